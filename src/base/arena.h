@@ -1,0 +1,30 @@
+/* Memory that is given back all at once. */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+typedef struct FmArena FmArena;
+
+/* A new arena; its blocks have at least `block` bytes. */
+FmArena *fm_arena_new(size_t block);
+void fm_arena_free(FmArena *arena);
+
+/* Forgets everything; keeps one block for the next round. */
+void fm_arena_reset(FmArena *arena);
+
+/* Uninitialised memory, aligned to 8; zeroed with _alloc0. Never NULL. Lives until the arena is reset. */
+void *fm_arena_alloc(FmArena *arena, size_t size);
+void *fm_arena_alloc0(FmArena *arena, size_t size);
+void *fm_arena_copy(FmArena *arena, const void *bytes, size_t size);
+char *fm_arena_strndup(FmArena *arena, const char *text, size_t size);
+char *fm_arena_vprintf(FmArena *arena, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
+char *fm_arena_printf(FmArena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Bytes in use and reserved. */
+size_t fm_arena_size(const FmArena *arena);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmArena, fm_arena_free)

@@ -1,0 +1,18 @@
+/* Every bound on what input can make grow. Reaching one is told by a note in the packet. */
+#pragma once
+
+enum {
+    FM_MAX_DEPTH = 48,          /* protocols inside one another in one packet */
+    FM_MAX_TREE = 100,          /* depth of nodes below a protocol */
+    FM_MAX_NODES = 1 << 17,     /* nodes of one packet */
+    FM_MAX_BUFFERS = 4096,      /* reassembled or decrypted buffers of one packet */
+    FM_MAX_INFO = 4096,         /* bytes of the info column */
+    FM_MAX_FRAME = 256 * 1024,  /* captured bytes of one frame; larger is a damaged file */
+    FM_MAX_BIG_FRAME = 128 * 1024 * 1024, /* the same for link types made for big messages */
+    FM_MAX_RECORD = 16 * 1024 * 1024, /* one record of a stream protocol */
+    FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
+    FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */
+    FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
+    FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */
+    FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
+};

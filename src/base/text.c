@@ -1,0 +1,226 @@
+/* A growing text, and fast ways to put numbers and addresses into it. */
+#include "config.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+
+static const char hex_digits[] = "0123456789abcdef";
+
+void fm_text_clear(FmText *text)
+{
+    g_free(text->data);
+    *text = (FmText){ 0 };
+}
+
+void fm_text_grow(FmText *text, size_t more)
+{
+    size_t room = MAX(text->room * 2, 256);
+    while (room - text->size < more)
+        room *= 2;
+    text->data = g_realloc(text->data, room);
+    text->room = room;
+}
+
+const char *fm_text_string(FmText *text)
+{
+    *fm_text_room(text, 1) = '\0';
+    return text->data;
+}
+
+void fm_text_uint(FmText *text, uint64_t value)
+{
+    char digits[20];
+    unsigned n = sizeof digits;
+    do {
+        digits[--n] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    fm_text_add(text, digits + n, sizeof digits - n);
+}
+
+void fm_text_int(FmText *text, int64_t value)
+{
+    if (value < 0) {
+        fm_text_char(text, '-');
+        fm_text_uint(text, 0 - (uint64_t)value);
+    } else {
+        fm_text_uint(text, (uint64_t)value);
+    }
+}
+
+void fm_text_hex(FmText *text, uint64_t value, unsigned digits)
+{
+    char out[16];
+    unsigned n = sizeof out;
+    do {
+        out[--n] = hex_digits[value & 15];
+        value >>= 4;
+    } while (n > 0 && (value || sizeof out - n < digits));
+    fm_text_add(text, out + n, sizeof out - n);
+}
+
+void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
+{
+    if (!bytes.size)
+        return;
+    char *out = fm_text_room(text, bytes.size * 3);
+    char *from = out;
+    for (size_t i = 0; i < bytes.size; i++) {
+        if (separator && i)
+            *out++ = separator;
+        *out++ = hex_digits[bytes.data[i] >> 4];
+        *out++ = hex_digits[bytes.data[i] & 15];
+    }
+    text->size += (size_t)(out - from);
+}
+
+static char *put_octet(char *out, unsigned v)
+{
+    if (v >= 100) {
+        *out++ = (char)('0' + v / 100);
+        v %= 100;
+        *out++ = (char)('0' + v / 10);
+    } else if (v >= 10) {
+        *out++ = (char)('0' + v / 10);
+    }
+    *out++ = (char)('0' + v % 10);
+    return out;
+}
+
+void fm_text_ipv4(FmText *text, uint32_t address)
+{
+    char *from = fm_text_room(text, 16), *out = from;
+    out = put_octet(out, address >> 24);
+    *out++ = '.';
+    out = put_octet(out, address >> 16 & 255);
+    *out++ = '.';
+    out = put_octet(out, address >> 8 & 255);
+    *out++ = '.';
+    out = put_octet(out, address & 255);
+    text->size += (size_t)(out - from);
+}
+
+void fm_text_ipv6(FmText *text, const uint8_t a[16])
+{
+    unsigned words[8], best = 8, best_size = 1;
+    for (unsigned i = 0; i < 8; i++)
+        words[i] = (unsigned)a[2 * i] << 8 | a[2 * i + 1];
+    for (unsigned i = 0, n; i < 8; i += n ? n : 1) {
+        for (n = 0; i + n < 8 && !words[i + n]; n++)
+            ;
+        if (n > best_size) {
+            best = i;
+            best_size = n;
+        }
+    }
+    /* IPv4-mapped and IPv4-compatible forms keep the dotted end, as inet_ntop does. */
+    bool dotted = best == 0 && (best_size == 6 || (best_size == 7 && words[7] != 1) || (best_size == 5 && words[5] == 0xffff));
+    for (unsigned i = 0; i < 8; i++) {
+        if (best < 8 && i >= best && i < best + best_size) {
+            if (i == best)
+                fm_text_char(text, ':');
+            continue;
+        }
+        if (i)
+            fm_text_char(text, ':');
+        if (dotted && i == 6) {
+            fm_text_ipv4(text, (uint32_t)words[6] << 16 | words[7]);
+            return;
+        }
+        fm_text_hex(text, words[i], 1);
+    }
+    if (best < 8 && best + best_size == 8)
+        fm_text_char(text, ':');
+}
+
+void fm_text_ether(FmText *text, uint64_t address)
+{
+    uint8_t bytes[6];
+    for (unsigned i = 0; i < 6; i++)
+        bytes[i] = (uint8_t)(address >> (40 - 8 * i));
+    fm_text_bytes(text, (FmSlice){ bytes, 6 }, ':');
+}
+
+void fm_text_seconds(FmText *text, FmTime time, unsigned digits)
+{
+    uint64_t v = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
+    if (time < 0)
+        fm_text_char(text, '-');
+    fm_text_uint(text, v / FM_SECOND);
+    if (!digits)
+        return;
+    uint32_t fraction = (uint32_t)(v % FM_SECOND);
+    char out[10] = ".";
+    for (unsigned i = 9; i > 0; i--) {
+        out[i] = (char)('0' + fraction % 10);
+        fraction /= 10;
+    }
+    fm_text_add(text, out, digits + 1);
+}
+
+void fm_text_vprintf(FmText *text, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    char *at = fm_text_room(text, 256);
+    size_t room = text->room - text->size;
+    int n = vsnprintf(at, room, format, args);
+    if (n > 0 && (size_t)n >= room) {
+        at = fm_text_room(text, (size_t)n + 1);
+        vsnprintf(at, (size_t)n + 1, format, again);
+    }
+    if (n > 0)
+        text->size += (size_t)n;
+    va_end(again);
+}
+
+void fm_text_printf(FmText *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fm_text_vprintf(text, format, args);
+    va_end(args);
+}
+
+void fm_text_escaped(FmText *text, const char *bytes, size_t n)
+{
+    size_t i = 0;
+    while (i < n) {
+        size_t run = i;
+        while (run < n && (uint8_t)bytes[run] >= 0x20 && (uint8_t)bytes[run] < 0x7f)
+            run++;
+        fm_text_add(text, bytes + i, run - i);
+        i = run;
+        if (i == n)
+            break;
+        uint8_t b = (uint8_t)bytes[i];
+        if (b >= 0xc2) { /* a printable character of several bytes stays */
+            gunichar u = g_utf8_get_char_validated(bytes + i, (gssize)(n - i));
+            if (u < 0x110000 && g_unichar_isprint(u)) {
+                size_t size = (size_t)g_utf8_skip[b];
+                fm_text_add(text, bytes + i, size);
+                i += size;
+                continue;
+            }
+        }
+        switch (b) {
+        case '\n': fm_text_literal(text, "\\n"); break;
+        case '\r': fm_text_literal(text, "\\r"); break;
+        case '\t': fm_text_literal(text, "\\t"); break;
+        default:
+            fm_text_literal(text, "\\x");
+            fm_text_hex(text, b, 2);
+        }
+        i++;
+    }
+}
+
+void fm_text_pad(FmText *text, size_t start, unsigned width)
+{
+    size_t shown = 0;
+    for (size_t i = start; i < text->size; i++)
+        shown += ((uint8_t)text->data[i] & 0xc0) != 0x80;
+    while (shown++ < width)
+        fm_text_char(text, ' ');
+}

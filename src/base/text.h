@@ -1,0 +1,90 @@
+/* A growing text, and fast ways to put numbers and addresses into it. */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "base/slice.h"
+#include "base/time.h"
+
+typedef struct FmText { /* zeroed is a valid empty text; not terminated, see fm_text_string */
+    char *data;
+    size_t size, room;
+} FmText;
+
+void fm_text_clear(FmText *text); /* frees */
+void fm_text_grow(FmText *text, size_t more);
+
+/* The text as a C string, valid until the next change. */
+const char *fm_text_string(FmText *text);
+
+static inline void fm_text_reset(FmText *text)
+{
+    text->size = 0;
+}
+
+/* Room for `n` more bytes; returns where they go. The caller adds to `size` what it used. */
+static inline char *fm_text_room(FmText *text, size_t n)
+{
+    if (__builtin_expect(text->room - text->size < n, 0))
+        fm_text_grow(text, n);
+    return text->data + text->size;
+}
+
+static inline void fm_text_add(FmText *text, const char *bytes, size_t n)
+{
+    memcpy(fm_text_room(text, n), bytes, n);
+    text->size += n;
+}
+
+static inline void fm_text_char(FmText *text, char c)
+{
+    *fm_text_room(text, 1) = c;
+    text->size++;
+}
+
+#define fm_text_literal(text, literal) fm_text_add((text), "" literal, sizeof(literal) - 1)
+
+static inline void fm_text_put(FmText *text, const char *string)
+{
+    fm_text_add(text, string, strlen(string));
+}
+
+void fm_text_uint(FmText *text, uint64_t value);
+void fm_text_int(FmText *text, int64_t value);
+
+/* Lower-case hexadecimal with at least `digits` digits, no prefix. */
+void fm_text_hex(FmText *text, uint64_t value, unsigned digits);
+
+/* Bytes as hex pairs with `separator` between them ('\0': none). */
+void fm_text_bytes(FmText *text, FmSlice bytes, char separator);
+
+/* Dotted IPv4 (host order); IPv6 (RFC 5952) from 16 bytes; aa:bb:cc:dd:ee:ff from a 48-bit number. */
+void fm_text_ipv4(FmText *text, uint32_t address);
+void fm_text_ipv6(FmText *text, const uint8_t address[16]);
+void fm_text_ether(FmText *text, uint64_t address);
+
+/* Seconds with `digits` decimals (0 to 9), truncated. */
+void fm_text_seconds(FmText *text, FmTime time, unsigned digits);
+
+void fm_text_printf(FmText *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void fm_text_vprintf(FmText *text, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
+
+/* Bytes from a packet, made harmless for a terminal: control characters and invalid UTF-8 become \n, \r, \t or \xNN; a backslash
+ * stays as it is. */
+void fm_text_escaped(FmText *text, const char *bytes, size_t n);
+
+/* Pads with spaces from `start` on to `width` display columns (UTF-8 aware). */
+void fm_text_pad(FmText *text, size_t start, unsigned width);
+
+static inline void fm_text_auto_clear(FmText *text)
+{
+    fm_text_clear(text);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FmText, fm_text_auto_clear)

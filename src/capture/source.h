@@ -1,0 +1,60 @@
+/* Where frames come from: a file (pcap, pcapng, compressed or not), a pipe, or interfaces. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "model/frame.h"
+
+typedef struct FmSource FmSource;
+
+typedef struct FmSecrets { /* a pcapng decryption secrets block, borrowed from the source */
+    uint32_t type;         /* 0x544c534b: TLS key log */
+    const uint8_t *data;
+    size_t size;
+} FmSecrets;
+
+typedef enum FmNext {
+    FM_NEXT_FRAME,   /* *frame is filled, valid until the next call */
+    FM_NEXT_END,     /* nothing follows */
+    FM_NEXT_ERROR,   /* error is set; the frames before stay good */
+    FM_NEXT_WAIT,    /* live only: nothing arrived within the read timeout */
+} FmNext;
+
+/* Opens a capture file of any known format; "-" is standard input. NULL with error set: the message starts with the file. */
+FmSource *fm_source_open_file(const char *path, GError **error);
+void fm_source_free(FmSource *source);
+
+/* The next frame. A file cut short in a frame gives FM_NEXT_ERROR with FM_CAPTURE_ERROR_CUT after all whole frames. */
+FmNext fm_source_next(FmSource *source, FmFrame *frame, GError **error);
+
+/* Frame at a place that fm_source_next gave, from an uncompressed file on disk; thread-safe. False if it can't be read again.
+ * `room` holds the bytes where they are not mapped; owned by the caller (g_byte_array_new). */
+bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room);
+
+/* Interfaces known so far; grows while reading. */
+size_t fm_source_interface_count(const FmSource *source);
+const FmInterface *fm_source_interface(const FmSource *source, size_t i);
+
+/* Secrets met so far, and names from name resolution blocks ("10.0.0.1 host\n…"). */
+size_t fm_source_secrets_count(const FmSource *source);
+const FmSecrets *fm_source_secrets(const FmSource *source, size_t i);
+const char *fm_source_names(const FmSource *source);
+
+/* "pcapng", "pcap", …, with ", gzip" and so on behind it where compressed. */
+const char *fm_source_format(const FmSource *source);
+
+typedef enum FmCaptureError {
+    FM_CAPTURE_ERROR_OPEN,   /* no such file, no permission, … */
+    FM_CAPTURE_ERROR_FORMAT, /* not a capture, or damaged */
+    FM_CAPTURE_ERROR_CUT,    /* ends in the middle of a frame */
+    FM_CAPTURE_ERROR_READ,   /* the system's read failed */
+    FM_CAPTURE_ERROR_DEVICE, /* interface gone or down */
+    FM_CAPTURE_ERROR_WRITE,
+} FmCaptureError;
+#define FM_CAPTURE_ERROR (g_quark_from_static_string("fathom-capture"))
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmSource, fm_source_free)

@@ -1,0 +1,301 @@
+/* What a dissector is written with. Read docs/adding-a-protocol.md first.
+ *
+ * A dissector file has a constant table `fields` and calls these with indexes of that table. Nothing is recorded that
+ * nobody wants; values are returned in any case. First visits go in capture order and may change flow state; a replay may
+ * come at any time, in any order, on any thread, and only reads. */
+#pragma once
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/arena.h"
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "flow/flow.h"
+#include "flow/stream.h"
+#include "model/packet.h"
+#include "model/protocol.h"
+
+struct FmDissection {
+    const uint64_t *want; /* wanted bits of the current table */
+    uint16_t base;        /* id of row 0 of the current table */
+    uint8_t depth;        /* of the next node */
+    bool replaying;
+    bool want_labels;     /* somebody shows labels */
+    bool want_info;       /* somebody shows the info column */
+    bool quoting;         /* inside a quoted packet: no flow is created or changed */
+    bool keeping;         /* memos live on: pointers to them may be stored in state */
+    uint8_t nesting;      /* protocols entered */
+    unsigned protocol;    /* number of the current protocol (a part's own) */
+    unsigned layer;       /* number of the current layer's protocol */
+    FmTrouble *trouble;   /* of the current layer */
+    FmPacket *packet;
+    FmArena *arena;       /* of the packet */
+    FmFlow *flow;         /* NULL on replay and outside flows */
+    uint32_t flow_number;
+    uint8_t flow_kind, direction;
+    uint32_t last;        /* node count when the current layer's node was recorded */
+    struct FmEngine *engine;
+    struct FmVisit *visit; /* the engine's own state of this packet */
+};
+
+/* ---- reading fields ------------------------------------------------------------------------------------------------- */
+
+/* Reads the field that row F describes, records it if wanted, returns its value (masked and shifted). Moves on.
+ * For types of fixed width up to 8 bytes. Signed types: sign-extended into the uint64_t. */
+#define fm_add(d, F, c) fm_add_number((d), &fields[F], (F), (c), true)
+
+/* The same without moving on: the next field shares the bytes. */
+#define fm_add_bits(d, F, c) fm_add_number((d), &fields[F], (F), (c), false)
+
+/* Reads row F, and rows FIRST to LAST from the same bytes as its children. Moves on; returns F's value. */
+#define fm_add_flags(d, F, FIRST, LAST, c) fm_add_flags_of((d), fields, (F), (FIRST), (LAST), (c), true)
+
+/* Bytes, strings, IPv6 addresses: the next `n` bytes. Fewer: what is there, and trouble. Moves on. */
+#define fm_add_bytes(d, F, c, n) fm_add_bytes_of((d), (F), (c), (n))
+
+/* A string that ends with a NUL, or at the end. Moves behind the NUL; returns the text without it. */
+#define fm_add_stringz(d, F, c) fm_add_stringz_of((d), (F), (c))
+
+/* A value computed from the `n` bytes at `c`; does not move. Not shown as [made]. */
+#define fm_add_value(d, F, c, n, value) \
+    do { if (fm_wanted(d, F)) fm_record((d), (F), fm_offset(c), (uint32_t)(n), (c)->buffer, 0, (value)); } while (0)
+
+/* Text decoded from the `n` bytes at `c` (a DNS name); does not move. `text` is copied. */
+#define fm_add_text(d, F, c, n, text) \
+    do { if (fm_wanted(d, F)) fm_record_blob((d), (F), fm_offset(c), (uint32_t)(n), (c)->buffer, 0, (text), strlen(text)); } while (0)
+#define fm_add_blob(d, F, c, n, data, size) \
+    do { if (fm_wanted(d, F)) fm_record_blob((d), (F), fm_offset(c), (uint32_t)(n), (c)->buffer, 0, (data), (size)); } while (0)
+
+/* Values that stand nowhere in the packet: shown in [brackets]. */
+#define fm_make(d, F, value) \
+    do { if (fm_wanted(d, F)) fm_record((d), (F), 0, 0, 0, FM_NODE_MADE, (value)); } while (0)
+#define fm_make_text(d, F, text) \
+    do { if (fm_wanted(d, F)) fm_record_blob((d), (F), 0, 0, 0, FM_NODE_MADE, (text), strlen(text)); } while (0)
+#define fm_make_bytes(d, F, data, size) \
+    do { if (fm_wanted(d, F)) fm_record_blob((d), (F), 0, 0, 0, FM_NODE_MADE, (data), (size)); } while (0)
+
+/* Is row F asked for? Only to save work, never to decide. */
+#define fm_wanted(d, F) ((d)->want[(F) / 64] >> ((F) % 64) & 1)
+
+/* ---- trees ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct FmSubtree {
+    uint32_t node; /* 1 + index; 0: not recorded */
+    const uint8_t *from;
+} FmSubtree;
+
+/* Opens a subtree of row F (FM_NONE, FM_BYTES, a string, …) at `c`; what is added until fm_close is inside.
+ * fm_close sets its length to where `c` is then. */
+#define fm_open(d, F, c) fm_open_of((d), (F), (c))
+void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c);
+
+/* A subtree that has a text and no field; only details and JSON show it. */
+FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* What follows becomes children of the field just added, until fm_up. */
+static inline void fm_down(FmDissection *d) { d->depth++; }
+static inline void fm_up(FmDissection *d) { d->depth--; }
+
+/* Length of the current protocol's own node (its header); without it the node spans all it was given. */
+void fm_length(FmDissection *d, uint64_t length);
+
+/* ---- labels, notes, columns: cost nothing when nobody looks ----------------------------------------------------------- */
+
+/* Text shown instead of the standard one (or behind it: fm_label_more) by the node of row F added last. */
+#define fm_label(d, F, ...) do { if ((d)->want_labels) fm_label_of((d), (F), false, __VA_ARGS__); } while (0)
+#define fm_label_more(d, F, ...) do { if ((d)->want_labels) fm_label_of((d), (F), true, __VA_ARGS__); } while (0)
+
+/* The same for a subtree opened before. */
+void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Text of the current protocol's own line: "User Datagram Protocol, Src Port: …". _more appends. */
+#define fm_title(d, ...) do { if ((d)->want_labels) fm_title_of((d), false, __VA_ARGS__); } while (0)
+#define fm_title_more(d, ...) do { if ((d)->want_labels) fm_title_of((d), true, __VA_ARGS__); } while (0)
+
+/* A note with a name (row F is an FM_EXPERT), as a child of the field added last. Text: the row's name, or the format. */
+#define fm_expert(d, F) fm_expert_of((d), &fields[F], (F), NULL)
+#define fm_expert_text(d, F, ...) fm_expert_of((d), &fields[F], (F), __VA_ARGS__)
+
+/* A note without a name. */
+void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Info column: replaces, appends, or puts in front. Raw packet text is welcome: it is escaped when printed. */
+#define fm_info(d, ...) do { if ((d)->want_info) fm_info_of((d), 0, __VA_ARGS__); } while (0)
+#define fm_info_more(d, ...) do { if ((d)->want_info) fm_info_of((d), 1, __VA_ARGS__); } while (0)
+#define fm_info_before(d, ...) do { if ((d)->want_info) fm_info_of((d), -1, __VA_ARGS__); } while (0)
+
+/* The info column's text itself, for fast writers; NULL if nobody shows it. */
+static inline FmText *fm_info_text(FmDissection *d) { return d->want_info ? &d->packet->info : NULL; }
+
+/* Keeps what the info column has: later fm_info calls add behind it (several records in one packet). */
+void fm_info_keep(FmDissection *d);
+
+/* Protocol column; set to the protocol's name when it is entered. */
+void fm_protocol_column(FmDissection *d, const char *name);
+
+/* ---- addresses, ports, flows ------------------------------------------------------------------------------------------ */
+
+/* Addresses of the current layer, borrowed for the packet: 6 (link), 4 or 16 bytes (network). */
+void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination);
+void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination, unsigned size);
+
+/* Finds or makes the flow of (kind, addresses, ports) and enters it: stream numbers, direction, state. Returns its number. */
+uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port);
+
+/* State of the current protocol in the current flow: state_size zeroed bytes at first. First visits only, and NULL while
+ * quoting or outside flows. */
+void *fm_state(FmDissection *d);
+
+/* Memo of this visit of the current protocol: memo_size bytes, zeroed on the first visit, read-only afterwards. One per call:
+ * call it once per visit, in every visit. */
+void *fm_memo(FmDissection *d);
+
+static inline bool fm_replaying(const FmDissection *d) { return d->replaying; }
+static inline unsigned fm_direction(const FmDissection *d) { return d->direction; }
+static inline uint32_t fm_frame_number(const FmDissection *d) { return (uint32_t)d->packet->frame->number; }
+static inline FmTime fm_frame_time(const FmDissection *d) { return d->packet->frame->time; }
+
+/* Has the current layer read only bytes that are there? Ask before changing state. */
+static inline bool fm_ok(const FmDissection *d) { return !d->trouble || d->trouble->kind == FM_TROUBLE_NONE; }
+
+/* Preference of the current protocol by its row in the preference table. */
+uint64_t fm_preference(const FmDissection *d, unsigned index);
+const char *fm_preference_text(const FmDissection *d, unsigned index);
+
+/* ---- what comes next -------------------------------------------------------------------------------------------------- */
+
+/* Gives `c` to the protocol bound to (table, number). False, and nothing done, if there is none. */
+bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
+
+/* The same; unknown goes to `data`. An empty cursor goes nowhere. */
+void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
+
+/* By the lower, then the higher port, then by asking those who probe; else `data`. */
+void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c);
+
+/* Gives `c` to a known protocol. */
+void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c);
+void fm_call_number(FmDissection *d, unsigned protocol, FmCursor *c);
+
+/* Bytes that nobody knows. */
+void fm_data(FmDissection *d, FmCursor *c);
+
+/* Runs a part (FmProtocol.part) in the current layer: its own table, the same place in the tree. */
+void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c);
+
+/* A packet inside an error message: its layers become children here; flows are not touched; columns neither. */
+void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
+
+/* Names a layer that has no protocol of its own in frame.protocols ("ethertype"). */
+void fm_layer_name(FmDissection *d, const char *name);
+
+/* ---- streams and buffers ---------------------------------------------------------------------------------------------- */
+
+/* The current flow's stream `number` in the packet's direction, made on first use. NULL on replay, while quoting and outside flows:
+ * the calls below accept that. */
+FmStream *fm_stream(FmDissection *d, uint64_t number);
+
+/* Chooses the consumer (0: none; bytes are then only counted). */
+void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
+
+typedef struct FmStreamResult {
+    uint32_t records;     /* completed in this packet and dissected */
+    bool waiting;         /* bytes of this packet belong to a record that ends later */
+    bool consumed;        /* somebody takes the bytes (a consumer exists) */
+    uint32_t reassembled_in; /* frame that completes it, where known (hindsight); 0 */
+} FmStreamResult;
+
+/* Bytes at a place of the stream: `offset` counts from the stream's first byte. */
+FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c);
+
+/* Bytes at the end. */
+FmStreamResult fm_stream_append(FmDissection *d, FmStream *s, FmCursor *c);
+
+/* A new buffer of this packet; `bytes` live at least as long as the packet. The cursor covers it. */
+FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name);
+
+/* A new buffer put together from pieces of this and earlier packets (memo of a reassembly): gathers again on replay. */
+FmCursor fm_gather(FmDissection *d, const FmPiece *pieces, size_t count, const char *name);
+
+/* IP datagrams in fragments. Puts `c` at `offset` into the datagram named by (kind, id, current addresses); when it becomes
+ * whole with this packet, `whole` is a cursor over it and the result is true. On replay the same answer comes from the memo. */
+typedef struct FmFragments {       /* for the fields that tell of it */
+    const FmPiece *pieces;         /* in order of arrival: offset is where the bytes lie in their packet */
+    const uint32_t *offsets;       /* where each belongs in the datagram */
+    const uint8_t *marks;          /* FM_FRAGMENT_OVERLAP … of each */
+    uint32_t count, length;
+    uint32_t reassembled_in;       /* frame number; 0: never (hindsight) */
+} FmFragments;
+
+enum { FM_FRAGMENT_OVERLAP = 1, FM_FRAGMENT_CONFLICT = 2, FM_FRAGMENT_MULTIPLE_TAILS = 4, FM_FRAGMENT_TOO_LONG = 8 };
+
+bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset, bool more, const FmCursor *c, const char *name,
+                   FmCursor *whole, const FmFragments **fragments);
+
+/* ---- behind the macros ------------------------------------------------------------------------------------------------ */
+
+void fm_record(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags, uint64_t value);
+void fm_record_blob(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags,
+                    const void *data, size_t size);
+void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, unsigned first, unsigned last, const FmCursor *c);
+FmSlice fm_add_bytes_of(FmDissection *d, unsigned index, FmCursor *c, uint64_t n);
+FmSlice fm_add_stringz_of(FmDissection *d, unsigned index, FmCursor *c);
+FmSubtree fm_open_of(FmDissection *d, unsigned index, const FmCursor *c);
+void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void fm_title_of(FmDissection *d, bool adds, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void fm_info_of(FmDissection *d, int where, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static inline __attribute__((always_inline)) uint64_t fm_sign_extend(uint64_t v, unsigned width)
+{
+    unsigned shift = 64 - 8 * width;
+    return (uint64_t)((int64_t)(v << shift) >> shift);
+}
+
+static inline __attribute__((always_inline)) uint64_t fm_add_number(FmDissection *d, const FmField *field, unsigned index,
+                                                                    FmCursor *c, bool advance)
+{
+    unsigned width = fm_type_width(field->type);
+    if (__builtin_expect(!fm_has(c, width), 0)) {
+        fm_cursor_fail(c, width);
+        return 0;
+    }
+    uint64_t v = fm_type_little_endian(field->type) ? fm_le(c->at, width) : fm_be(c->at, width);
+    if (field->mask)
+        v = (v & field->mask) >> __builtin_ctzll(field->mask);
+    else if (fm_type_is_signed(field->type))
+        v = fm_sign_extend(v, width);
+    if (__builtin_expect(fm_wanted(d, index), 0))
+        fm_record(d, index, fm_offset(c), width, c->buffer, 0, v);
+    if (advance)
+        c->at += width;
+    return v;
+}
+
+static inline __attribute__((always_inline)) uint64_t fm_add_flags_of(FmDissection *d, const FmField *fields, unsigned parent,
+                                                                      unsigned first, unsigned last, FmCursor *c, bool advance)
+{
+    unsigned width = fm_type_width(fields[parent].type);
+    if (__builtin_expect(!fm_has(c, width), 0)) {
+        fm_cursor_fail(c, width);
+        return 0;
+    }
+    uint64_t v = fm_type_little_endian(fields[parent].type) ? fm_le(c->at, width) : fm_be(c->at, width);
+    if (fields[parent].mask)
+        v = (v & fields[parent].mask) >> __builtin_ctzll(fields[parent].mask);
+    uint64_t any = 0;
+    for (unsigned w = parent / 64; w <= last / 64; w++)
+        any |= d->want[w];
+    if (__builtin_expect(any != 0, 0))
+        fm_record_flags(d, fields, parent, first, last, c);
+    if (advance)
+        c->at += width;
+    return v;
+}

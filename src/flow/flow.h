@@ -1,0 +1,68 @@
+/* Conversations: who talks with whom, numbered in the order of appearance as Wireshark's stream indexes.
+ *
+ * A flow that has ended keeps its number (a late packet is still counted to it), but its state is given back. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+
+typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_KINDS } FmFlowKind;
+
+typedef struct FmFlowKey { /* zeroed before it is filled: it is compared and hashed as bytes */
+    uint8_t low[16], high[16]; /* the smaller (address, port) first */
+    uint32_t low_port, high_port;
+    uint8_t kind, address_size, pad[6];
+} FmFlowKey;
+
+typedef struct FmFlowState { /* one protocol's state in a flow */
+    struct FmFlowState *next;
+    unsigned protocol;
+    uint32_t tag;
+    uint64_t bytes[];
+} FmFlowState;
+
+typedef struct FmFlow {
+    FmFlowKey key;
+    uint64_t hash;
+    struct FmFlow *newer, *older; /* by last packet; or the free list */
+    uint32_t number;      /* in its kind: tcp.stream */
+    bool ended;           /* the protocol says that nothing follows */
+    FmTime first, last;   /* time of its first and of its latest packet */
+    uint64_t packets[2];  /* by direction; 0: from low to high */
+    FmFlowState *states;
+    FmArena *arena;       /* NULL until something asks for memory */
+    struct FmStream *streams;
+    unsigned protocol;    /* protocol chosen for the payload by what was seen; 0: not yet */
+} FmFlow;
+
+typedef struct FmFlowTable FmFlowTable;
+
+/* A table of its own with its own random hash key. With `keep`, flows are never forgotten (a loaded session). */
+FmFlowTable *fm_flow_table_new(bool keep);
+void fm_flow_table_free(FmFlowTable *table);
+
+/* Makes a key; direction is set to 0 where (source, source_port) is the low end. */
+FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
+                      uint32_t source_port, uint32_t destination_port, unsigned *direction);
+
+/* Finds or makes the flow; updates its times. The flow is valid until the table's next call; older flows may end here. */
+FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now);
+
+/* Starts a new flow on the same key (ports used again): the next number. */
+FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now);
+
+/* Says that the flow has ended: it may be forgotten when room is needed. */
+void fm_flow_end(FmFlowTable *table, FmFlow *flow);
+
+/* Flows of a kind so far, and those in memory now. */
+uint32_t fm_flow_count(const FmFlowTable *table, FmFlowKind kind);
+size_t fm_flow_live(const FmFlowTable *table);
+
+FmArena *fm_flow_arena(FmFlow *flow);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmFlowTable, fm_flow_table_free)

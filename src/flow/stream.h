@@ -1,0 +1,50 @@
+/* An ordered sequence of bytes with a consumer: TCP payload, TLS plaintext, an HTTP/2 body. Changed on first visits only;
+ * see fm_stream_put and fm_stream_append in engine/dissect.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/time.h"
+
+typedef struct FmPiece { /* where bytes of a record lie */
+    uint32_t packet;     /* number of the frame */
+    uint32_t offset, length;
+    uint16_t buffer;
+} FmPiece;
+
+typedef struct FmHeld { /* bytes above a hole */
+    struct FmHeld *next;
+    uint64_t offset;
+    uint32_t size, packet;
+    uint32_t at; /* where they lie in their packet's buffer */
+    uint16_t buffer;
+    uint8_t bytes[];
+} FmHeld;
+
+typedef struct FmStream {
+    struct FmStream *next; /* of the same flow */
+    uint64_t number;       /* chosen by the protocol that feeds it */
+    uint8_t direction;
+    bool started;          /* an offset is known */
+    bool lost;             /* a hole was given up: opaque from here */
+    bool overlap;
+    unsigned protocol;     /* consumer; 0: none chosen yet */
+    unsigned feeder;       /* protocol that feeds it */
+    uint64_t offset;       /* of the next byte in order */
+    uint64_t record_offset; /* of the first byte of the unfinished record */
+    uint32_t first_packet; /* of the unfinished record */
+    uint8_t *gathered;     /* bytes of the unfinished record: g_malloc */
+    size_t gathered_size, gathered_room;
+    uint64_t need;         /* length of the unfinished record; FM_NEED_MORE if not known yet */
+    uint64_t skip;         /* bytes of a record that are only counted */
+    FmPiece *pieces;       /* of the unfinished record (sessions only) */
+    uint32_t piece_count, piece_room;
+    FmHeld *held;          /* by offset */
+    size_t held_size;
+    uint64_t records;      /* completed so far */
+} FmStream;
+
+/* Gives back what the stream holds. */
+void fm_stream_release(FmStream *stream);

@@ -1,0 +1,100 @@
+/* All protocols and fields of a run, with ids. Immutable once built, shared by engines and threads. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "model/protocol.h"
+
+typedef struct FmCatalog FmCatalog;
+
+/* A protocol's ids start at 64 times its number, so that its wanted bits are whole words. */
+#define FM_ID_STEP 64
+
+enum { /* ids of what belongs to no protocol: the table of src/model/catalog.c */
+    FM_ID_TEXT = 1,         /* a label without a name: "_ws.text"? no name in filters */
+    FM_ID_MALFORMED,        /* _ws.malformed */
+    FM_ID_SHORT,            /* _ws.short */
+    FM_ID_UNREASSEMBLED,    /* _ws.unreassembled */
+    FM_ID_EXPERT,           /* _ws.expert */
+    FM_ID_EXPERT_MESSAGE,
+    FM_ID_EXPERT_SEVERITY,
+    FM_ID_EXPERT_GROUP,
+    FM_ID_MALFORMED_EXPERT, /* _ws.malformed.expert */
+    FM_ID_COLUMN_FIRST,     /* _ws.col.*: values of the columns, made on demand by output and filter */
+};
+
+/* One name that filters and field lists know. */
+typedef struct FmEntry {
+    const char *name;
+    const FmField *field;  /* the first field of that name: its type and texts */
+    const uint16_t *ids;   /* every id whose nodes carry the name (fields of one name, and `also`) */
+    size_t id_count;
+    bool alias;            /* only known as `also` of others */
+} FmEntry;
+
+/* Builds a catalog of the given protocols. Two protocols of one abbreviation, or two bindings of one number, are errors.
+ * Free with fm_catalog_free when no engine uses it any more. */
+FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GError **error);
+void fm_catalog_free(FmCatalog *catalog);
+
+/* NULL if there is no such name. */
+const FmEntry *fm_catalog_find(const FmCatalog *catalog, const char *name);
+
+/* All names, sorted. */
+const FmEntry *fm_catalog_entries(const FmCatalog *catalog, size_t *count);
+
+/* A name close to `name`, for "did you mean", or NULL. */
+const char *fm_catalog_suggest(const FmCatalog *catalog, const char *name);
+
+/* The field with an id; never NULL for ids found in nodes. */
+const FmField *fm_catalog_field(const FmCatalog *catalog, uint16_t id);
+
+/* The protocol that an id belongs to (a part's own); NULL for the ids above. */
+const FmProtocol *fm_catalog_protocol(const FmCatalog *catalog, uint16_t id);
+
+/* Number of protocols, 1-based numbers: id = number * FM_ID_STEP + index. A part counts as a protocol here. */
+size_t fm_catalog_protocol_count(const FmCatalog *catalog);
+const FmProtocol *fm_catalog_protocol_at(const FmCatalog *catalog, unsigned number);
+
+/* First id of a protocol; ids are contiguous over its table. */
+uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number);
+
+/* Number of a protocol that is in the catalog; 0 if it is not. */
+unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol);
+
+/* Protocol by abbreviation; 0 if there is none. Parts are not found. */
+unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev);
+
+/* Protocol bound to `number` in `table`; 0 if none. Constant time. */
+unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number);
+
+/* Binds after building and before the first engine (decode as); protocol 0 unbinds. */
+void fm_catalog_bind(FmCatalog *catalog, FmTable table, uint32_t number, unsigned protocol);
+
+/* Protocols that probe on `table`, in catalog order. */
+const uint16_t *fm_catalog_probes(const FmCatalog *catalog, FmTable table, size_t *count);
+
+/* Name of a table as in `-d`: "tcp.port"; and back, FM_NO_TABLE if unknown. */
+const char *fm_table_name(FmTable table);
+FmTable fm_table_named(const char *name);
+
+/* Preferences: set before the first engine. False with error set for an unknown name or a value that does not fit. */
+bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GError **error);
+uint64_t fm_catalog_number_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
+const char *fm_catalog_text_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
+
+/* Switches protocols off (--disable-protocol). */
+void fm_catalog_disable(FmCatalog *catalog, unsigned protocol, bool off);
+bool fm_catalog_disabled(const FmCatalog *catalog, unsigned protocol);
+
+/* Words of 64 bits that a set of wanted ids takes. */
+size_t fm_catalog_words(const FmCatalog *catalog);
+
+typedef enum FmModelError { FM_MODEL_ERROR_CATALOG, FM_MODEL_ERROR_PREFERENCE } FmModelError;
+#define FM_MODEL_ERROR (g_quark_from_static_string("fathom-model"))
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmCatalog, fm_catalog_free)

@@ -1,0 +1,18 @@
+/* Values as text: one place for field lists, JSON, details, filters' string(). */
+#pragma once
+
+#include "base/text.h"
+#include "model/packet.h"
+
+/* The value as `-T fields` and JSON print it (Wireshark's "display" representation): 0x0800, 192.0.2.1, 1, 0.027648000.
+ * FM_NONE and protocols: see fm_format_cell. Raw packet text is escaped only if `escape`. */
+void fm_format_value(FmText *out, const FmPacket *packet, const FmNode *node, bool escape);
+
+/* A cell of `-T fields`: like fm_format_value, but a protocol gives its title line and FM_NONE gives 1. */
+void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node);
+
+/* The whole line of the detail view, without indent: "0100 .... = Version: 4". */
+void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node);
+
+/* A time as frame.time prints it: "Jan 13, 2017 14:50:32.888907000 UTC". `base`: FM_LOCAL, FM_UTC, … */
+void fm_format_absolute_time(FmText *out, FmTime time, FmBase base);

@@ -1,0 +1,87 @@
+/* What a protocol is: a constant that its file exports. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "model/field.h"
+
+typedef struct FmDissection FmDissection;
+typedef struct FmStream FmStream;
+
+/* Tables of numbers that lead to a protocol; named as Wireshark's dissector tables. */
+typedef enum FmTable {
+    FM_NO_TABLE, /* ends a list */
+    FM_LINK_TYPE,
+    FM_ETHERTYPE,
+    FM_IP_PROTO,
+    FM_TCP_PORT,
+    FM_UDP_PORT,
+    FM_SCTP_PORT,
+    FM_LLC_DSAP,
+    FM_LLC_PID,     /* SNAP: OUI << 16 | PID */
+    FM_PPP_PROTOCOL,
+    FM_GRE_PROTO,
+    FM_NULL_TYPE,   /* BSD address family */
+    FM_SLL_TYPE,
+    FM_ARP_HARDWARE,
+    FM_CONTENT,     /* see FmContent: which protocol takes data, quoted IPv4, … */
+    FM_TABLES
+} FmTable;
+
+typedef enum FmContent {
+    FM_CONTENT_DATA,    /* bytes that nobody knows */
+    FM_CONTENT_FRAME,   /* the frame itself: where dissection starts */
+} FmContent;
+
+typedef struct FmBinding {
+    FmTable table;
+    uint32_t number;
+} FmBinding;
+
+typedef enum FmPreferenceType { FM_PREF_BOOL, FM_PREF_UINT, FM_PREF_STRING, FM_PREF_ENUM } FmPreferenceType;
+
+typedef struct FmPreference {
+    const char *name;        /* full name: "tcp.check_checksum" */
+    const char *title;
+    FmPreferenceType type;
+    uint64_t value;          /* default of a number; BOOL: 0 or 1 */
+    const char *text;        /* default of a string */
+    const char *const *choices; /* ENUM: names of 0, 1, …, NULL-ended */
+} FmPreference;
+
+#define FM_NEED_MORE UINT64_MAX
+
+typedef struct FmProtocol {
+    const char *abbrev; /* "udp": filter name, and name in frame.protocols */
+    const char *name;   /* "UDP": what the protocol column shows */
+    const char *title;  /* "User Datagram Protocol" */
+    const FmField *fields;
+    size_t field_count;
+    const FmBinding *bindings;          /* ends with FM_NO_TABLE */
+    const FmPreference *preferences;
+    size_t preference_count;
+
+    /* Reads the cursor's bytes into nodes. First visit and replay call the same function. */
+    void (*dissect)(FmDissection *d, FmCursor *c);
+
+    /* Guesses whether bytes on an unknown port are this protocol. Must be strict. */
+    bool (*probe)(const FmDissection *d, FmSlice bytes);
+    FmTable probe_on; /* FM_UDP_PORT, FM_TCP_PORT: where probe is asked */
+
+    /* Stream protocols: length of the record at the front of `bytes` (never empty), or FM_NEED_MORE. */
+    uint64_t (*record)(const FmStream *stream, FmSlice bytes);
+
+    /* After a hole that is never filled: offset in `bytes` where a record may start, or FM_NEED_MORE. */
+    uint64_t (*resync)(const FmStream *stream, FmSlice bytes);
+
+    size_t state_size; /* of fm_state, per (flow, protocol) */
+    size_t memo_size;  /* of fm_memo, per (packet, visit) */
+    bool part;         /* a table of a protocol that is written in several files: no layer and no name of its own */
+} FmProtocol;
+
+#define FM_FIELDS(table) .fields = (table), .field_count = sizeof(table) / sizeof((table)[0])
+#define FM_BINDINGS(...) .bindings = (const FmBinding[]){ __VA_ARGS__, { FM_NO_TABLE, 0 } }
+#define FM_PREFERENCES(table) .preferences = (table), .preference_count = sizeof(table) / sizeof((table)[0])
