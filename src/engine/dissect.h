@@ -25,6 +25,7 @@ struct FmDissection {
     const uint64_t *want; /* wanted bits of the current table */
     uint16_t base;        /* id of row 0 of the current table */
     uint8_t depth;        /* of the next node */
+    uint8_t floor;        /* depth of protocols' own nodes: 0, deeper inside a quoted packet */
     bool replaying;
     bool want_labels;     /* somebody shows labels */
     bool want_info;       /* somebody shows the info column */
@@ -38,8 +39,11 @@ struct FmDissection {
     FmArena *arena;       /* of the packet */
     FmFlow *flow;         /* NULL on replay and outside flows */
     uint32_t flow_number;
+    FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
     uint8_t flow_kind, direction;
-    uint32_t last;        /* node count when the current layer's node was recorded */
+    void *flow_memo;      /* the engine's own */
+    uint32_t layer_node;  /* 1 + index of the current layer's own node; 0: not recorded */
+    uint32_t layer_first; /* nodes before the current layer */
     struct FmEngine *engine;
     struct FmVisit *visit; /* the engine's own state of this packet */
 };
@@ -149,6 +153,12 @@ void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *des
 /* Finds or makes the flow of (kind, addresses, ports) and enters it: stream numbers, direction, state. Returns its number. */
 uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port);
 
+/* The same addresses and ports begin anew (a SYN on a known flow): the next number, states forgotten. First visits only. */
+void fm_flow_restart(FmDissection *d);
+
+/* Says how the current flow stands (FM_FLOW_OPEN, FM_FLOW_ENDED). */
+void fm_flow_stage(FmDissection *d, FmFlowStage stage);
+
 /* State of the current protocol in the current flow: state_size zeroed bytes at first. First visits only, and NULL while
  * quoting or outside flows. */
 void *fm_state(FmDissection *d);
@@ -179,6 +189,9 @@ void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
 
 /* By the lower, then the higher port, then by asking those who probe; else `data`. */
 void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c);
+
+/* The protocol that fm_next_by_ports would choose; 0: none. */
+unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes);
 
 /* Gives `c` to a known protocol. */
 void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c);
@@ -217,6 +230,9 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
 
 /* Bytes at the end. */
 FmStreamResult fm_stream_append(FmDissection *d, FmStream *s, FmCursor *c);
+
+/* Gives up the bytes before `offset` that never came: the receiver has them, the capture has not. */
+void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset);
 
 /* A new buffer of this packet; `bytes` live at least as long as the packet. The cursor covers it. */
 FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name);

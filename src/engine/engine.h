@@ -39,6 +39,9 @@ void fm_replay_want_all(FmReplay *replay);
 void fm_replay_want_info(FmReplay *replay);
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame);
 
+/* Did the last replay ask for other memos than the first visit took? A fault of a dissector. */
+bool fm_replay_mismatch(const FmReplay *replay);
+
 /* Flows so far by kind (FmFlowKind). */
 uint32_t fm_engine_flow_count(const FmEngine *engine, unsigned kind);
 

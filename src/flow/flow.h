@@ -21,17 +21,25 @@ typedef struct FmFlowKey { /* zeroed before it is filled: it is compared and has
 
 typedef struct FmFlowState { /* one protocol's state in a flow */
     struct FmFlowState *next;
+    void (*release)(void *state); /* before it is freed; may be NULL */
     unsigned protocol;
-    uint32_t tag;
     uint64_t bytes[];
 } FmFlowState;
+
+typedef enum FmFlowStage { /* what decides how long a flow is kept */
+    FM_FLOW_NEW,   /* nothing known: kept for two minutes of silence */
+    FM_FLOW_OPEN,  /* established: kept for long */
+    FM_FLOW_ENDED, /* nothing should follow: kept while there is room */
+    FM_FLOW_STAGES
+} FmFlowStage;
 
 typedef struct FmFlow {
     FmFlowKey key;
     uint64_t hash;
     struct FmFlow *newer, *older; /* by last packet; or the free list */
     uint32_t number;      /* in its kind: tcp.stream */
-    bool ended;           /* the protocol says that nothing follows */
+    uint8_t stage;
+    uint64_t residue;     /* the protocol's 64 bits that survive when the flow is forgotten and comes back */
     FmTime first, last;   /* time of its first and of its latest packet */
     uint64_t packets[2];  /* by direction; 0: from low to high */
     FmFlowState *states;
@@ -56,8 +64,10 @@ FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now);
 /* Starts a new flow on the same key (ports used again): the next number. */
 FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now);
 
-/* Says that the flow has ended: it may be forgotten when room is needed. */
-void fm_flow_end(FmFlowTable *table, FmFlow *flow);
+void fm_flow_set_stage(FmFlowTable *table, FmFlow *flow, FmFlowStage stage);
+
+/* State of a protocol in the flow, made and zeroed on first use. */
+void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release)(void *state));
 
 /* Flows of a kind so far, and those in memory now. */
 uint32_t fm_flow_count(const FmFlowTable *table, FmFlowKind kind);

@@ -41,6 +41,8 @@ typedef struct FmStream {
     uint64_t skip;         /* bytes of a record that are only counted */
     FmPiece *pieces;       /* of the unfinished record (sessions only) */
     uint32_t piece_count, piece_room;
+    void **waiting;        /* memos of the packets that hold them (sessions only) */
+    uint32_t waiting_count, waiting_room;
     FmHeld *held;          /* by offset */
     size_t held_size;
     uint64_t records;      /* completed so far */

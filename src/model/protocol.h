@@ -78,6 +78,7 @@ typedef struct FmProtocol {
     uint64_t (*resync)(const FmStream *stream, FmSlice bytes);
 
     size_t state_size; /* of fm_state, per (flow, protocol) */
+    void (*release)(void *state); /* frees what a state owns; may be NULL */
     size_t memo_size;  /* of fm_memo, per (packet, visit) */
     bool part;         /* a table of a protocol that is written in several files: no layer and no name of its own */
 } FmProtocol;

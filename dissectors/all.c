@@ -1,0 +1,16 @@
+/* The protocols that the program knows: one line each. */
+#include "config.h"
+
+#include "dissectors/all.h"
+
+extern const FmProtocol fm_data_protocol, fm_ethernet, fm_frame, fm_ipv4, fm_udp;
+
+const FmProtocol *const fm_all_protocols[] = {
+    &fm_frame,
+    &fm_data_protocol,
+    &fm_ethernet,
+    &fm_ipv4,
+    &fm_udp,
+};
+
+const size_t fm_all_protocol_count = sizeof fm_all_protocols / sizeof fm_all_protocols[0];

@@ -1,0 +1,686 @@
+/* Dissection of one packet: recording nodes, entering protocols, columns. */
+#include "config.h"
+
+#include "engine/dissect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/visit.h"
+
+/* ---- nodes ---- */
+
+static FmNode *new_node(FmDissection *d)
+{
+    FmVisit *v = d->visit;
+    FmPacket *p = d->packet;
+    if (G_UNLIKELY(p->node_count == v->node_room)) {
+        if (v->node_room >= FM_MAX_NODES) {
+            v->truncated = true;
+            return NULL;
+        }
+        v->node_room = v->node_room ? v->node_room * 2 : 256;
+        p->nodes = g_renew(FmNode, p->nodes, v->node_room);
+    }
+    return &p->nodes[p->node_count++];
+}
+
+FmNode *fm_visit_node(FmDissection *d, uint16_t id, unsigned depth)
+{
+    FmNode *node = new_node(d);
+    if (node)
+        *node = (FmNode){ .field = id, .depth = (uint8_t)depth };
+    return node;
+}
+
+bool fm_visit_wants(const FmDissection *d, uint16_t id)
+{
+    return d->visit->wanted[id / 64] >> (id % 64) & 1;
+}
+
+static uint8_t flags_of(const FmDissection *d, unsigned index)
+{
+    const FmField *f = fm_catalog_field(d->packet->catalog, (uint16_t)(d->base + index));
+    return (uint8_t)((f->hidden ? FM_NODE_HIDDEN : 0) | (f->generated ? FM_NODE_MADE : 0));
+}
+
+void fm_record(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags, uint64_t value)
+{
+    FmNode *node = new_node(d);
+    if (!node)
+        return;
+    *node = (FmNode){ .field = (uint16_t)(d->base + index), .depth = d->depth, .flags = (uint8_t)(flags | flags_of(d, index)),
+                      .offset = offset, .length = length, .buffer = buffer, .value = value };
+}
+
+void fm_record_blob(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags,
+                    const void *data, size_t size)
+{
+    FmBlob *blob = fm_arena_alloc(d->arena, sizeof(FmBlob) + size + 1);
+    blob->size = (uint32_t)size;
+    if (size)
+        memcpy(blob->bytes, data, size);
+    blob->bytes[size] = 0;
+    fm_record(d, index, offset, length, buffer, flags | FM_NODE_BLOB, (uintptr_t)blob);
+}
+
+void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, unsigned first, unsigned last, const FmCursor *c)
+{
+    const FmField *f = &fields[parent];
+    unsigned width = fm_type_width(f->type);
+    uint64_t raw = fm_type_little_endian(f->type) ? fm_le(c->at, width) : fm_be(c->at, width);
+    if (fm_wanted(d, parent))
+        fm_record(d, parent, fm_offset(c), width, c->buffer, 0, f->mask ? (raw & f->mask) >> __builtin_ctzll(f->mask) : raw);
+    d->depth++;
+    for (unsigned i = first; i <= last; i++)
+        if (fm_wanted(d, i)) {
+            uint64_t mask = fields[i].mask;
+            fm_record(d, i, fm_offset(c), width, c->buffer, 0, mask ? (raw & mask) >> __builtin_ctzll(mask) : raw);
+        }
+    d->depth--;
+}
+
+FmSlice fm_add_bytes_of(FmDissection *d, unsigned index, FmCursor *c, uint64_t n)
+{
+    FmSlice bytes = fm_rest(c);
+    if (n <= bytes.size)
+        bytes.size = (size_t)n;
+    if (fm_wanted(d, index) && (bytes.size || n == 0))
+        fm_record(d, index, fm_offset(c), (uint32_t)bytes.size, c->buffer, 0, 0);
+    if (n > bytes.size)
+        fm_cursor_fail(c, n);
+    else
+        c->at += n;
+    return bytes;
+}
+
+FmSlice fm_add_stringz_of(FmDissection *d, unsigned index, FmCursor *c)
+{
+    FmSlice bytes = fm_rest(c);
+    const uint8_t *end = bytes.size ? memchr(bytes.data, 0, bytes.size) : NULL;
+    if (end)
+        bytes.size = (size_t)(end - bytes.data);
+    if (fm_wanted(d, index))
+        fm_record(d, index, fm_offset(c), (uint32_t)(bytes.size + (end ? 1 : 0)), c->buffer, 0, 0);
+    if (end)
+        c->at = end + 1;
+    else
+        fm_cursor_fail(c, fm_left(c) + 1);
+    return bytes;
+}
+
+/* ---- trees ---- */
+
+FmSubtree fm_open_of(FmDissection *d, unsigned index, const FmCursor *c)
+{
+    FmSubtree subtree = { 0, c->at };
+    if (fm_wanted(d, index)) {
+        uint32_t before = d->packet->node_count;
+        fm_record(d, index, fm_offset(c), (uint32_t)fm_left(c), c->buffer, 0, 0);
+        if (d->packet->node_count > before)
+            subtree.node = before + 1;
+    }
+    if (d->depth < FM_MAX_TREE)
+        d->depth++;
+    return subtree;
+}
+
+void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c)
+{
+    d->depth--;
+    if (subtree.node)
+        d->packet->nodes[subtree.node - 1].length = (uint32_t)(c->at - subtree.from);
+}
+
+static void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
+{
+    FmVisit *v = d->visit;
+    FmPacket *p = d->packet;
+    const char *text = fm_arena_vprintf(d->arena, format, args);
+    if (node->label) {
+        const char **old = &p->labels[node->label - 1];
+        if (!adds)
+            node->flags &= (uint8_t)~FM_NODE_LABEL_ADDS;
+        *old = adds ? fm_arena_printf(d->arena, "%s%s", *old, text) : text;
+        return;
+    }
+    if (p->label_count >= UINT16_MAX - 1)
+        return;
+    if (p->label_count == v->label_room) {
+        v->label_room = v->label_room ? v->label_room * 2 : 64;
+        p->labels = g_renew(const char *, p->labels, v->label_room);
+    }
+    p->labels[p->label_count++] = text;
+    node->label = (uint16_t)p->label_count;
+    if (adds)
+        node->flags |= FM_NODE_LABEL_ADDS;
+}
+
+FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...)
+{
+    FmSubtree subtree = { 0, c->at };
+    FmNode *node = d->want_labels && fm_visit_wants(d, FM_ID_TEXT) ? fm_visit_node(d, FM_ID_TEXT, d->depth) : NULL;
+    if (node) {
+        node->offset = fm_offset(c);
+        node->buffer = c->buffer;
+        subtree.node = d->packet->node_count;
+        va_list args;
+        va_start(args, format);
+        set_label(d, node, false, format, args);
+        va_end(args);
+    }
+    if (d->depth < FM_MAX_TREE)
+        d->depth++;
+    return subtree;
+}
+
+void fm_length(FmDissection *d, uint64_t length)
+{
+    if (d->layer_node) {
+        FmNode *node = &d->packet->nodes[d->layer_node - 1];
+        node->length = (uint32_t)MIN(length, node->value);
+    }
+}
+
+/* ---- labels and columns ---- */
+
+void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format, ...)
+{
+    uint16_t id = (uint16_t)(d->base + index);
+    for (uint32_t i = d->packet->node_count; i > d->layer_first; i--) {
+        FmNode *node = &d->packet->nodes[i - 1];
+        if (node->depth < d->depth)
+            return;
+        if (node->field != id || node->depth != d->depth)
+            continue;
+        va_list args;
+        va_start(args, format);
+        set_label(d, node, adds, format, args);
+        va_end(args);
+        return;
+    }
+}
+
+void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...)
+{
+    if (!subtree.node || !d->want_labels)
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[subtree.node - 1], false, format, args);
+    va_end(args);
+}
+
+void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *format, ...)
+{
+    if (!subtree.node || !d->want_labels)
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[subtree.node - 1], true, format, args);
+    va_end(args);
+}
+
+void fm_title_of(FmDissection *d, bool adds, const char *format, ...)
+{
+    if (!d->layer_node)
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[d->layer_node - 1], adds, format, args);
+    va_end(args);
+}
+
+void fm_info_of(FmDissection *d, int where, const char *format, ...)
+{
+    FmText *info = &d->packet->info;
+    size_t fence = d->visit->info_fence;
+    va_list args;
+    va_start(args, format);
+    if (where < 0) {
+        g_auto(FmText) front = { 0 };
+        fm_text_vprintf(&front, format, args);
+        if (info->size + front.size <= FM_MAX_INFO) {
+            fm_text_room(info, front.size);
+            memmove(info->data + fence + front.size, info->data + fence, info->size - fence);
+            memcpy(info->data + fence, front.data, front.size);
+            info->size += front.size;
+        }
+    } else {
+        if (where == 0)
+            info->size = fence;
+        if (info->size < FM_MAX_INFO)
+            fm_text_vprintf(info, format, args);
+        info->size = MIN(info->size, FM_MAX_INFO);
+    }
+    va_end(args);
+}
+
+void fm_info_keep(FmDissection *d)
+{
+    d->visit->info_fence = d->packet->info.size;
+}
+
+void fm_protocol_column(FmDissection *d, const char *name)
+{
+    if (!d->quoting)
+        d->packet->protocol = name;
+}
+
+/* ---- addresses, flows, memos ---- */
+
+static FmAddress make_address(FmAddressType type, const uint8_t *bytes, unsigned size)
+{
+    FmAddress a = { .type = type };
+    memcpy(a.bytes, bytes, size);
+    return a;
+}
+
+void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination)
+{
+    FmPacket *p = d->packet;
+    p->link_source = make_address(FM_ADDRESS_ETHER, source, 6);
+    p->link_destination = make_address(FM_ADDRESS_ETHER, destination, 6);
+    if (!d->quoting) {
+        p->source = p->link_source;
+        p->destination = p->link_destination;
+    }
+}
+
+void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination, unsigned size)
+{
+    FmPacket *p = d->packet;
+    FmAddressType type = size == 4 ? FM_ADDRESS_IPV4 : FM_ADDRESS_IPV6;
+    p->net_source = make_address(type, source, size);
+    p->net_destination = make_address(type, destination, size);
+    if (!d->quoting) {
+        p->source = p->net_source;
+        p->destination = p->net_destination;
+    }
+}
+
+typedef struct FlowMemo {
+    uint32_t number;
+    uint8_t direction;
+    FmTime first, previous;
+} FlowMemo;
+
+uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port)
+{
+    d->flow = NULL;
+    d->flow_kind = FM_FLOW_NONE;
+    if (d->quoting)
+        return 0;
+    FmPacket *p = d->packet;
+    p->source_port = (uint32_t)source_port;
+    p->destination_port = (uint32_t)destination_port;
+    p->has_ports = true;
+    FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo));
+    d->flow_memo = memo;
+    if (!d->replaying) {
+        unsigned direction, size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
+        FmFlowKey key = fm_flow_key(kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port,
+                                    (uint32_t)destination_port, &direction);
+        FmTime now = p->frame->time;
+        FmFlow *flow = fm_flow_get(d->visit->flows, &key, now);
+        bool fresh = flow->packets[0] + flow->packets[1] == 0 && flow->first == now && flow->last == now;
+        *memo = (FlowMemo){ flow->number, (uint8_t)direction, flow->first, fresh ? FM_TIME_NONE : flow->last };
+        flow->last = now;
+        flow->packets[direction]++;
+        d->flow = flow;
+    }
+    d->flow_kind = (uint8_t)kind;
+    d->flow_number = memo->number;
+    d->direction = memo->direction;
+    d->flow_first = memo->first;
+    d->flow_previous = memo->previous;
+    return memo->number;
+}
+
+void fm_flow_restart(FmDissection *d)
+{
+    if (!d->flow)
+        return;
+    FmFlow *flow = fm_flow_renew(d->visit->flows, d->flow, d->packet->frame->time);
+    flow->packets[d->direction] = 1;
+    d->flow_number = flow->number;
+    d->flow_first = flow->first;
+    d->flow_previous = FM_TIME_NONE;
+    *(FlowMemo *)d->flow_memo = (FlowMemo){ flow->number, d->direction, flow->first, FM_TIME_NONE };
+}
+
+void fm_flow_stage(FmDissection *d, FmFlowStage stage)
+{
+    if (d->flow)
+        fm_flow_set_stage(d->visit->flows, d->flow, stage);
+}
+
+void *fm_state(FmDissection *d)
+{
+    g_assert(!d->replaying);
+    if (!d->flow)
+        return NULL;
+    const FmProtocol *p = fm_catalog_protocol_at(d->packet->catalog, d->protocol);
+    return fm_flow_state(d->flow, d->protocol, p->state_size, p->release);
+}
+
+void *fm_visit_memo(FmDissection *d, size_t size)
+{
+    FmVisit *v = d->visit;
+    if (d->replaying) {
+        uint32_t i = v->memo_count++;
+        if (v->given && i < v->given->count)
+            return v->given->at[i];
+        v->mismatch = true;
+        return fm_arena_alloc0(d->arena, size);
+    }
+    void *memo = fm_arena_alloc0(v->memo_arena ? v->memo_arena : d->arena, size);
+    if (v->memo_arena) {
+        if (v->memo_count == v->memo_room) {
+            v->memo_room = v->memo_room ? v->memo_room * 2 : 32;
+            v->memos = g_renew(void *, v->memos, v->memo_room);
+        }
+        v->memos[v->memo_count++] = memo;
+    }
+    return memo;
+}
+
+void *fm_memo(FmDissection *d)
+{
+    return fm_visit_memo(d, fm_catalog_protocol_at(d->packet->catalog, d->protocol)->memo_size);
+}
+
+void fm_visit_bury(FmDissection *d, void *memory)
+{
+    FmGrave *grave = fm_arena_alloc(d->arena, sizeof *grave);
+    *grave = (FmGrave){ d->visit->graves, memory };
+    d->visit->graves = grave;
+}
+
+uint64_t fm_preference(const FmDissection *d, unsigned index)
+{
+    return fm_catalog_number_preference(d->packet->catalog, d->protocol, index);
+}
+
+const char *fm_preference_text(const FmDissection *d, unsigned index)
+{
+    return fm_catalog_text_preference(d->packet->catalog, d->protocol, index);
+}
+
+/* ---- protocols ---- */
+
+typedef struct Place { /* what a layer changes and its end restores */
+    const uint64_t *want;
+    FmTrouble *trouble;
+    FmFlow *flow;
+    FmTime flow_first, flow_previous;
+    void *flow_memo;
+    uint32_t flow_number, layer_node, layer_first;
+    unsigned protocol, layer;
+    uint16_t base;
+    uint8_t depth, flow_kind, direction;
+} Place;
+
+static Place save(const FmDissection *d)
+{
+    return (Place){ d->want, d->trouble, d->flow, d->flow_first, d->flow_previous, d->flow_memo, d->flow_number, d->layer_node, d->layer_first,
+                    d->protocol, d->layer, d->base, d->depth, d->flow_kind, d->direction };
+}
+
+static void restore(FmDissection *d, const Place *p)
+{
+    d->want = p->want;
+    d->trouble = p->trouble;
+    d->flow = p->flow;
+    d->flow_first = p->flow_first;
+    d->flow_previous = p->flow_previous;
+    d->flow_memo = p->flow_memo;
+    d->flow_number = p->flow_number;
+    d->layer_node = p->layer_node;
+    d->layer_first = p->layer_first;
+    d->protocol = p->protocol;
+    d->layer = p->layer;
+    d->base = p->base;
+    d->depth = p->depth;
+    d->flow_kind = p->flow_kind;
+    d->direction = p->direction;
+}
+
+static void use_table(FmDissection *d, unsigned number)
+{
+    d->protocol = number;
+    d->base = fm_catalog_base(d->packet->catalog, number);
+    d->want = d->visit->wanted + d->base / 64;
+}
+
+void fm_layer_name(FmDissection *d, const char *name)
+{
+    FmVisit *v = d->visit;
+    FmPacket *p = d->packet;
+    if (p->layer_count == v->layer_room) {
+        if (v->layer_room >= 4096)
+            return;
+        v->layer_room = v->layer_room ? v->layer_room * 2 : 32;
+        v->layers = g_renew(const char *, v->layers, v->layer_room);
+        p->layers = v->layers;
+    }
+    v->layers[p->layer_count++] = name;
+}
+
+void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
+{
+    const FmProtocol *protocol = fm_catalog_protocol_at(d->packet->catalog, number);
+    if (d->nesting >= FM_MAX_DEPTH) {
+        fm_note(d, FM_ERROR, "Too many layers");
+        c->at = c->end;
+        return;
+    }
+    Place outer = save(d);
+    FmTrouble trouble = { 0 };
+    FmCursor inner = *c;
+    inner.trouble = &trouble;
+    d->trouble = &trouble;
+    d->nesting++;
+    d->layer = number;
+    d->depth = d->floor;
+    use_table(d, number);
+    d->layer_node = 0;
+    d->layer_first = d->packet->node_count;
+    if (fm_wanted(d, 0)) {
+        size_t left = fm_left(&inner);
+        fm_record(d, 0, fm_offset(&inner), (uint32_t)left, inner.buffer, 0, left);
+        d->layer_node = d->packet->node_count > d->layer_first ? d->packet->node_count : 0;
+    }
+    d->depth = (uint8_t)(d->floor + 1);
+    if (!d->quoting && protocol->name)
+        d->packet->protocol = protocol->name;
+    fm_layer_name(d, protocol->abbrev);
+    protocol->dissect(d, &inner);
+    if (G_UNLIKELY(trouble.kind != FM_TROUBLE_NONE)) {
+        d->depth = d->floor;
+        fm_visit_trouble(d, protocol, &trouble);
+    }
+    d->nesting--;
+    restore(d, &outer);
+    c->at = c->end;
+}
+
+void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c)
+{
+    unsigned number = fm_catalog_number(d->packet->catalog, protocol);
+    if (number)
+        fm_call_number(d, number, c);
+}
+
+void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c)
+{
+    unsigned number = fm_catalog_number(d->packet->catalog, part);
+    if (!number)
+        return;
+    unsigned protocol = d->protocol;
+    uint16_t base = d->base;
+    const uint64_t *want = d->want;
+    use_table(d, number);
+    part->dissect(d, c);
+    d->protocol = protocol;
+    d->base = base;
+    d->want = want;
+}
+
+bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
+{
+    if (number > UINT32_MAX)
+        return false;
+    unsigned protocol = fm_catalog_bound(d->packet->catalog, table, (uint32_t)number);
+    if (!protocol || fm_catalog_disabled(d->packet->catalog, protocol))
+        return false;
+    fm_call_number(d, protocol, c);
+    return true;
+}
+
+void fm_data(FmDissection *d, FmCursor *c)
+{
+    if (fm_left(c))
+        fm_try(d, FM_CONTENT, FM_CONTENT_DATA, c);
+}
+
+void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
+{
+    if (fm_left_on_wire(c) && !fm_try(d, table, number, c))
+        fm_data(d, c);
+}
+
+unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes)
+{
+    const FmCatalog *catalog = d->packet->catalog;
+    uint64_t low = MIN(source, destination), high = MAX(source, destination);
+    unsigned protocol = fm_catalog_bound(catalog, table, (uint32_t)low);
+    if (!protocol || fm_catalog_disabled(catalog, protocol))
+        protocol = fm_catalog_bound(catalog, table, (uint32_t)high);
+    if (protocol && !fm_catalog_disabled(catalog, protocol))
+        return protocol;
+    size_t count;
+    const uint16_t *probes = fm_catalog_probes(catalog, table, &count);
+    for (size_t i = 0; i < count && bytes.size; i++)
+        if (!fm_catalog_disabled(catalog, probes[i]) && fm_catalog_protocol_at(catalog, probes[i])->probe(d, bytes))
+            return probes[i];
+    return 0;
+}
+
+void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c)
+{
+    if (!fm_left_on_wire(c))
+        return;
+    unsigned protocol = fm_find_by_ports(d, table, source, destination, fm_rest(c));
+    if (protocol)
+        fm_call_number(d, protocol, c);
+    else
+        fm_data(d, c);
+}
+
+void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
+{
+    FmPacket *p = d->packet;
+    FmAddress link_source = p->link_source, link_destination = p->link_destination;
+    FmAddress net_source = p->net_source, net_destination = p->net_destination;
+    bool quoting = d->quoting, want_info = d->want_info;
+    uint8_t floor = d->floor;
+    d->quoting = true;
+    d->want_info = false;
+    d->floor = d->depth;
+    fm_next(d, table, number, c);
+    d->floor = floor;
+    d->want_info = want_info;
+    d->quoting = quoting;
+    p->link_source = link_source;
+    p->link_destination = link_destination;
+    p->net_source = net_source;
+    p->net_destination = net_destination;
+}
+
+/* ---- buffers ---- */
+
+FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name)
+{
+    FmVisit *v = d->visit;
+    FmPacket *p = d->packet;
+    FmCursor c = { bytes.data, bytes.data + bytes.size, bytes.data, d->trouble, 0, 0, false };
+    if (p->buffer_count >= FM_MAX_BUFFERS) {
+        c.end = c.at; /* nodes could not name it */
+        return c;
+    }
+    if (p->buffer_count == v->buffer_room) {
+        v->buffer_room = v->buffer_room ? v->buffer_room * 2 : 8;
+        p->buffers = g_renew(FmBuffer, p->buffers, v->buffer_room);
+    }
+    c.buffer = (uint16_t)p->buffer_count;
+    p->buffers[p->buffer_count++] = (FmBuffer){ bytes, name };
+    return c;
+}
+
+/* ---- a frame ---- */
+
+void fm_visit_init(FmVisit *visit, const FmCatalog *catalog)
+{
+    visit->catalog = catalog;
+    visit->arena = fm_arena_new(16 * 1024);
+    visit->wanted = g_new0(uint64_t, fm_catalog_words(catalog));
+    visit->packet.catalog = catalog;
+    visit->packet.first_time = visit->packet.previous_time = visit->packet.previous_displayed_time = FM_TIME_NONE;
+}
+
+static void empty_graves(FmVisit *visit)
+{
+    for (FmGrave *g = visit->graves; g; g = g->next)
+        g_free(g->memory);
+    visit->graves = NULL;
+}
+
+void fm_visit_clear(FmVisit *visit)
+{
+    empty_graves(visit);
+    fm_arena_free(visit->arena);
+    g_free(visit->wanted);
+    g_free(visit->packet.nodes);
+    g_free(visit->packet.buffers);
+    g_free(visit->packet.labels);
+    fm_text_clear(&visit->packet.info);
+    g_free(visit->layers);
+    g_free(visit->memos);
+}
+
+void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
+{
+    FmDissection *d = &visit->d;
+    FmPacket *p = &visit->packet;
+    empty_graves(visit);
+    fm_arena_reset(visit->arena);
+    p->frame = frame;
+    p->node_count = p->buffer_count = p->label_count = p->layer_count = 0;
+    p->source.type = p->destination.type = FM_ADDRESS_NONE;
+    p->link_source.type = p->link_destination.type = FM_ADDRESS_NONE;
+    p->net_source.type = p->net_destination.type = FM_ADDRESS_NONE;
+    p->has_ports = false;
+    p->protocol = "";
+    p->trouble = NULL;
+    p->info.size = 0;
+    visit->info_fence = 0;
+    visit->memo_count = 0;
+    visit->truncated = false;
+    visit->mismatch = false;
+
+    d->packet = p;
+    d->arena = visit->arena;
+    d->visit = visit;
+    d->depth = d->floor = d->nesting = 0;
+    d->quoting = false;
+    d->flow = NULL;
+    d->flow_kind = FM_FLOW_NONE;
+    d->trouble = NULL;
+    d->layer_node = 0;
+    d->layer_first = 0;
+
+    FmCursor c = fm_buffer(d, (FmSlice){ frame->data, frame->captured }, "Frame");
+    c.lost = frame->length > frame->captured ? frame->length - frame->captured : 0;
+    fm_try(d, FM_CONTENT, FM_CONTENT_FRAME, &c);
+}

@@ -1,0 +1,68 @@
+/* The engine's own state while a packet is dissected, and the memos that outlive it. Private to src/engine. */
+#pragma once
+
+#include "engine/dissect.h"
+#include "engine/engine.h"
+
+typedef struct FmMemos { /* of one packet, in the order of the calls */
+    uint32_t count;
+    void *at[];
+} FmMemos;
+
+typedef struct FmMemoStore FmMemoStore; /* memos of all packets of a session */
+typedef struct FmReassembler FmReassembler;
+
+typedef struct FmGrave { /* memory that is freed when the packet is over */
+    struct FmGrave *next;
+    void *memory;
+} FmGrave;
+
+typedef struct FmVisit {
+    FmDissection d;
+    FmPacket packet;
+    const FmCatalog *catalog;
+    FmArena *arena;
+    uint64_t *wanted;            /* all words of the catalog */
+    uint64_t *nothing;           /* as many zero words: for quoted and repeated visits */
+    uint32_t node_room, buffer_room, label_room, layer_room, memo_room;
+    const char **layers;
+    FmFlowTable *flows;          /* NULL on replay */
+    FmReassembler *reassembler;  /* NULL on replay */
+    FmArena *memo_arena;         /* memos go there; NULL: into the packet's arena */
+    void **memos;                /* taken in this packet */
+    uint32_t memo_count;
+    const FmMemos *given;        /* replay: memos of the first visit */
+    FmFetch fetch;               /* replay: bytes of earlier frames */
+    void *fetch_data;
+    FmReplay *replay;            /* NULL on first visits */
+    unsigned depth;              /* replays inside replays */
+    size_t info_fence;
+    FmGrave *graves;
+    bool mismatch;               /* a replay asked for memos that the first visit did not take */
+    bool truncated;              /* a bound was reached */
+} FmVisit;
+
+void fm_visit_init(FmVisit *visit, const FmCatalog *catalog);
+void fm_visit_clear(FmVisit *visit);
+
+/* Dissects a frame into visit->packet. */
+void fm_visit_frame(FmVisit *visit, const FmFrame *frame);
+
+/* A memo of `size` bytes that belongs to the engine itself, in the same order of calls. */
+void *fm_visit_memo(FmDissection *d, size_t size);
+
+/* Frees `memory` (g_malloc) when the packet is over. */
+void fm_visit_bury(FmDissection *d, void *memory);
+
+/* Bytes of the buffer of an earlier packet that a piece names; empty if they are gone. Valid until the next call. */
+FmSlice fm_visit_earlier(FmVisit *visit, const FmPiece *piece, FmFrame *frame);
+
+/* Notes what went wrong in the layer `protocol`. */
+void fm_visit_trouble(FmDissection *d, const FmProtocol *protocol, const FmTrouble *trouble);
+
+/* Room for nodes of ids below FM_ID_STEP. Returns the node, or NULL. */
+FmNode *fm_visit_node(FmDissection *d, uint16_t id, unsigned depth);
+bool fm_visit_wants(const FmDissection *d, uint16_t id);
+
+FmReassembler *fm_reassembler_new(void);
+void fm_reassembler_free(FmReassembler *reassembler);

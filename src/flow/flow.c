@@ -1,0 +1,295 @@
+/* Conversations: a hash table of flows, lists by last packet to forget the oldest, and a memory for numbers of flows gone. */
+#include "config.h"
+
+#include "flow/flow.h"
+
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/limits.h"
+#include "flow/stream.h"
+
+#define FIRST_ROOM 1024u
+#define FORGET_AT_ONCE 4
+
+typedef struct Slot {
+    uint64_t hash;
+    FmFlow *flow;
+} Slot;
+
+typedef struct Ended { /* what is left of a forgotten flow */
+    uint64_t hash, residue;
+    FmTime first, last;
+    uint32_t number;
+    bool used;
+} Ended;
+
+typedef struct List { /* by last packet */
+    FmFlow *newest, *oldest;
+    size_t count;
+} List;
+
+struct FmFlowTable {
+    Slot *slots;
+    size_t room, used;
+    List lists[FM_FLOW_STAGES];
+    FmFlow *latest; /* found last: the next packet is often of the same flow */
+    FmFlow *spare;
+    Ended *ended;
+    uint32_t counts[FM_FLOW_KINDS];
+    uint64_t seed;
+    bool keep;
+};
+
+/* How many flows of a stage are kept, and for how long after their last packet. */
+static const struct {
+    size_t count;
+    FmTime idle;
+} bounds[FM_FLOW_STAGES] = {
+    [FM_FLOW_NEW] = { 4 * FM_MAX_CLOSED_FLOWS, 120 * FM_SECOND },
+    [FM_FLOW_OPEN] = { SIZE_MAX, 7200 * FM_SECOND },
+    [FM_FLOW_ENDED] = { FM_MAX_CLOSED_FLOWS, 60 * FM_SECOND },
+};
+
+FmFlowTable *fm_flow_table_new(bool keep)
+{
+    FmFlowTable *table = g_new0(FmFlowTable, 1);
+    table->room = FIRST_ROOM;
+    table->slots = g_new0(Slot, table->room);
+    table->seed = (uint64_t)g_random_int() << 32 | g_random_int();
+    table->keep = keep;
+    return table;
+}
+
+static void give_back(FmFlow *flow)
+{
+    for (FmFlowState *s = flow->states, *next; s; s = next) {
+        next = s->next;
+        if (s->release)
+            s->release(s->bytes);
+        g_free(s);
+    }
+    for (FmStream *s = flow->streams, *next; s; s = next) {
+        next = s->next;
+        fm_stream_release(s);
+        g_free(s);
+    }
+    fm_arena_free(flow->arena);
+    flow->states = NULL;
+    flow->streams = NULL;
+    flow->arena = NULL;
+}
+
+void fm_flow_table_free(FmFlowTable *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; i < table->room; i++)
+        if (table->slots[i].flow) {
+            give_back(table->slots[i].flow);
+            g_free(table->slots[i].flow);
+        }
+    for (FmFlow *f = table->spare, *next; f; f = next) {
+        next = f->older;
+        g_free(f);
+    }
+    g_free(table->slots);
+    g_free(table->ended);
+    g_free(table);
+}
+
+FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
+                      uint32_t source_port, uint32_t destination_port, unsigned *direction)
+{
+    FmFlowKey key = { .kind = (uint8_t)kind, .address_size = (uint8_t)address_size };
+    int order = memcmp(source, destination, address_size);
+    bool swap = order > 0 || (order == 0 && source_port > destination_port);
+    memcpy(key.low, swap ? destination : source, address_size);
+    memcpy(key.high, swap ? source : destination, address_size);
+    key.low_port = swap ? destination_port : source_port;
+    key.high_port = swap ? source_port : destination_port;
+    *direction = swap;
+    return key;
+}
+
+static void unlink_flow(List *list, FmFlow *flow)
+{
+    *(flow->newer ? &flow->newer->older : &list->newest) = flow->older;
+    *(flow->older ? &flow->older->newer : &list->oldest) = flow->newer;
+    list->count--;
+}
+
+static void link_newest(List *list, FmFlow *flow)
+{
+    flow->newer = NULL;
+    flow->older = list->newest;
+    *(list->newest ? &list->newest->newer : &list->oldest) = flow;
+    list->newest = flow;
+    list->count++;
+}
+
+static Slot *find_slot(const FmFlowTable *table, const FmFlowKey *key, uint64_t hash)
+{
+    size_t at = hash & (table->room - 1);
+    for (; table->slots[at].flow; at = (at + 1) & (table->room - 1))
+        if (table->slots[at].hash == hash && (!key || memcmp(&table->slots[at].flow->key, key, sizeof *key) == 0))
+            break;
+    return &table->slots[at];
+}
+
+static void grow(FmFlowTable *table)
+{
+    Slot *old = table->slots;
+    size_t old_room = table->room;
+    table->room *= 2;
+    table->slots = g_new0(Slot, table->room);
+    for (size_t i = 0; i < old_room; i++) {
+        if (!old[i].flow)
+            continue;
+        size_t at = old[i].hash & (table->room - 1);
+        while (table->slots[at].flow)
+            at = (at + 1) & (table->room - 1);
+        table->slots[at] = old[i];
+    }
+    g_free(old);
+}
+
+/* Linear probing without tombstones: entries behind the hole move up. */
+static void empty_slot(FmFlowTable *table, size_t hole)
+{
+    size_t mask = table->room - 1;
+    for (size_t at = (hole + 1) & mask; table->slots[at].flow; at = (at + 1) & mask) {
+        size_t home = table->slots[at].hash & mask;
+        if (((at - home) & mask) >= ((at - hole) & mask)) {
+            table->slots[hole] = table->slots[at];
+            hole = at;
+        }
+    }
+    table->slots[hole] = (Slot){ 0 };
+    table->used--;
+}
+
+static void forget(FmFlowTable *table, FmFlow *flow)
+{
+    if (!table->ended)
+        table->ended = g_new0(Ended, FM_MAX_ENDED_FLOWS);
+    table->ended[flow->hash >> 32 & (FM_MAX_ENDED_FLOWS - 1)] =
+        (Ended){ flow->hash, flow->residue, flow->first, flow->last, flow->number, true };
+    unlink_flow(&table->lists[flow->stage], flow);
+    empty_slot(table, (size_t)(find_slot(table, &flow->key, flow->hash) - table->slots));
+    give_back(flow);
+    if (table->latest == flow)
+        table->latest = NULL;
+    flow->older = table->spare;
+    table->spare = flow;
+}
+
+static void forget_oldest(FmFlowTable *table, FmTime now)
+{
+    for (unsigned stage = 0; stage < FM_FLOW_STAGES; stage++) {
+        List *list = &table->lists[stage];
+        for (unsigned i = 0; i < FORGET_AT_ONCE && list->oldest; i++) {
+            bool old = now != FM_TIME_NONE && list->oldest->last != FM_TIME_NONE && now - list->oldest->last > bounds[stage].idle;
+            if (!old && list->count <= bounds[stage].count)
+                break;
+            forget(table, list->oldest);
+        }
+    }
+}
+
+static FmFlow *make(FmFlowTable *table, const FmFlowKey *key, uint64_t hash, FmTime now)
+{
+    if (!table->keep)
+        forget_oldest(table, now);
+    if ((table->used + 1) * 3 > table->room * 2)
+        grow(table);
+    FmFlow *flow = table->spare;
+    if (flow)
+        table->spare = flow->older;
+    else
+        flow = g_new(FmFlow, 1);
+    *flow = (FmFlow){ .key = *key, .hash = hash, .first = now, .last = now };
+    Ended *ended = table->ended ? &table->ended[hash >> 32 & (FM_MAX_ENDED_FLOWS - 1)] : NULL;
+    if (ended && ended->used && ended->hash == hash) {
+        flow->number = ended->number;
+        flow->first = ended->first;
+        flow->last = ended->last;
+        flow->residue = ended->residue;
+    } else {
+        flow->number = table->counts[key->kind]++;
+    }
+    *find_slot(table, key, hash) = (Slot){ hash, flow };
+    table->used++;
+    link_newest(&table->lists[flow->stage], flow);
+    return flow;
+}
+
+FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now)
+{
+    FmFlow *flow = table->latest;
+    if (flow && memcmp(&flow->key, key, sizeof *key) == 0)
+        return flow;
+    uint64_t hash = XXH3_64bits_withSeed(key, sizeof *key, table->seed);
+    flow = find_slot(table, key, hash)->flow;
+    if (!flow) {
+        flow = make(table, key, hash, now);
+    } else if (table->lists[flow->stage].newest != flow) {
+        unlink_flow(&table->lists[flow->stage], flow);
+        link_newest(&table->lists[flow->stage], flow);
+    }
+    table->latest = flow;
+    return flow;
+}
+
+FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now)
+{
+    give_back(flow);
+    flow->number = table->counts[flow->key.kind]++;
+    flow->first = flow->last = now;
+    flow->packets[0] = flow->packets[1] = 0;
+    flow->residue = 0;
+    flow->protocol = 0;
+    fm_flow_set_stage(table, flow, FM_FLOW_NEW);
+    return flow;
+}
+
+void fm_flow_set_stage(FmFlowTable *table, FmFlow *flow, FmFlowStage stage)
+{
+    if (flow->stage == stage)
+        return;
+    unlink_flow(&table->lists[flow->stage], flow);
+    flow->stage = (uint8_t)stage;
+    link_newest(&table->lists[stage], flow);
+}
+
+void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release)(void *state))
+{
+    for (FmFlowState *s = flow->states; s; s = s->next)
+        if (s->protocol == protocol)
+            return s->bytes;
+    FmFlowState *s = g_malloc0(sizeof(FmFlowState) + size);
+    s->protocol = protocol;
+    s->release = release;
+    s->next = flow->states;
+    flow->states = s;
+    return s->bytes;
+}
+
+uint32_t fm_flow_count(const FmFlowTable *table, FmFlowKind kind)
+{
+    return table->counts[kind];
+}
+
+size_t fm_flow_live(const FmFlowTable *table)
+{
+    return table->used;
+}
+
+FmArena *fm_flow_arena(FmFlow *flow)
+{
+    if (!flow->arena)
+        flow->arena = fm_arena_new(1024);
+    return flow->arena;
+}

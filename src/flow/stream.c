@@ -1,0 +1,21 @@
+/* An ordered sequence of bytes: what it owns. */
+#include "config.h"
+
+#include "flow/stream.h"
+
+#include <glib.h>
+
+void fm_stream_release(FmStream *stream)
+{
+    g_free(stream->gathered);
+    g_free(stream->pieces);
+    g_free(stream->waiting);
+    for (FmHeld *h = stream->held, *next; h; h = next) {
+        next = h->next;
+        g_free(h);
+    }
+    stream->gathered = NULL;
+    stream->pieces = NULL;
+    stream->waiting = NULL;
+    stream->held = NULL;
+}
