@@ -1,0 +1,5 @@
+# Every suite, one line each; suites.h lists them too.
+suites = \
+	tests/test_arena.c \
+	tests/test_cursor.c \
+	tests/test_text.c

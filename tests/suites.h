@@ -1,0 +1,4 @@
+/* Every suite, one line each: TEST(name) is test_name_suite of test_name.c. No #pragma once: check.c reads it twice. */
+TEST(arena)
+TEST(cursor)
+TEST(text)

@@ -1,0 +1,69 @@
+/* What every test is written with.
+ *
+ * A suite is one file, test_NAME.c, which exports `const TestSuite test_NAME_suite`; it needs a line in suites.h and one in
+ * tests/sources.mk. Texts returned are the caller's: free with g_free (g_autofree). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <CUnit/CUnit.h>
+#include <glib.h>
+
+#include "model/packet.h"
+#include "model/protocol.h"
+
+typedef struct TestCase {
+    const char *name;
+    void (*run)(void);
+} TestCase;
+
+typedef struct TestSuite {
+    const char *name;
+    const TestCase *cases; /* ends with a NULL name */
+} TestSuite;
+
+#define TEST_CASES(...) .cases = (const TestCase[]){ __VA_ARGS__, { NULL, NULL } }
+
+/* Asserts that two texts are equal; says whose case it is, and shows both, if they are not. */
+#define TEST_TEXT(name, got, expected) test_text((name), (got), (expected), __LINE__, __FILE__, __func__)
+void test_text(const char *name, const char *got, const char *expected, unsigned line, const char *file, const char *function);
+
+/* Bytes from hex pairs; spaces are skipped, 'text' in single quotes stands for itself, and a pair followed by *N is repeated.
+ * Anything else aborts. */
+GByteArray *test_bytes(const char *hex);
+
+/* A catalog of all protocols: free with fm_catalog_free. */
+FmCatalog *test_catalog(void);
+
+/* A frame of these bytes, captured whole; time is `number` milliseconds. Link types are LINKTYPE_ numbers: 1 is Ethernet. */
+FmFrame test_frame(uint64_t number, const GByteArray *bytes, uint32_t link_type);
+
+/* Dissects bytes with one protocol, as if frames started with it; all fields are wanted. Returns the nodes as test_nodes does. */
+char *test_dissect(const FmProtocol *protocol, const char *hex);
+
+/* The same with only the first `captured` bytes of the frame at hand. */
+char *test_dissect_cut(const FmProtocol *protocol, const char *hex, size_t captured);
+
+/* Dissects frames (hex, ends with NULL) in order on one engine; one line of nodes for each, without the frame's own. */
+char *test_dissect_frames(uint32_t link_type, const char *const *frames);
+
+/* The same frames as lines of the detail view, and as lines "source → destination protocol info". */
+char *test_detail_frames(uint32_t link_type, const char *const *frames);
+char *test_column_frames(uint32_t link_type, const char *const *frames);
+
+/* A packet's nodes on one line, from node `first` on: "udp.srcport=53 udp.dstport=1024". Values are those of field lists;
+ * fields without one show their name. A protocol is "| name", but not the first. Notes are "!malformed", "!short",
+ * "!unreassembled", "!name" of a named note, and "!(text)" of one without a name. Texts without a field are "(text)". */
+char *test_nodes(const FmPacket *packet, uint32_t first);
+
+/* One node a line with depth, flags, place, label and value, and the columns: two packets are the same if this is. With
+ * `hindsight` false, fields that tell of later frames are left out. */
+char *test_dump(const FmPacket *packet, bool hindsight);
+
+/* Path of a file below testdata/, wherever the tests are built. */
+char *test_data_path(const char *name);
+
+/* Paths of all captures below testdata/, sorted: a GPtrArray of char *, NULL-ended; free with g_ptr_array_unref. */
+GPtrArray *test_captures(void);
