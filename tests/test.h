@@ -11,6 +11,7 @@
 #include <CUnit/CUnit.h>
 #include <glib.h>
 
+#include "dump.h"
 #include "model/packet.h"
 #include "model/protocol.h"
 
@@ -52,15 +53,6 @@ char *test_dissect_frames(uint32_t link_type, const char *const *frames);
 /* The same frames as lines of the detail view, and as lines "source → destination protocol info". */
 char *test_detail_frames(uint32_t link_type, const char *const *frames);
 char *test_column_frames(uint32_t link_type, const char *const *frames);
-
-/* A packet's nodes on one line, from node `first` on: "udp.srcport=53 udp.dstport=1024". Values are those of field lists;
- * fields without one show their name. A protocol is "| name", but not the first. Notes are "!malformed", "!short",
- * "!unreassembled", "!name" of a named note, and "!(text)" of one without a name. Texts without a field are "(text)". */
-char *test_nodes(const FmPacket *packet, uint32_t first);
-
-/* One node a line with depth, flags, place, label and value, and the columns: two packets are the same if this is. With
- * `hindsight` false, fields that tell of later frames are left out. */
-char *test_dump(const FmPacket *packet, bool hindsight);
 
 /* Path of a file below testdata/, wherever the tests are built. */
 char *test_data_path(const char *name);
