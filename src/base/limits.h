@@ -9,6 +9,9 @@ enum {
     FM_MAX_INFO = 4096,         /* bytes of the info column */
     FM_MAX_FRAME = 256 * 1024,  /* captured bytes of one frame; larger is a damaged file */
     FM_MAX_BIG_FRAME = 128 * 1024 * 1024, /* the same for link types made for big messages */
+    FM_MAX_BLOCK = 160 * 1024 * 1024,     /* a pcapng block with a packet in it, options and all */
+    FM_MAX_INTERFACES = 65536,            /* of one capture */
+    FM_MAX_KEPT = 64 * 1024 * 1024,       /* names, comments and secrets that a capture brings along */
     FM_MAX_RECORD = 16 * 1024 * 1024, /* one record of a stream protocol */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */

@@ -18,10 +18,10 @@ typedef struct FmSecrets { /* a pcapng decryption secrets block, borrowed from t
 } FmSecrets;
 
 typedef enum FmNext {
-    FM_NEXT_FRAME,   /* *frame is filled, valid until the next call */
-    FM_NEXT_END,     /* nothing follows */
-    FM_NEXT_ERROR,   /* error is set; the frames before stay good */
-    FM_NEXT_WAIT,    /* live only: nothing arrived within the read timeout */
+    FM_NEXT_FRAME, /* *frame is filled, valid until the next call */
+    FM_NEXT_END,   /* nothing follows */
+    FM_NEXT_ERROR, /* error is set; the frames before stay good */
+    FM_NEXT_WAIT,  /* live only: nothing arrived within the read timeout */
 } FmNext;
 
 /* Opens a capture file of any known format; "-" is standard input. NULL with error set: the message starts with the file. */
@@ -31,8 +31,9 @@ void fm_source_free(FmSource *source);
 /* The next frame. A file cut short in a frame gives FM_NEXT_ERROR with FM_CAPTURE_ERROR_CUT after all whole frames. */
 FmNext fm_source_next(FmSource *source, FmFrame *frame, GError **error);
 
-/* Frame at a place that fm_source_next gave, from an uncompressed file on disk; thread-safe. False if it can't be read again.
- * `room` holds the bytes where they are not mapped; owned by the caller (g_byte_array_new). */
+/* Frame at a place that fm_source_next gave, from an uncompressed file on disk; thread-safe, also beside fm_source_next. False if
+ * it can't be read again. frame->number is left as it is; the bytes and comments lie in `room`, owned by the caller
+ * (g_byte_array_new), until its next use. */
 bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room);
 
 /* Interfaces known so far; grows while reading. */

@@ -1,0 +1,56 @@
+/* The bytes of a file, pipe or compressed file, in order; a window slides over them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "capture/compressed.h"
+
+typedef struct FmInput {
+    const uint8_t *at, *end; /* what is at hand; the user moves `at` on */
+    const uint8_t *base;     /* byte at `start` of the (uncompressed) file */
+    uint64_t start;
+    int fd;
+    bool mapped; /* `base` is a mapping of `window` bytes; otherwise it is `buffer` */
+    size_t window;
+    uint8_t *buffer;
+    size_t room;        /* of `buffer` */
+    FmDecoder *decoder; /* NULL: not compressed */
+    const char *name;   /* for messages; borrowed */
+    GError *error;      /* why fm_input_more failed; NULL at a plain end */
+} FmInput;
+
+/* Starts reading `fd`, which the input closes. Compressed input is recognised by its first bytes. False with error set if it cannot
+ * be read; fm_input_close is needed in any case. `name` starts the messages. */
+bool fm_input_open(FmInput *input, int fd, const char *name, GError **error);
+void fm_input_close(FmInput *input);
+
+/* Makes at least `need` bytes stand at `at`. False if the input ends before (`error` is NULL) or cannot be read (`error` says why);
+ * then what there is stays. Pointers into the window are void afterwards. */
+bool fm_input_more(FmInput *input, size_t need);
+
+static inline bool fm_input_need(FmInput *input, size_t need)
+{
+    return __builtin_expect((size_t)(input->end - input->at) >= need, 1) || fm_input_more(input, need);
+}
+
+/* Place of `at`, counted over the uncompressed bytes. */
+static inline uint64_t fm_input_offset(const FmInput *input)
+{
+    return input->start + (uint64_t)(input->at - input->base);
+}
+
+/* Skips `n` bytes; false as fm_input_more. */
+bool fm_input_skip(FmInput *input, uint64_t n);
+
+/* Copies `n` bytes at `offset` from a plain file on disk, wherever the window stands; thread-safe. */
+bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n);
+
+/* Is it a plain file, which fm_input_copy can read? */
+static inline bool fm_input_seekable(const FmInput *input)
+{
+    return input->mapped;
+}
