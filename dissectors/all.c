@@ -3,13 +3,15 @@
 
 #include "dissectors/all.h"
 
-extern const FmProtocol fm_data_protocol, fm_ethernet, fm_frame, fm_ipv4, fm_udp;
+extern const FmProtocol fm_data_protocol, fm_ethernet, fm_frame, fm_ipv4, fm_tcp, fm_tcp_options, fm_udp;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
     &fm_data_protocol,
     &fm_ethernet,
     &fm_ipv4,
+    &fm_tcp,
+    &fm_tcp_options,
     &fm_udp,
 };
 

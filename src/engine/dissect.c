@@ -512,19 +512,27 @@ void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c)
         fm_call_number(d, number, c);
 }
 
+FmTableUse fm_use(FmDissection *d, const FmProtocol *part)
+{
+    FmTableUse before = { d->want, d->protocol, d->base };
+    unsigned number = fm_catalog_number(d->packet->catalog, part);
+    g_assert(number); /* a part that all.c does not list */
+    use_table(d, number);
+    return before;
+}
+
+void fm_unuse(FmDissection *d, FmTableUse before)
+{
+    d->want = before.want;
+    d->protocol = before.protocol;
+    d->base = before.base;
+}
+
 void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c)
 {
-    unsigned number = fm_catalog_number(d->packet->catalog, part);
-    if (!number)
-        return;
-    unsigned protocol = d->protocol;
-    uint16_t base = d->base;
-    const uint64_t *want = d->want;
-    use_table(d, number);
+    FmTableUse before = fm_use(d, part);
     part->dissect(d, c);
-    d->protocol = protocol;
-    d->base = base;
-    d->want = want;
+    fm_unuse(d, before);
 }
 
 bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)

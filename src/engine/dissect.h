@@ -203,6 +203,16 @@ void fm_data(FmDissection *d, FmCursor *c);
 /* Runs a part (FmProtocol.part) in the current layer: its own table, the same place in the tree. */
 void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c);
 
+/* The same by hand, for parts that are called with more than a cursor: rows mean the part's table until fm_unuse. */
+typedef struct FmTableUse {
+    const uint64_t *want;
+    unsigned protocol;
+    uint16_t base;
+} FmTableUse;
+
+FmTableUse fm_use(FmDissection *d, const FmProtocol *part);
+void fm_unuse(FmDissection *d, FmTableUse before);
+
 /* A packet inside an error message: its layers become children here; flows are not touched; columns neither. */
 void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
 

@@ -35,7 +35,9 @@ struct FmCatalog {
     FmEntry *entries; /* sorted by name */
     size_t entry_count;
     GHashTable *by_name;     /* name → FmEntry */
-    GHashTable *by_protocol; /* FmProtocol → number */
+    const FmProtocol **hashed; /* protocols by address, open addressing: asked for every part of every packet */
+    uint16_t *hashed_numbers;
+    size_t hashed_room;
     uint16_t *ports[FM_TABLES];  /* 65536 entries: port tables */
     Port *numbers[FM_TABLES];
     size_t number_room[FM_TABLES], number_used[FM_TABLES];
@@ -206,6 +208,14 @@ static bool bind_all(FmCatalog *catalog, unsigned number, GError **error)
     return true;
 }
 
+static size_t hash_protocol(const FmCatalog *catalog, const FmProtocol *protocol)
+{
+    size_t at = ((uintptr_t)protocol >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (catalog->hashed_room - 1);
+    while (catalog->hashed[at] && catalog->hashed[at] != protocol)
+        at = (at + 1) & (catalog->hashed_room - 1);
+    return at;
+}
+
 static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
 {
     Item *item = &catalog->items[number];
@@ -213,14 +223,19 @@ static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
     item->preferences = g_new0(Preference, p->preference_count ? p->preference_count : 1);
     for (size_t i = 0; i < p->preference_count; i++)
         item->preferences[i] = (Preference){ &p->preferences[i], p->preferences[i].value, g_strdup(p->preferences[i].text) };
-    g_hash_table_insert(catalog->by_protocol, (gpointer)(uintptr_t)p, GUINT_TO_POINTER(number));
+    size_t at = hash_protocol(catalog, p);
+    catalog->hashed[at] = p;
+    catalog->hashed_numbers[at] = (uint16_t)number;
 }
 
 FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GError **error)
 {
     g_autoptr(FmCatalog) catalog = g_new0(FmCatalog, 1);
     catalog->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    catalog->by_protocol = g_hash_table_new(NULL, NULL);
+    for (catalog->hashed_room = 64; catalog->hashed_room < count * 4;)
+        catalog->hashed_room *= 2;
+    catalog->hashed = g_new0(const FmProtocol *, catalog->hashed_room);
+    catalog->hashed_numbers = g_new0(uint16_t, catalog->hashed_room);
     catalog->items = g_new0(Item, count + 1);
     catalog->count = count;
 
@@ -289,7 +304,8 @@ void fm_catalog_free(FmCatalog *catalog)
     g_free(catalog->fields);
     g_free(catalog->owners);
     g_hash_table_unref(catalog->by_name);
-    g_hash_table_unref(catalog->by_protocol);
+    g_free(catalog->hashed);
+    g_free(catalog->hashed_numbers);
     g_free(catalog);
 }
 
@@ -371,7 +387,7 @@ uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number)
 
 unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(catalog->by_protocol, protocol));
+    return catalog->hashed_numbers[hash_protocol(catalog, protocol)];
 }
 
 unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev)

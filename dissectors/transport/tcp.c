@@ -1,0 +1,550 @@
+/* TCP (RFC 9293): the header, and the payload's way into its stream. */
+#include "config.h"
+
+#include "base/checksum.h"
+#include "dissectors/transport/tcp_options.h"
+
+enum {
+    TCP, SRCPORT, DSTPORT, STREAM, COMPLETENESS, LEN, SEQ, SEQ_RAW, NXTSEQ, ACKNOWLEDGMENT, ACK_RAW, HDR_LEN, FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR,
+    FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN, FLAGS_STR, FLAGS_ACE, WINDOW_VALUE, WINDOW, WINDOW_SCALE,
+    CHECKSUM, CHECKSUM_CALCULATED, CHECKSUM_STATUS, URGENT, TIME_RELATIVE, TIME_DELTA, PAYLOAD, FIN_RETRANSMISSION, CONNECTION_SYN,
+    CONNECTION_SYNACK, CONNECTION_FIN, CONNECTION_FIN_ACTIVE, CONNECTION_FIN_PASSIVE, CONNECTION_RST, ACK_NONZERO, URGENT_NONZERO,
+    BOGUS_HEADER, CHECKSUM_BAD, CHECKSUM_FFFF, RESET_CAUSE,
+};
+
+static const FmName statuses[] = { { 0, 0, "Bad" }, { 1, 0, "Good" }, { 2, 0, "Unverified" }, { 3, 0, "Not present" }, { 4, 0, "Illegal" }, { 0 } };
+
+enum { SEEN_SYN = 1, SEEN_SYNACK = 2, SEEN_ACK = 4, SEEN_DATA = 8, SEEN_FIN = 16, SEEN_RST = 32 };
+
+static void completeness_text(FmText *out, uint64_t seen)
+{
+    static const FmName names[] = {
+        { SEEN_SYN, 0, "Incomplete, SYN_SENT" }, { SEEN_SYN | SEEN_SYNACK, 0, "Incomplete, CLIENT_ESTABLISHED" },
+        { 7, 0, "Incomplete, ESTABLISHED" }, { 15, 0, "Incomplete, DATA" }, { 23, 0, "Complete, NO_DATA" }, { 39, 0, "Complete, NO_DATA" },
+        { 55, 0, "Complete, NO_DATA" }, { 31, 0, "Complete, WITH_DATA" }, { 47, 0, "Complete, WITH_DATA" },
+        { 63, 0, "Complete, WITH_DATA" }, { 0 },
+    };
+    const char *name = fm_name(names, seen);
+    fm_text_put(out, name ? name : "Incomplete");
+    fm_text_literal(out, " (");
+    fm_text_uint(out, seen);
+    fm_text_char(out, ')');
+}
+
+#define FLAG(abbrev, name, mask) { abbrev, name, FM_BOOL16, FM_BASE_NONE, mask, .yes = "Set", .no = "Not set" }
+
+static const FmField fields[] = {
+    [TCP] = { "tcp", "Transmission Control Protocol", FM_PROTOCOL },
+    [SRCPORT] = { "tcp.srcport", "Source Port", FM_UINT16, FM_PORT_TCP, .also = "tcp.port" },
+    [DSTPORT] = { "tcp.dstport", "Destination Port", FM_UINT16, FM_PORT_TCP, .also = "tcp.port" },
+    [STREAM] = { "tcp.stream", "Stream index", FM_UINT32, FM_DEC, .generated = true },
+    [COMPLETENESS] = { "tcp.completeness", "Conversation completeness", FM_UINT8, FM_CUSTOM, .format = completeness_text, .generated = true },
+    [LEN] = { "tcp.len", "TCP Segment Len", FM_UINT32, FM_DEC, .generated = true },
+    [SEQ] = { "tcp.seq", "Sequence Number", FM_UINT32, FM_DEC },
+    [SEQ_RAW] = { "tcp.seq_raw", "Sequence Number (raw)", FM_UINT32, FM_DEC },
+    [NXTSEQ] = { "tcp.nxtseq", "Next Sequence Number", FM_UINT32, FM_DEC, .generated = true },
+    [ACKNOWLEDGMENT] = { "tcp.ack", "Acknowledgment Number", FM_UINT32, FM_DEC },
+    [ACK_RAW] = { "tcp.ack_raw", "Acknowledgment number (raw)", FM_UINT32, FM_DEC },
+    [HDR_LEN] = { "tcp.hdr_len", "Header Length", FM_UINT8, FM_DEC, 0xf0 },
+    [FLAGS] = { "tcp.flags", "Flags", FM_UINT16, FM_HEX, 0x0fff },
+    [FLAGS_RES] = FLAG("tcp.flags.res", "Reserved", 0x0e00),
+    [FLAGS_AE] = FLAG("tcp.flags.ae", "Accurate ECN", 0x0100),
+    [FLAGS_CWR] = FLAG("tcp.flags.cwr", "Congestion Window Reduced", 0x0080),
+    [FLAGS_ECE] = FLAG("tcp.flags.ece", "ECN-Echo", 0x0040),
+    [FLAGS_URG] = FLAG("tcp.flags.urg", "Urgent", 0x0020),
+    [FLAGS_ACK] = FLAG("tcp.flags.ack", "Acknowledgment", 0x0010),
+    [FLAGS_PUSH] = FLAG("tcp.flags.push", "Push", 0x0008),
+    [FLAGS_RESET] = FLAG("tcp.flags.reset", "Reset", 0x0004),
+    [FLAGS_SYN] = FLAG("tcp.flags.syn", "Syn", 0x0002),
+    [FLAGS_FIN] = FLAG("tcp.flags.fin", "Fin", 0x0001),
+    [FLAGS_STR] = { "tcp.flags.str", "TCP Flags", FM_STRING, .generated = true },
+    [FLAGS_ACE] = { "tcp.flags.ace", "ACE", FM_UINT16, FM_DEC, 0x01c0 },
+    [WINDOW_VALUE] = { "tcp.window_size_value", "Window", FM_UINT16, FM_DEC },
+    [WINDOW] = { "tcp.window_size", "Calculated window size", FM_UINT32, FM_DEC, .generated = true },
+    [WINDOW_SCALE] = { "tcp.window_size_scalefactor", "Window size scaling factor", FM_INT32, FM_DEC, .generated = true },
+    [CHECKSUM] = { "tcp.checksum", "Checksum", FM_UINT16, FM_HEX },
+    [CHECKSUM_CALCULATED] = { "tcp.checksum_calculated", "Calculated Checksum", FM_UINT16, FM_HEX, .generated = true },
+    [CHECKSUM_STATUS] = { "tcp.checksum.status", "Checksum Status", FM_UINT8, FM_BASE_NONE, .names = statuses, .generated = true },
+    [URGENT] = { "tcp.urgent_pointer", "Urgent Pointer", FM_UINT16, FM_DEC },
+    [TIME_RELATIVE] = { "tcp.time_relative", "Time since first frame in this TCP stream", FM_RELATIVE_TIME, .generated = true },
+    [TIME_DELTA] = { "tcp.time_delta", "Time since previous frame in this TCP stream", FM_RELATIVE_TIME, .generated = true },
+    [PAYLOAD] = { "tcp.payload", "TCP payload", FM_BYTES },
+    [FIN_RETRANSMISSION] = { "tcp.fin_retransmission", "Retransmission of FIN from frame", FM_FRAMENUM, .generated = true },
+    [CONNECTION_SYN] = { "tcp.connection.syn", "Connection establish request (SYN)", FM_EXPERT, .severity = FM_CHAT, .group = FM_GROUP_SEQUENCE },
+    [CONNECTION_SYNACK] = { "tcp.connection.synack", "Connection establish acknowledge (SYN+ACK)", FM_EXPERT, .severity = FM_CHAT,
+                            .group = FM_GROUP_SEQUENCE },
+    [CONNECTION_FIN] = { "tcp.connection.fin", "Connection finish (FIN)", FM_EXPERT, .severity = FM_CHAT, .group = FM_GROUP_SEQUENCE },
+    [CONNECTION_FIN_ACTIVE] = { "tcp.connection.fin_active", "This frame initiates the connection closing", FM_EXPERT, .severity = FM_NOTE,
+                                .group = FM_GROUP_SEQUENCE },
+    [CONNECTION_FIN_PASSIVE] = { "tcp.connection.fin_passive", "This frame undergoes the connection closing", FM_EXPERT, .severity = FM_NOTE,
+                                 .group = FM_GROUP_SEQUENCE },
+    [CONNECTION_RST] = { "tcp.connection.rst", "Connection reset (RST)", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_SEQUENCE },
+    [ACK_NONZERO] = { "tcp.ack.nonzero", "The acknowledgment number field is nonzero while the ACK flag is not set", FM_EXPERT,
+                      .severity = FM_NOTE, .group = FM_GROUP_PROTOCOL },
+    [URGENT_NONZERO] = { "tcp.urgent_pointer.non_zero", "The urgent pointer field is nonzero while the URG flag is not set", FM_EXPERT,
+                         .severity = FM_NOTE, .group = FM_GROUP_PROTOCOL },
+    [BOGUS_HEADER] = { "tcp.bogus_header_length", "Bogus TCP Header length", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_PROTOCOL },
+    [CHECKSUM_BAD] = { "tcp.checksum_bad.expert", "Bad checksum", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_CHECKSUM },
+    [CHECKSUM_FFFF] = { "tcp.checksum.ffff", "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", FM_EXPERT, .severity = FM_WARN,
+                        .group = FM_GROUP_CHECKSUM },
+    [RESET_CAUSE] = { "tcp.reset_cause", "Reset cause", FM_STRING },
+};
+
+enum { PREF_CHECK_CHECKSUM, PREF_RELATIVE, PREF_ANALYZE, PREF_DESEGMENT, PREF_OUT_OF_ORDER };
+
+static const FmPreference preferences[] = {
+    [PREF_CHECK_CHECKSUM] = { "tcp.check_checksum", "Validate the TCP checksum if possible", FM_PREF_BOOL, 0 },
+    [PREF_RELATIVE] = { "tcp.relative_sequence_numbers", "Relative sequence numbers", FM_PREF_BOOL, 1 },
+    [PREF_ANALYZE] = { "tcp.analyze_sequence_numbers", "Analyze TCP sequence numbers", FM_PREF_BOOL, 1 },
+    [PREF_DESEGMENT] = { "tcp.desegment_tcp_streams", "Allow subdissector to reassemble TCP streams", FM_PREF_BOOL, 1 },
+    [PREF_OUT_OF_ORDER] = { "tcp.reassemble_out_of_order", "Reassemble out-of-order segments", FM_PREF_BOOL, 1 },
+};
+
+#define HEADER_SIZE 20
+#define PAYLOAD_STREAM 0
+
+enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20, ECE = 0x40, CWR = 0x80, AE = 0x100 };
+enum { SCALE_UNKNOWN = -1, SCALE_NONE = -2 };
+
+typedef struct TcpSide { /* what one end has sent */
+    uint32_t base;      /* sequence number that counts as 0 */
+    bool has_base, syn; /* syn: its SYN was seen, so that the base is true */
+    int8_t scale;
+    uint64_t next;      /* highest sequence number sent, unwrapped, from base */
+    uint32_t fin_frame; /* of its first FIN */
+    uint32_t fin_seq;
+} TcpSide;
+
+typedef struct TcpState {
+    TcpSide side[2];
+    uint8_t seen;      /* completeness */
+    uint8_t closer;    /* 1 + direction that closed first */
+    bool started;
+} TcpState;
+
+typedef struct TcpMemo {
+    uint32_t base, other_base; /* of the sender and of its peer */
+    uint64_t offset;           /* of the payload in the stream */
+    uint32_t fin_frame;        /* earlier FIN of the same side */
+    int8_t scale;
+    uint8_t seen;
+    bool closes_first, closes_last;
+} TcpMemo;
+
+typedef struct Header {
+    uint64_t src, dst, flags, window, checksum, urgent;
+    uint32_t seq, ack, size, length; /* length: of the payload on the wire */
+    bool known_length;
+} Header;
+
+/* ---- state ---- */
+
+static uint64_t unwrap(uint32_t relative, uint64_t reference)
+{
+    return reference + (uint64_t)(int64_t)(int32_t)(relative - (uint32_t)reference);
+}
+
+static void start_side(TcpSide *side, uint32_t base, bool syn)
+{
+    *side = (TcpSide){ .base = base, .has_base = true, .syn = syn, .scale = side->scale };
+}
+
+static TcpState *fresh_state(FmDissection *d)
+{
+    TcpState *state = fm_state(d);
+    if (state && !state->started) {
+        state->started = true;
+        state->side[0].scale = state->side[1].scale = SCALE_UNKNOWN;
+        if (d->flow->residue) { /* the flow was forgotten and comes back */
+            uint32_t low = (uint32_t)(d->flow->residue >> 32), high = (uint32_t)d->flow->residue;
+            if (low)
+                start_side(&state->side[0], low, false);
+            if (high)
+                start_side(&state->side[1], high, false);
+        }
+    }
+    return state;
+}
+
+static void note_bases(FmDissection *d, TcpState *state, const Header *h)
+{
+    TcpSide *own = &state->side[d->direction], *other = &state->side[!d->direction];
+    if (!own->has_base)
+        start_side(own, h->flags & SYN ? h->seq : h->seq - 1, h->flags & SYN);
+    if (!other->has_base && (h->flags & ACK))
+        start_side(other, h->ack - 1, false);
+    d->flow->residue = (uint64_t)state->side[0].base << 32 | state->side[1].base;
+}
+
+static void note_close(FmDissection *d, TcpState *state, const Header *h, TcpMemo *memo)
+{
+    TcpSide *own = &state->side[d->direction];
+    if (h->flags & FIN) {
+        memo->fin_frame = own->fin_frame;
+        if (!own->fin_frame) {
+            own->fin_frame = fm_frame_number(d);
+            own->fin_seq = h->seq;
+        }
+        if (!state->closer)
+            state->closer = (uint8_t)(1 + d->direction);
+        memo->closes_first = state->closer == 1 + d->direction;
+        memo->closes_last = !memo->closes_first;
+    }
+    if ((state->side[0].fin_frame && state->side[1].fin_frame) || (h->flags & RST))
+        fm_flow_stage(d, FM_FLOW_ENDED);
+    else if (state->seen & SEEN_DATA)
+        fm_flow_stage(d, FM_FLOW_OPEN);
+}
+
+static void note_completeness(TcpState *state, const Header *h)
+{
+    uint64_t handshake = h->flags & (SYN | ACK);
+    if (handshake == SYN)
+        state->seen |= SEEN_SYN;
+    else if (handshake == (SYN | ACK))
+        state->seen |= SEEN_SYNACK;
+    else if (handshake == ACK && !(h->flags & (FIN | RST)) && !h->length)
+        state->seen |= SEEN_ACK;
+    if (h->length)
+        state->seen |= SEEN_DATA | (handshake == ACK && (state->seen & SEEN_SYNACK) ? SEEN_ACK : 0);
+    if (h->flags & FIN)
+        state->seen |= SEEN_FIN;
+    if (h->flags & RST)
+        state->seen |= SEEN_RST;
+}
+
+/* First visit: brings the state up to this segment, and leaves in the memo what its fields need. */
+static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
+{
+    TcpState *state = fresh_state(d);
+    if (!state)
+        return;
+    TcpSide *own = &state->side[d->direction];
+    if ((h->flags & (SYN | ACK)) == SYN && own->has_base && own->base != h->seq) {
+        fm_flow_restart(d);
+        state = fresh_state(d);
+        own = &state->side[d->direction];
+    }
+    note_bases(d, state, h);
+    memo->base = own->base;
+    memo->other_base = state->side[!d->direction].has_base ? state->side[!d->direction].base : 0;
+    memo->scale = own->scale;
+    memo->seen = state->seen;
+    uint64_t seq = unwrap(h->seq - own->base, own->next);
+    memo->offset = seq + (h->flags & SYN ? 1 : 0);
+    uint64_t end = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
+    if (!(h->flags & RST) && (int64_t)(end - own->next) > 0)
+        own->next = end;
+    note_completeness(state, h);
+    note_close(d, state, h, memo);
+}
+
+/* Window scaling holds when both SYNs carry the option (RFC 7323 §2.2). */
+static void note_scale(FmDissection *d, const Header *h, const TcpOptions *o)
+{
+    TcpState *state = d->flow && (h->flags & SYN) ? fm_state(d) : NULL;
+    if (!state)
+        return;
+    TcpSide *own = &state->side[d->direction], *other = &state->side[!d->direction];
+    own->scale = o->wscale >= 0 ? o->wscale : SCALE_NONE;
+    if (h->flags & ACK) {
+        if (own->scale == SCALE_NONE || other->scale == SCALE_NONE)
+            own->scale = other->scale = SCALE_NONE;
+    }
+}
+
+/* ---- fields ---- */
+
+static void put_flags(FmDissection *d, FmCursor *c, uint64_t flags)
+{
+    static const char letters[] = "FSRPAUECN"; /* from the lowest bit */
+    static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+    FmCursor here = *c;
+    fm_add_flags(d, FLAGS, FLAGS_RES, FLAGS_FIN, c);
+    if (d->want_labels) {
+        char list[64] = "";
+        for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+            if (flags >> i & 1) {
+                g_strlcat(list, *list ? ", " : "", sizeof list);
+                g_strlcat(list, names[i], sizeof list);
+            }
+        if (flags & 0xe00) {
+            g_strlcat(list, *list ? ", " : "", sizeof list);
+            g_strlcat(list, "Reserved", sizeof list);
+        }
+        fm_label(d, FLAGS, "Flags: 0x%03x (%s)", (unsigned)flags, *list ? list : "<None>");
+    }
+    if (!fm_wanted(d, FLAGS_STR))
+        return;
+    g_auto(FmText) text = { 0 };
+    for (unsigned bit = 12; bit-- > 0;) {
+        if (!(flags >> bit & 1))
+            fm_text_literal(&text, "·");
+        else
+            fm_text_char(&text, bit > 8 ? 'R' : letters[bit] == 'N' ? 'A' : letters[bit]);
+    }
+    fm_down(d);
+    fm_record_blob(d, FLAGS_STR, fm_offset(&here), 2, here.buffer, 0, text.data, text.size);
+    fm_up(d);
+}
+
+static void put_connection_notes(FmDissection *d, const Header *h, const TcpMemo *memo)
+{
+    if (!(h->flags & (SYN | FIN | RST)) || d->quoting)
+        return;
+    fm_down(d);
+    if (h->flags & SYN) {
+        if (h->flags & ACK)
+            fm_expert_text(d, CONNECTION_SYNACK, "Connection establish acknowledge (SYN+ACK): server port %u", (unsigned)h->src);
+        else
+            fm_expert_text(d, CONNECTION_SYN, "Connection establish request (SYN): server port %u", (unsigned)h->dst);
+    }
+    if (h->flags & FIN)
+        fm_expert(d, CONNECTION_FIN);
+    if (h->flags & RST)
+        fm_expert(d, CONNECTION_RST);
+    fm_up(d);
+    if (memo->closes_first) {
+        fm_expert(d, CONNECTION_FIN_ACTIVE);
+    } else if (memo->closes_last) {
+        fm_expert(d, CONNECTION_FIN_PASSIVE);
+    }
+}
+
+static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack, uint64_t window)
+{
+    static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+    FmText *info = fm_info_text(d);
+    if (!info)
+        return;
+    fm_text_uint(info, h->src);
+    fm_text_literal(info, " → ");
+    fm_text_uint(info, h->dst);
+    fm_text_literal(info, " [");
+    bool any = false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (h->flags >> i & 1) {
+            if (any)
+                fm_text_literal(info, ", ");
+            fm_text_put(info, names[i]);
+            any = true;
+        }
+    if (h->flags & 0xe00) {
+        fm_text_put(info, any ? ", Reserved" : "Reserved");
+        any = true;
+    }
+    fm_text_put(info, any ? "] Seq=" : "<None>] Seq=");
+    fm_text_uint(info, seq);
+    if (h->flags & ACK) {
+        fm_text_literal(info, " Ack=");
+        fm_text_uint(info, ack);
+    }
+    fm_text_literal(info, " Win=");
+    fm_text_uint(info, window);
+    if (h->flags & URG) {
+        fm_text_literal(info, " Urg=");
+        fm_text_uint(info, h->urgent);
+    }
+    if (h->known_length) {
+        fm_text_literal(info, " Len=");
+        fm_text_uint(info, h->length);
+    }
+}
+
+static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
+{
+    FmCursor here = *c;
+    uint64_t checksum = fm_add(d, CHECKSUM, c);
+    unsigned status = 2;
+    if (checksum == 0xffff)
+        fm_expert(d, CHECKSUM_FFFF);
+    if (!fm_preference(d, PREF_CHECK_CHECKSUM) || whole->lost || whole->fragment || d->quoting) {
+        fm_label(d, CHECKSUM, "Checksum: 0x%04x [unverified]", (unsigned)checksum);
+    } else {
+        const FmPacket *p = d->packet;
+        bool ipv6 = p->net_source.type == FM_ADDRESS_IPV6;
+        uint16_t sum = fm_checksum_pseudo(p->net_source.bytes, p->net_destination.bytes, ipv6 ? 16 : 4, 6, fm_rest(whole));
+        uint16_t right = fm_checksum_expected(sum, (uint16_t)checksum);
+        status = right == checksum;
+        if (status) {
+            fm_label(d, CHECKSUM, "Checksum: 0x%04x [correct]", (unsigned)checksum);
+        } else {
+            fm_label(d, CHECKSUM, "Checksum: 0x%04x incorrect, should be 0x%04x(maybe caused by \"TCP checksum offload\"?)",
+                     (unsigned)checksum, right);
+            fm_expert_text(d, CHECKSUM_BAD, "Bad checksum [should be 0x%04x]", right);
+        }
+        fm_make(d, CHECKSUM_CALCULATED, right);
+    }
+    fm_add_value(d, CHECKSUM_STATUS, &here, 0, status);
+}
+
+static uint64_t put_window(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo)
+{
+    FmCursor here = *c;
+    uint64_t window = fm_add(d, WINDOW_VALUE, c);
+    bool scaled = !(h->flags & SYN) && memo->scale > 0;
+    uint64_t real = scaled ? window << memo->scale : window;
+    if (!d->quoting) {
+        fm_add_value(d, WINDOW, &here, 2, real);
+        if (!(h->flags & SYN)) {
+            int64_t factor = memo->scale >= 0 ? INT64_C(1) << memo->scale : memo->scale;
+            fm_add_value(d, WINDOW_SCALE, &here, 2, (uint64_t)factor);
+            if (factor < 0)
+                fm_label(d, WINDOW_SCALE, "[Window size scaling factor: %d (%s)]", (int)factor, factor == -1 ? "unknown" : "no window scaling used");
+        }
+    }
+    return real;
+}
+
+static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo, uint32_t seq, uint32_t ack)
+{
+    bool relative = fm_preference(d, PREF_RELATIVE);
+    const char *seq_hint = relative ? "    (relative sequence number)" : "", *ack_hint = relative ? "    (relative ack number)" : "";
+    (void)memo;
+    fm_add_value(d, SEQ, c, 4, seq);
+    fm_label_more(d, SEQ, "%s", seq_hint);
+    fm_add(d, SEQ_RAW, c);
+    if (h->known_length && !d->quoting) {
+        uint32_t next = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
+        fm_make(d, NXTSEQ, next);
+        fm_label_more(d, NXTSEQ, "%s", seq_hint);
+    }
+    fm_add_value(d, ACKNOWLEDGMENT, c, 4, ack);
+    if (h->flags & ACK)
+        fm_label_more(d, ACKNOWLEDGMENT, "%s", ack_hint);
+    else if (h->ack)
+        fm_expert(d, ACK_NONZERO);
+    fm_add(d, ACK_RAW, c);
+}
+
+static void put_times(FmDissection *d)
+{
+    FmTime now = fm_frame_time(d);
+    FmCursor nowhere = { .start = NULL };
+    FmSubtree times = fm_open_text(d, &nowhere, "Timestamps");
+    fm_make(d, TIME_RELATIVE, (uint64_t)(now - d->flow_first));
+    fm_make(d, TIME_DELTA, (uint64_t)(d->flow_previous == FM_TIME_NONE ? 0 : now - d->flow_previous));
+    fm_close(d, times, &nowhere);
+}
+
+/* ---- payload ---- */
+
+static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo)
+{
+    FmCursor bytes = *payload;
+    fm_add_bytes(d, PAYLOAD, &bytes, fm_left(&bytes));
+    fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", fm_left(payload), fm_left(payload) == 1 ? "" : "s");
+    if (h->flags & RST) {
+        FmCursor cause = *payload;
+        fm_add_bytes(d, RESET_CAUSE, &cause, fm_left(&cause));
+        return;
+    }
+    if (d->quoting) {
+        fm_data(d, payload);
+        return;
+    }
+    FmStream *stream = fm_stream(d, PAYLOAD_STREAM);
+    if (stream && !stream->protocol)
+        fm_stream_feed(d, stream, fm_find_by_ports(d, FM_TCP_PORT, h->src, h->dst, fm_rest(payload)));
+    FmStreamResult result = fm_stream_put(d, stream, memo->offset, payload);
+    if (!result.consumed)
+        fm_data(d, payload);
+    else if (result.waiting)
+        fm_info_more(d, result.records ? "" : " [TCP segment of a reassembled PDU]");
+}
+
+/* ---- the segment ---- */
+
+static Header peek_header(const FmCursor *c)
+{
+    Header h = {
+        .src = fm_peek(c, 0, 2), .dst = fm_peek(c, 2, 2), .seq = (uint32_t)fm_peek(c, 4, 4), .ack = (uint32_t)fm_peek(c, 8, 4),
+        .size = (uint32_t)(fm_peek(c, 12, 1) >> 4) * 4, .flags = fm_peek(c, 12, 2) & 0xfff, .window = fm_peek(c, 14, 2),
+        .checksum = fm_peek(c, 16, 2), .urgent = fm_peek(c, 18, 2),
+    };
+    uint64_t wire = fm_left_on_wire(c);
+    h.known_length = !c->fragment;
+    if (h.size >= HEADER_SIZE && h.size <= wire)
+        h.length = (uint32_t)(wire - h.size);
+    return h;
+}
+
+static void tcp_dissect(FmDissection *d, FmCursor *c)
+{
+    FmCursor whole = *c;
+    Header h = peek_header(c);
+    bool complete = fm_has(c, HEADER_SIZE) && h.size >= HEADER_SIZE;
+    fm_add(d, SRCPORT, c);
+    fm_add(d, DSTPORT, c);
+    if (!d->quoting)
+        fm_flow(d, FM_FLOW_TCP, h.src, h.dst);
+    static const TcpMemo none = { .scale = SCALE_UNKNOWN };
+    const TcpMemo *memo = &none;
+    if (!d->quoting) {
+        TcpMemo *mine = fm_memo(d);
+        if (!fm_replaying(d)) {
+            mine->scale = SCALE_UNKNOWN;
+            if (complete)
+                visit_first(d, &h, mine);
+        }
+        memo = mine;
+        fm_make(d, STREAM, d->flow_number);
+        fm_make(d, COMPLETENESS, memo->seen);
+        if (h.known_length && complete)
+            fm_make(d, LEN, h.length);
+    }
+    bool relative = fm_preference(d, PREF_RELATIVE) && !d->quoting && complete;
+    uint32_t seq = relative ? h.seq - memo->base : h.seq, ack = relative && (h.flags & ACK) ? h.ack - memo->other_base : h.ack;
+    put_numbers(d, c, &h, memo, seq, ack);
+
+    fm_add_value(d, HDR_LEN, c, 1, h.size);
+    fm_label(d, HDR_LEN, "Header Length: %u bytes (%u)", h.size, h.size / 4);
+    fm_length(d, MAX(h.size, HEADER_SIZE));
+    if (fm_has(c, 2) && h.size < HEADER_SIZE) {
+        fm_label(d, HDR_LEN, "Header Length: %u bytes (bogus, must be at least %u)", h.size, HEADER_SIZE);
+        fm_expert_text(d, BOGUS_HEADER, "Bogus TCP header length (%u, must be at least %u)", h.size, HEADER_SIZE);
+        fm_info(d, "%u → %u, bogus TCP header length (%u, must be at least %u)", (unsigned)h.src, (unsigned)h.dst, h.size, HEADER_SIZE);
+        return;
+    }
+    put_flags(d, c, h.flags);
+    put_connection_notes(d, &h, memo);
+    uint64_t window = put_window(d, c, &h, memo);
+    put_info(d, &h, seq, ack, window);
+    put_checksum(d, c, &whole);
+    fm_add(d, URGENT, c);
+    if (h.urgent && !(h.flags & URG))
+        fm_expert(d, URGENT_NONZERO);
+    fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u", (unsigned)h.src, (unsigned)h.dst, seq);
+    if (h.flags & ACK)
+        fm_title_more(d, ", Ack: %u", ack);
+    if (h.known_length)
+        fm_title_more(d, ", Len: %u", h.length);
+
+    TcpOptions options = { .wscale = -1 };
+    if (h.size > HEADER_SIZE) {
+        FmCursor bytes = fm_take(c, h.size - HEADER_SIZE);
+        TcpOptionContext context = { h.flags, h.ack, relative ? memo->other_base : 0 };
+        if (fm_left(&bytes))
+            tcp_options_dissect(d, &bytes, &context, &options);
+    }
+    if (!fm_replaying(d) && complete && fm_ok(d))
+        note_scale(d, &h, &options);
+    if (!d->quoting)
+        put_times(d);
+    if (memo->fin_frame)
+        fm_make(d, FIN_RETRANSMISSION, memo->fin_frame);
+    if (fm_left(c) && complete)
+        put_payload(d, c, &h, memo);
+}
+
+const FmProtocol fm_tcp = {
+    .abbrev = "tcp",
+    .name = "TCP",
+    .title = "Transmission Control Protocol",
+    FM_FIELDS(fields),
+    FM_BINDINGS({ FM_IP_PROTO, 6 }),
+    FM_PREFERENCES(preferences),
+    .dissect = tcp_dissect,
+    .state_size = sizeof(TcpState),
+    .memo_size = sizeof(TcpMemo),
+};
