@@ -8,9 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef HAVE_LZ4
 #include <lz4frame.h>
+#endif
+#ifdef HAVE_ZLIB
 #include <zlib.h>
+#endif
+#ifdef HAVE_ZSTD
 #include <zstd.h>
+#endif
 
 #include "capture/source.h"
 
@@ -29,21 +35,34 @@ typedef struct Piece { /* what a step may use; it moves the pointers on */
 } Piece;
 
 typedef struct Method {
-    const char *name;
     bool (*open)(FmDecoder *decoder);
     Step (*step)(FmDecoder *decoder, Piece *piece);
     void (*restart)(FmDecoder *decoder); /* for the next stream; NULL: it does so by itself */
     void (*close)(FmDecoder *decoder);
 } Method;
 
+typedef struct Kind {
+    const char *name;
+    uint8_t magic[FM_DECODER_MAGIC];
+    size_t size;
+    const Method *method; /* NULL: its library is not in */
+} Kind;
+
 struct FmDecoder {
-    const Method *method;
+    const Kind *kind;
     const char *name;
     int fd;
     union {
+#ifdef HAVE_ZLIB
         z_stream gzip;
+#endif
+#ifdef HAVE_ZSTD
         ZSTD_DStream *zstd;
+#endif
+#ifdef HAVE_LZ4
         LZ4F_dctx *lz4;
+#endif
+        int none;
     } state;
     uint8_t *block;
     size_t at, end; /* of `block`: not yet unpacked */
@@ -52,6 +71,7 @@ struct FmDecoder {
     bool done;
 };
 
+#ifdef HAVE_ZLIB
 static bool gzip_open(FmDecoder *decoder)
 {
     return inflateInit2(&decoder->state.gzip, 16 + MAX_WBITS) == Z_OK;
@@ -82,6 +102,13 @@ static void gzip_close(FmDecoder *decoder)
     inflateEnd(&decoder->state.gzip);
 }
 
+static const Method gzip = { gzip_open, gzip_step, gzip_restart, gzip_close };
+#define GZIP_METHOD &gzip
+#else
+#define GZIP_METHOD NULL
+#endif
+
+#ifdef HAVE_ZSTD
 static bool zstd_open(FmDecoder *decoder)
 {
     decoder->state.zstd = ZSTD_createDStream();
@@ -106,6 +133,13 @@ static void zstd_close(FmDecoder *decoder)
     ZSTD_freeDStream(decoder->state.zstd);
 }
 
+static const Method zstd = { zstd_open, zstd_step, NULL, zstd_close };
+#define ZSTD_METHOD &zstd
+#else
+#define ZSTD_METHOD NULL
+#endif
+
+#ifdef HAVE_LZ4
 static bool lz4_open(FmDecoder *decoder)
 {
     return !LZ4F_isError(LZ4F_createDecompressionContext(&decoder->state.lz4, LZ4F_VERSION));
@@ -127,52 +161,64 @@ static void lz4_close(FmDecoder *decoder)
     LZ4F_freeDecompressionContext(decoder->state.lz4);
 }
 
-static const Method gzip = { "gzip", gzip_open, gzip_step, gzip_restart, gzip_close };
-static const Method zstd = { "zstd", zstd_open, zstd_step, NULL, zstd_close };
-static const Method lz4 = { "lz4", lz4_open, lz4_step, NULL, lz4_close };
+static const Method lz4 = { lz4_open, lz4_step, NULL, lz4_close };
+#define LZ4_METHOD &lz4
+#else
+#define LZ4_METHOD NULL
+#endif
 
-static const struct {
-    uint8_t magic[FM_DECODER_MAGIC];
-    size_t size;
-    const Method *method;
-} methods[] = {
-    { { 0x1f, 0x8b }, 2, &gzip },
-    { { 0x28, 0xb5, 0x2f, 0xfd }, 4, &zstd },
-    { { 0x04, 0x22, 0x4d, 0x18 }, 4, &lz4 },
+static const Kind kinds[] = {
+    { "gzip", { 0x1f, 0x8b }, 2, GZIP_METHOD },
+    { "zstd", { 0x28, 0xb5, 0x2f, 0xfd }, 4, ZSTD_METHOD },
+    { "lz4", { 0x04, 0x22, 0x4d, 0x18 }, 4, LZ4_METHOD },
 };
 
-FmDecoder *fm_decoder_find(const uint8_t *bytes, size_t n, int fd, const char *name)
+static const Kind *find_kind(const uint8_t *bytes, size_t n)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
-        if (n < methods[i].size || memcmp(bytes, methods[i].magic, methods[i].size) != 0)
-            continue;
-        FmDecoder *decoder = g_new0(FmDecoder, 1);
-        decoder->method = methods[i].method;
-        decoder->name = name;
-        decoder->fd = fd;
-        decoder->block = g_malloc(MAX(BLOCK, n));
-        memcpy(decoder->block, bytes, n);
-        decoder->end = n;
-        decoder->in_stream = true;
-        if (!decoder->method->open(decoder))
-            g_error("%s: no memory to unpack it", name);
-        return decoder;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (n >= kinds[i].size && memcmp(bytes, kinds[i].magic, kinds[i].size) == 0)
+            return &kinds[i];
     }
     return NULL;
+}
+
+bool fm_decoder_find(FmDecoder **found, const uint8_t *bytes, size_t n, int fd, const char *name, GError **error)
+{
+    const Kind *kind = find_kind(bytes, n);
+    *found = NULL;
+    if (!kind)
+        return true;
+    if (!kind->method) {
+        g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_FORMAT,
+                    "%s: is compressed with %s, which this fathom was built without; unpack it first", name, kind->name);
+        return false;
+    }
+    FmDecoder *decoder = g_new0(FmDecoder, 1);
+    decoder->kind = kind;
+    decoder->name = name;
+    decoder->fd = fd;
+    decoder->block = g_malloc(MAX(BLOCK, n));
+    memcpy(decoder->block, bytes, n);
+    decoder->end = n;
+    decoder->in_stream = true;
+    if (!kind->method->open(decoder))
+        g_error("%s: no memory to unpack it", name);
+    *found = decoder;
+    return true;
 }
 
 void fm_decoder_free(FmDecoder *decoder)
 {
     if (!decoder)
         return;
-    decoder->method->close(decoder);
+    decoder->kind->method->close(decoder);
     g_free(decoder->block);
     g_free(decoder);
 }
 
 const char *fm_decoder_name(const FmDecoder *decoder)
 {
-    return decoder->method->name;
+    return decoder->kind->name;
 }
 
 /* Reads the next block of packed bytes; at the end there is none. */
@@ -207,22 +253,22 @@ static bool unpack(FmDecoder *decoder, Piece *piece, GError **error)
     const uint8_t *to = piece->out;
     piece->in = decoder->block + decoder->at;
     piece->in_end = decoder->block + decoder->end;
-    Step step = decoder->method->step(decoder, piece);
+    Step step = decoder->kind->method->step(decoder, piece);
     decoder->at = (size_t)(piece->in - decoder->block);
     if (step == STEP_BAD) {
         g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_FORMAT, "%s: the %s data is damaged", decoder->name,
-                    decoder->method->name);
+                    decoder->kind->name);
         return false;
     }
     if (step == STEP_ON && decoder->drained && piece->out == to) {
         g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_CUT, "%s: the %s data ends too early: the file was cut short",
-                    decoder->name, decoder->method->name);
+                    decoder->name, decoder->kind->name);
         return false;
     }
     if (step == STEP_OVER) {
         decoder->in_stream = false;
-        if (decoder->method->restart)
-            decoder->method->restart(decoder);
+        if (decoder->kind->method->restart)
+            decoder->kind->method->restart(decoder);
     }
     return true;
 }

@@ -11,9 +11,10 @@ typedef struct FmDecoder FmDecoder;
 
 enum { FM_DECODER_MAGIC = 4 }; /* bytes that fm_decoder_find looks at */
 
-/* A decoder for input that starts with these bytes, or NULL if they are not those of a known compression. Reads `fd` itself, after
- * the `n` bytes already read, which it copies; borrows `name` for messages. */
-FmDecoder *fm_decoder_find(const uint8_t *bytes, size_t n, int fd, const char *name);
+/* Finds out whether input that starts with these bytes is compressed. If so, `*found` is a new decoder, which reads `fd` itself
+ * after the `n` bytes already read (it copies them) and borrows `name` for messages; if not, it is NULL. False with error set where
+ * the compression is known, but its library is not in. */
+bool fm_decoder_find(FmDecoder **found, const uint8_t *bytes, size_t n, int fd, const char *name, GError **error);
 void fm_decoder_free(FmDecoder *decoder);
 
 /* "gzip", "zstd", "lz4". */

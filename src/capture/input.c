@@ -165,7 +165,8 @@ bool fm_input_open(FmInput *input, int fd, const char *name, GError **error)
         g_propagate_error(error, g_steal_pointer(&input->error));
         return false;
     }
-    input->decoder = fm_decoder_find(input->at, (size_t)(input->end - input->at), fd, name);
+    if (!fm_decoder_find(&input->decoder, input->at, (size_t)(input->end - input->at), fd, name, error))
+        return false;
     if (input->decoder)
         input->end = input->at;
     else if (plain)
