@@ -299,8 +299,12 @@ static FmNext read_statistics(FmSource *source, const Block *block, GError **err
     if (block->size < 12)
         return bad_block(source, "interface statistics are too short", error);
     uint32_t number = u32(block->swapped, block->body);
-    FmInterface *interface =
+    Interface *known =
         number < pcapng->now.interface_count ? source->interfaces->pdata[pcapng->now.first_interface + number] : NULL;
+    FmInterface *interface = known ? &known->shown : NULL;
+    if (known)
+        interface->counted =
+            time_of(&known->clock, (uint64_t)u32(block->swapped, block->body + 4) << 32 | u32(block->swapped, block->body + 8));
     Options options = { block->body + 12, block->body + block->size, block->swapped };
     Option option;
     while (next_option(&options, &option)) {

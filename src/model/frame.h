@@ -16,8 +16,9 @@ typedef struct FmInterface {        /* lives as long as its source */
     FmTime resolution;              /* ns per unit, at least 1 */
     uint8_t decimals;               /* digits of its time stamps: 6, 9, … */
     int8_t fcs_length;              /* bytes of checksum at the end of frames; -1: not known */
-    bool has_received, has_dropped; /* statistics of the whole capture, if the file has them */
+    bool has_received, has_dropped; /* statistics, if the capture has them */
     uint64_t received, dropped;
+    FmTime counted; /* when they were taken */
 } FmInterface;
 
 /* Link types of pcapng records that are counted as frames and are no packets. */
