@@ -257,7 +257,7 @@ static void note_scale(FmDissection *d, const Header *h, const TcpOptions *o)
 
 static void put_flags(FmDissection *d, FmCursor *c, uint64_t flags)
 {
-    static const char letters[] = "FSRPAUECN"; /* from the lowest bit */
+    static const char letters[] = "FSRPAUECA"; /* from the lowest bit */
     static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
     FmCursor here = *c;
     fm_add_flags(d, FLAGS, FLAGS_RES, FLAGS_FIN, c);
@@ -276,15 +276,17 @@ static void put_flags(FmDissection *d, FmCursor *c, uint64_t flags)
     }
     if (!fm_wanted(d, FLAGS_STR))
         return;
-    g_auto(FmText) text = { 0 };
+    char text[24], *at = text;
     for (unsigned bit = 12; bit-- > 0;) {
-        if (!(flags >> bit & 1))
-            fm_text_literal(&text, "·");
-        else
-            fm_text_char(&text, bit > 8 ? 'R' : letters[bit] == 'N' ? 'A' : letters[bit]);
+        if (flags >> bit & 1) {
+            *at++ = bit > 8 ? 'R' : letters[bit];
+        } else {
+            memcpy(at, "·", 2);
+            at += 2;
+        }
     }
     fm_down(d);
-    fm_record_blob(d, FLAGS_STR, fm_offset(&here), 2, here.buffer, 0, text.data, text.size);
+    fm_record_blob(d, FLAGS_STR, fm_offset(&here), 2, here.buffer, 0, text, (size_t)(at - text));
     fm_up(d);
 }
 
@@ -396,23 +398,23 @@ static uint64_t put_window(FmDissection *d, FmCursor *c, const Header *h, const 
     return real;
 }
 
-static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo, uint32_t seq, uint32_t ack)
+static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, uint32_t seq, uint32_t ack)
 {
     bool relative = fm_preference(d, PREF_RELATIVE);
-    const char *seq_hint = relative ? "    (relative sequence number)" : "", *ack_hint = relative ? "    (relative ack number)" : "";
-    (void)memo;
     fm_add_value(d, SEQ, c, 4, seq);
-    fm_label_more(d, SEQ, "%s", seq_hint);
+    if (relative)
+        fm_label_more(d, SEQ, "    (relative sequence number)");
     fm_add(d, SEQ_RAW, c);
     if (h->known_length && !d->quoting) {
         uint32_t next = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
         fm_make(d, NXTSEQ, next);
-        fm_label_more(d, NXTSEQ, "%s", seq_hint);
+        if (relative)
+            fm_label_more(d, NXTSEQ, "    (relative sequence number)");
     }
     fm_add_value(d, ACKNOWLEDGMENT, c, 4, ack);
-    if (h->flags & ACK)
-        fm_label_more(d, ACKNOWLEDGMENT, "%s", ack_hint);
-    else if (h->ack)
+    if ((h->flags & ACK) && relative)
+        fm_label_more(d, ACKNOWLEDGMENT, "    (relative ack number)");
+    else if (!(h->flags & ACK) && h->ack)
         fm_expert(d, ACK_NONZERO);
     fm_add(d, ACK_RAW, c);
 }
@@ -495,7 +497,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     }
     bool relative = fm_preference(d, PREF_RELATIVE) && !d->quoting && complete;
     uint32_t seq = relative ? h.seq - memo->base : h.seq, ack = relative && (h.flags & ACK) ? h.ack - memo->other_base : h.ack;
-    put_numbers(d, c, &h, memo, seq, ack);
+    put_numbers(d, c, &h, seq, ack);
 
     fm_add_value(d, HDR_LEN, c, 1, h.size);
     fm_label(d, HDR_LEN, "Header Length: %u bytes (%u)", h.size, h.size / 4);
@@ -514,9 +516,10 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     fm_add(d, URGENT, c);
     if (h.urgent && !(h.flags & URG))
         fm_expert(d, URGENT_NONZERO);
-    fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u", (unsigned)h.src, (unsigned)h.dst, seq);
     if (h.flags & ACK)
-        fm_title_more(d, ", Ack: %u", ack);
+        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u, Ack: %u", (unsigned)h.src, (unsigned)h.dst, seq, ack);
+    else
+        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u", (unsigned)h.src, (unsigned)h.dst, seq);
     if (h.known_length)
         fm_title_more(d, ", Len: %u", h.length);
 

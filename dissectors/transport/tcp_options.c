@@ -291,13 +291,18 @@ static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOpti
     }
 }
 
-static FmSubtree open_row(FmDissection *d, unsigned row, const FmCursor *c)
+/* The line over all options names them; NULL: nobody shows it. */
+static void list_name(FmText *list, const char *name)
 {
-    return fm_open_of(d, row, c);
+    if (!list)
+        return;
+    if (list->size)
+        fm_text_literal(list, ", ");
+    fm_text_put(list, name);
 }
 
 /* One option with a length; false when nothing can follow. */
-static bool put_option(FmDissection *d, FmCursor *c, uint64_t kind, const TcpOptionContext *context, TcpOptions *o, FmSubtree all, bool first)
+static bool put_option(FmDissection *d, FmCursor *c, uint64_t kind, const TcpOptionContext *context, TcpOptions *o, FmText *list)
 {
     unsigned i = 0, row = UNKNOWN;
     const char *name = "Unknown";
@@ -307,16 +312,20 @@ static bool put_option(FmDissection *d, FmCursor *c, uint64_t kind, const TcpOpt
         row = known[i].row;
         name = known[i].list;
     }
-    fm_subtree_label_more(d, all, "%s%s", first ? "" : ", ", name);
+    list_name(list, name);
     uint64_t length = fm_peek(c, 1, 1);
     if (fm_left(c) < 2 || length < 2 || length > fm_left(c)) {
-        fm_subtree_label_more(d, all, fm_left(c) < 2 ? " (length byte past end of options)" : length < 2 ? " (with too-short option length = %u byte%s)"
-                              : " (option length = %u byte%s says option goes past end of options)", (unsigned)length, length == 1 ? "" : "s");
+        if (list && fm_left(c) < 2)
+            fm_text_put(list, " (length byte past end of options)");
+        else if (list)
+            fm_text_printf(list, length < 2 ? " (with too-short option length = %u byte%s)"
+                                            : " (option length = %u byte%s says option goes past end of options)", (unsigned)length,
+                           length == 1 ? "" : "s");
         return false;
     }
     FmCursor option = fm_take(c, length);
-    FmSubtree line = open_row(d, row, &option);
-    fm_subtree_label(d, line, "%s", fields[row].name);
+    FmSubtree line = fm_open(d, row, &option);
+    fm_subtree_constant(d, line, fields[row].name);
     fm_add(d, KIND, &option);
     fm_add(d, LENGTH, &option);
     if (i < G_N_ELEMENTS(known) && ((known[i].length && length != known[i].length) || length < known[i].at_least)) {
@@ -349,20 +358,21 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
         return;
     }
     FmSubtree all = fm_open(d, OPTIONS, c);
-    fm_subtree_label(d, all, "Options: (%zu bytes), ", fm_left(c));
+    size_t size = fm_left(c);
+    g_auto(FmText) names = { 0 };
+    FmText *list = d->want_labels && all.node ? &names : NULL;
     unsigned nops = 0;
-    bool first = true;
     while (fm_left(c)) {
         uint64_t kind = fm_peek(c, 0, 1);
         if (kind > 1) {
             nops = 0;
-            if (!put_option(d, c, kind, context, o, all, first))
+            if (!put_option(d, c, kind, context, o, list))
                 break;
         } else {
-            fm_subtree_label_more(d, all, "%s%s", first ? "" : ", ", kind ? "No-Operation (NOP)" : "End of Option List (EOL)");
+            list_name(list, kind ? "No-Operation (NOP)" : "End of Option List (EOL)");
             FmCursor one = fm_take(c, 1);
-            FmSubtree line = open_row(d, kind ? NOP : EOL, &one);
-            fm_subtree_label(d, line, "%s", kind ? fields[NOP].name : fields[EOL].name);
+            FmSubtree line = fm_open(d, kind ? NOP : EOL, &one);
+            fm_subtree_constant(d, line, kind ? fields[NOP].name : fields[EOL].name);
             fm_add(d, KIND, &one);
             if (kind && ++nops == 4)
                 fm_expert(d, NOPS);
@@ -370,8 +380,9 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
             if (!kind)
                 break;
         }
-        first = false;
     }
+    if (list)
+        fm_subtree_label(d, all, "Options: (%zu bytes), %.*s", size, (int)names.size, names.data ? names.data : "");
     c->at = c->end;
     d->depth--;
     if (context->flags & SYN) {

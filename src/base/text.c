@@ -159,7 +159,67 @@ void fm_text_seconds(FmText *text, FmTime time, unsigned digits)
     fm_text_add(text, out, digits + 1);
 }
 
-void fm_text_vprintf(FmText *text, const char *format, va_list args)
+/* The conversions that labels are made of; anything else is left to vsnprintf. */
+typedef struct Conversion {
+    unsigned width, length; /* length: number of l's; 'z' counts as 2 */
+    int precision;          /* -1: none */
+    bool zero, star;
+    char kind;
+} Conversion;
+
+/* Reads the conversion behind a '%'; false if it is not one of ours. */
+static bool parse_conversion(const char **at, Conversion *v)
+{
+    const char *f = *at;
+    *v = (Conversion){ .precision = -1 };
+    if (*f == '0') {
+        v->zero = true;
+        f++;
+    }
+    for (; *f >= '0' && *f <= '9'; f++)
+        v->width = v->width * 10 + (unsigned)(*f - '0');
+    if (f[0] == '.' && f[1] == '*') {
+        v->star = true;
+        f += 2;
+    }
+    for (; *f == 'l'; f++)
+        v->length++;
+    if (*f == 'z') {
+        v->length = 2;
+        f++;
+    }
+    v->kind = *f;
+    *at = f + 1;
+    switch (v->kind) {
+    case 's': return !v->width && !v->length;
+    case 'c':
+    case '%': return !v->width && !v->length && !v->star;
+    case 'u':
+    case 'd':
+    case 'x': return !v->star && v->width <= 16 && (v->kind == 'x' || !v->width) && (!v->width || v->zero);
+    default: return false;
+    }
+}
+
+static bool only_ours(const char *format)
+{
+    for (const char *f = strchr(format, '%'); f; f = strchr(f, '%')) {
+        Conversion v;
+        f++;
+        if (!parse_conversion(&f, &v))
+            return false;
+    }
+    return true;
+}
+
+static void put_string(FmText *text, const char *string, int precision)
+{
+    if (!string)
+        string = "(null)";
+    fm_text_add(text, string, precision >= 0 ? strnlen(string, (size_t)precision) : strlen(string));
+}
+
+static void slow_vprintf(FmText *text, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -173,6 +233,38 @@ void fm_text_vprintf(FmText *text, const char *format, va_list args)
     if (n > 0)
         text->size += (size_t)n;
     va_end(again);
+}
+
+void fm_text_vprintf(FmText *text, const char *format, va_list args)
+{
+    if (!only_ours(format)) {
+        slow_vprintf(text, format, args);
+        return;
+    }
+    for (const char *f = format; *f;) {
+        const char *percent = strchrnul(f, '%');
+        fm_text_add(text, f, (size_t)(percent - f));
+        if (!*percent)
+            break;
+        f = percent + 1;
+        Conversion v;
+        parse_conversion(&f, &v);
+        if (v.star)
+            v.precision = va_arg(args, int);
+        switch (v.kind) {
+        case 's': put_string(text, va_arg(args, const char *), v.precision); break;
+        case 'c': fm_text_char(text, (char)va_arg(args, int)); break;
+        case '%': fm_text_char(text, '%'); break;
+        case 'd': fm_text_int(text, v.length == 0 ? va_arg(args, int) : v.length == 1 ? va_arg(args, long) : va_arg(args, long long)); break;
+        default: {
+            uint64_t n = v.length == 0 ? va_arg(args, unsigned) : v.length == 1 ? va_arg(args, unsigned long) : va_arg(args, unsigned long long);
+            if (v.kind == 'u')
+                fm_text_uint(text, n);
+            else
+                fm_text_hex(text, n, v.width);
+        }
+        }
+    }
 }
 
 void fm_text_printf(FmText *text, const char *format, ...)

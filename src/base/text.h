@@ -72,6 +72,7 @@ void fm_text_ether(FmText *text, uint64_t address);
 /* Seconds with `digits` decimals (0 to 9), truncated. */
 void fm_text_seconds(FmText *text, FmTime time, unsigned digits);
 
+/* As printf; plain %s %.*s %c %u %d %x %0Nx (with l, ll, z) are fast. */
 void fm_text_printf(FmText *text, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void fm_text_vprintf(FmText *text, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
 

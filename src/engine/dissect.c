@@ -10,18 +10,22 @@
 
 /* ---- nodes ---- */
 
-static FmNode *new_node(FmDissection *d)
+static G_NO_INLINE bool more_nodes(FmVisit *v)
 {
-    FmVisit *v = d->visit;
-    FmPacket *p = d->packet;
-    if (G_UNLIKELY(p->node_count == v->node_room)) {
-        if (v->node_room >= FM_MAX_NODES) {
-            v->truncated = true;
-            return NULL;
-        }
-        v->node_room = v->node_room ? v->node_room * 2 : 256;
-        p->nodes = g_renew(FmNode, p->nodes, v->node_room);
+    if (v->node_room >= FM_MAX_NODES) {
+        v->truncated = true;
+        return false;
     }
+    v->node_room = v->node_room ? v->node_room * 2 : 256;
+    v->packet.nodes = g_renew(FmNode, v->packet.nodes, v->node_room);
+    return true;
+}
+
+static inline __attribute__((always_inline)) FmNode *new_node(FmDissection *d)
+{
+    FmPacket *p = d->packet;
+    if (G_UNLIKELY(p->node_count == d->visit->node_room) && !more_nodes(d->visit))
+        return NULL;
     return &p->nodes[p->node_count++];
 }
 
@@ -38,30 +42,26 @@ bool fm_visit_wants(const FmDissection *d, uint16_t id)
     return d->visit->wanted[id / 64] >> (id % 64) & 1;
 }
 
-static uint8_t flags_of(const FmDissection *d, unsigned index)
-{
-    const FmField *f = fm_catalog_field(d->packet->catalog, (uint16_t)(d->base + index));
-    return (uint8_t)((f->hidden ? FM_NODE_HIDDEN : 0) | (f->generated ? FM_NODE_MADE : 0));
-}
-
-void fm_record(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags, uint64_t value)
+void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
+                  unsigned flags, uint64_t value)
 {
     FmNode *node = new_node(d);
     if (!node)
         return;
-    *node = (FmNode){ .field = (uint16_t)(d->base + index), .depth = d->depth, .flags = (uint8_t)(flags | flags_of(d, index)),
-                      .offset = offset, .length = length, .buffer = buffer, .value = value };
+    flags |= (field->hidden ? FM_NODE_HIDDEN : 0) | (field->generated ? FM_NODE_MADE : 0);
+    *node = (FmNode){ .field = (uint16_t)(d->base + index), .depth = d->depth, .flags = (uint8_t)flags, .offset = offset,
+                      .length = length, .buffer = buffer, .value = value };
 }
 
-void fm_record_blob(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags,
-                    const void *data, size_t size)
+void fm_record_blob_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
+                       unsigned flags, const void *data, size_t size)
 {
     FmBlob *blob = fm_arena_alloc(d->arena, sizeof(FmBlob) + size + 1);
     blob->size = (uint32_t)size;
     if (size)
         memcpy(blob->bytes, data, size);
     blob->bytes[size] = 0;
-    fm_record(d, index, offset, length, buffer, flags | FM_NODE_BLOB, (uintptr_t)blob);
+    fm_record_of(d, field, index, offset, length, buffer, flags | FM_NODE_BLOB, (uintptr_t)blob);
 }
 
 void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, unsigned first, unsigned last, const FmCursor *c)
@@ -80,13 +80,13 @@ void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, un
     d->depth--;
 }
 
-FmSlice fm_add_bytes_of(FmDissection *d, unsigned index, FmCursor *c, uint64_t n)
+FmSlice fm_add_bytes_of(FmDissection *d, const FmField *field, unsigned index, FmCursor *c, uint64_t n)
 {
     FmSlice bytes = fm_rest(c);
     if (n <= bytes.size)
         bytes.size = (size_t)n;
     if (fm_wanted(d, index) && (bytes.size || n == 0))
-        fm_record(d, index, fm_offset(c), (uint32_t)bytes.size, c->buffer, 0, 0);
+        fm_record_of(d, field, index, fm_offset(c), (uint32_t)bytes.size, c->buffer, 0, 0);
     if (n > bytes.size)
         fm_cursor_fail(c, n);
     else
@@ -94,14 +94,14 @@ FmSlice fm_add_bytes_of(FmDissection *d, unsigned index, FmCursor *c, uint64_t n
     return bytes;
 }
 
-FmSlice fm_add_stringz_of(FmDissection *d, unsigned index, FmCursor *c)
+FmSlice fm_add_stringz_of(FmDissection *d, const FmField *field, unsigned index, FmCursor *c)
 {
     FmSlice bytes = fm_rest(c);
     const uint8_t *end = bytes.size ? memchr(bytes.data, 0, bytes.size) : NULL;
     if (end)
         bytes.size = (size_t)(end - bytes.data);
     if (fm_wanted(d, index))
-        fm_record(d, index, fm_offset(c), (uint32_t)(bytes.size + (end ? 1 : 0)), c->buffer, 0, 0);
+        fm_record_of(d, field, index, fm_offset(c), (uint32_t)(bytes.size + (end ? 1 : 0)), c->buffer, 0, 0);
     if (end)
         c->at = end + 1;
     else
@@ -111,12 +111,12 @@ FmSlice fm_add_stringz_of(FmDissection *d, unsigned index, FmCursor *c)
 
 /* ---- trees ---- */
 
-FmSubtree fm_open_of(FmDissection *d, unsigned index, const FmCursor *c)
+FmSubtree fm_open_of(FmDissection *d, const FmField *field, unsigned index, const FmCursor *c)
 {
     FmSubtree subtree = { 0, c->at };
     if (fm_wanted(d, index)) {
         uint32_t before = d->packet->node_count;
-        fm_record(d, index, fm_offset(c), (uint32_t)fm_left(c), c->buffer, 0, 0);
+        fm_record_of(d, field, index, fm_offset(c), (uint32_t)fm_left(c), c->buffer, 0, 0);
         if (d->packet->node_count > before)
             subtree.node = before + 1;
     }
@@ -132,16 +132,13 @@ void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c)
         d->packet->nodes[subtree.node - 1].length = (uint32_t)(c->at - subtree.from);
 }
 
-static void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
+/* Replaces the label's text, or makes one. */
+static void put_label(FmDissection *d, FmNode *node, const char *text)
 {
     FmVisit *v = d->visit;
     FmPacket *p = d->packet;
-    const char *text = fm_arena_vprintf(d->arena, format, args);
     if (node->label) {
-        const char **old = &p->labels[node->label - 1];
-        if (!adds)
-            node->flags &= (uint8_t)~FM_NODE_LABEL_ADDS;
-        *old = adds ? fm_arena_printf(d->arena, "%s%s", *old, text) : text;
+        p->labels[node->label - 1] = text;
         return;
     }
     if (p->label_count >= UINT16_MAX - 1)
@@ -152,14 +149,30 @@ static void set_label(FmDissection *d, FmNode *node, bool adds, const char *form
     }
     p->labels[p->label_count++] = text;
     node->label = (uint16_t)p->label_count;
-    if (adds)
+}
+
+static void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
+{
+    FmText *scratch = &d->visit->scratch;
+    const char *old = node->label ? d->packet->labels[node->label - 1] : NULL, *text = format;
+    scratch->size = 0;
+    if (old && adds)
+        fm_text_put(scratch, old);
+    if ((old && adds) || strchr(format, '%')) { /* a constant without conversions needs no copy */
+        fm_text_vprintf(scratch, format, args);
+        text = fm_arena_strndup(d->arena, scratch->data ? scratch->data : "", scratch->size);
+    }
+    if (!old && adds)
         node->flags |= FM_NODE_LABEL_ADDS;
+    else if (!adds)
+        node->flags &= (uint8_t)~FM_NODE_LABEL_ADDS;
+    put_label(d, node, text);
 }
 
 FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...)
 {
     FmSubtree subtree = { 0, c->at };
-    FmNode *node = d->want_labels && fm_visit_wants(d, FM_ID_TEXT) ? fm_visit_node(d, FM_ID_TEXT, d->depth) : NULL;
+    FmNode *node = fm_visit_wants(d, FM_ID_TEXT) ? fm_visit_node(d, FM_ID_TEXT, d->depth) : NULL;
     if (node) {
         node->offset = fm_offset(c);
         node->buffer = c->buffer;
@@ -201,9 +214,15 @@ void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format,
     }
 }
 
+/* Labels of plain texts are their contents: JSON has them as keys. */
+static bool wants_label(const FmDissection *d, FmSubtree subtree)
+{
+    return subtree.node && (d->want_labels || d->packet->nodes[subtree.node - 1].field == FM_ID_TEXT);
+}
+
 void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...)
 {
-    if (!subtree.node || !d->want_labels)
+    if (!wants_label(d, subtree))
         return;
     va_list args;
     va_start(args, format);
@@ -213,12 +232,18 @@ void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ..
 
 void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *format, ...)
 {
-    if (!subtree.node || !d->want_labels)
+    if (!wants_label(d, subtree))
         return;
     va_list args;
     va_start(args, format);
     set_label(d, &d->packet->nodes[subtree.node - 1], true, format, args);
     va_end(args);
+}
+
+void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text)
+{
+    if (wants_label(d, subtree))
+        put_label(d, &d->packet->nodes[subtree.node - 1], text);
 }
 
 void fm_title_of(FmDissection *d, bool adds, const char *format, ...)
@@ -488,7 +513,7 @@ void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
     d->layer_first = d->packet->node_count;
     if (fm_wanted(d, 0)) {
         size_t left = fm_left(&inner);
-        fm_record(d, 0, fm_offset(&inner), (uint32_t)left, inner.buffer, 0, left);
+        fm_record_of(d, &protocol->fields[0], 0, fm_offset(&inner), (uint32_t)left, inner.buffer, 0, left);
         d->layer_node = d->packet->node_count > d->layer_first ? d->packet->node_count : 0;
     }
     d->depth = (uint8_t)(d->floor + 1);
@@ -653,6 +678,7 @@ void fm_visit_clear(FmVisit *visit)
     g_free(visit->packet.buffers);
     g_free(visit->packet.labels);
     fm_text_clear(&visit->packet.info);
+    fm_text_clear(&visit->scratch);
     g_free(visit->layers);
     g_free(visit->memos);
 }

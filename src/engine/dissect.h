@@ -61,10 +61,10 @@ struct FmDissection {
 #define fm_add_flags(d, F, FIRST, LAST, c) fm_add_flags_of((d), fields, (F), (FIRST), (LAST), (c), true)
 
 /* Bytes, strings, IPv6 addresses: the next `n` bytes. Fewer: what is there, and trouble. Moves on. */
-#define fm_add_bytes(d, F, c, n) fm_add_bytes_of((d), (F), (c), (n))
+#define fm_add_bytes(d, F, c, n) fm_add_bytes_of((d), &fields[F], (F), (c), (n))
 
 /* A string that ends with a NUL, or at the end. Moves behind the NUL; returns the text without it. */
-#define fm_add_stringz(d, F, c) fm_add_stringz_of((d), (F), (c))
+#define fm_add_stringz(d, F, c) fm_add_stringz_of((d), &fields[F], (F), (c))
 
 /* A value computed from the `n` bytes at `c`; does not move. Not shown as [made]. */
 #define fm_add_value(d, F, c, n, value) \
@@ -96,7 +96,7 @@ typedef struct FmSubtree {
 
 /* Opens a subtree of row F (FM_NONE, FM_BYTES, a string, …) at `c`; what is added until fm_close is inside.
  * fm_close sets its length to where `c` is then. */
-#define fm_open(d, F, c) fm_open_of((d), (F), (c))
+#define fm_open(d, F, c) fm_open_of((d), &fields[F], (F), (c))
 void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c);
 
 /* A subtree that has a text and no field; only details and JSON show it. */
@@ -118,6 +118,9 @@ void fm_length(FmDissection *d, uint64_t length);
 /* The same for a subtree opened before. */
 void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* A text that lives as long as the program. */
+void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text);
 
 /* Text of the current protocol's own line: "User Datagram Protocol, Src Port: …". _more appends. */
 #define fm_title(d, ...) do { if ((d)->want_labels) fm_title_of((d), false, __VA_ARGS__); } while (0)
@@ -267,13 +270,18 @@ bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset,
 
 /* ---- behind the macros ------------------------------------------------------------------------------------------------ */
 
-void fm_record(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags, uint64_t value);
-void fm_record_blob(FmDissection *d, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer, unsigned flags,
-                    const void *data, size_t size);
+#define fm_record(d, F, offset, length, buffer, flags, value) \
+    fm_record_of((d), &fields[F], (F), (offset), (length), (buffer), (flags), (value))
+#define fm_record_blob(d, F, offset, length, buffer, flags, data, size) \
+    fm_record_blob_of((d), &fields[F], (F), (offset), (length), (buffer), (flags), (data), (size))
+void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
+                  unsigned flags, uint64_t value);
+void fm_record_blob_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
+                       unsigned flags, const void *data, size_t size);
 void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, unsigned first, unsigned last, const FmCursor *c);
-FmSlice fm_add_bytes_of(FmDissection *d, unsigned index, FmCursor *c, uint64_t n);
-FmSlice fm_add_stringz_of(FmDissection *d, unsigned index, FmCursor *c);
-FmSubtree fm_open_of(FmDissection *d, unsigned index, const FmCursor *c);
+FmSlice fm_add_bytes_of(FmDissection *d, const FmField *field, unsigned index, FmCursor *c, uint64_t n);
+FmSlice fm_add_stringz_of(FmDissection *d, const FmField *field, unsigned index, FmCursor *c);
+FmSubtree fm_open_of(FmDissection *d, const FmField *field, unsigned index, const FmCursor *c);
 void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format, ...) G_GNUC_PRINTF(4, 5);
 void fm_title_of(FmDissection *d, bool adds, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...) G_GNUC_PRINTF(4, 5);
@@ -299,7 +307,7 @@ static inline __attribute__((always_inline)) uint64_t fm_add_number(FmDissection
     else if (fm_type_is_signed(field->type))
         v = fm_sign_extend(v, width);
     if (__builtin_expect(fm_wanted(d, index), 0))
-        fm_record(d, index, fm_offset(c), width, c->buffer, 0, v);
+        fm_record_of(d, field, index, fm_offset(c), width, c->buffer, 0, v);
     if (advance)
         c->at += width;
     return v;

@@ -59,7 +59,6 @@ static void want_bits(FmVisit *visit, const uint64_t *bits)
 static void want_everything(FmVisit *visit)
 {
     memset(visit->wanted, 0xff, fm_catalog_words(visit->catalog) * sizeof(uint64_t));
-    visit->d.want_labels = true;
 }
 
 void fm_engine_want(FmEngine *engine, const uint64_t *bits)
@@ -160,6 +159,11 @@ void fm_replay_want(FmReplay *replay, const uint64_t *bits)
 void fm_replay_want_all(FmReplay *replay)
 {
     want_everything(&replay->visit);
+}
+
+void fm_replay_want_labels(FmReplay *replay)
+{
+    replay->visit.d.want_labels = true;
 }
 
 void fm_replay_want_info(FmReplay *replay)

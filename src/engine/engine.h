@@ -16,7 +16,8 @@ typedef struct FmReplay FmReplay;
 FmEngine *fm_engine_new(const FmCatalog *catalog, bool keep);
 void fm_engine_free(FmEngine *engine);
 
-/* What somebody needs: bits of field ids; labels (details, protocol lines); the info column. Call before feeding. Adds up. */
+/* What somebody needs: bits of field ids; labels (the lines of details and pdml, protocols in field lists; not JSON, whose text-only
+ * keys come anyway); the info column. Call before feeding. Adds up. */
 void fm_engine_want(FmEngine *engine, const uint64_t *bits);
 void fm_engine_want_field(FmEngine *engine, const FmEntry *entry);
 void fm_engine_want_all(FmEngine *engine);
@@ -36,6 +37,7 @@ FmReplay *fm_replay_new(const FmEngine *engine, FmFetch fetch, void *data);
 void fm_replay_free(FmReplay *replay);
 void fm_replay_want(FmReplay *replay, const uint64_t *bits);
 void fm_replay_want_all(FmReplay *replay);
+void fm_replay_want_labels(FmReplay *replay);
 void fm_replay_want_info(FmReplay *replay);
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame);
 

@@ -36,6 +36,7 @@ typedef struct FmVisit {
     void *fetch_data;
     FmReplay *replay;            /* NULL on first visits */
     unsigned depth;              /* replays inside replays */
+    FmText scratch;              /* where labels are written before they are copied */
     size_t info_fence;
     FmGrave *graves;
     bool mismatch;               /* a replay asked for memos that the first visit did not take */
