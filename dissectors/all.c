@@ -3,7 +3,8 @@
 
 #include "dissectors/all.h"
 
-extern const FmProtocol fm_data_protocol, fm_ethernet, fm_frame, fm_ipv4, fm_tcp, fm_tcp_options, fm_udp;
+extern const FmProtocol fm_data_protocol, fm_dns, fm_dns_message, fm_dns_options, fm_dns_records, fm_dns_security, fm_ethernet,
+                        fm_frame, fm_ipv4, fm_llmnr, fm_mdns, fm_tcp, fm_tcp_options, fm_udp;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
@@ -13,6 +14,13 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp,
     &fm_tcp_options,
     &fm_udp,
+    &fm_dns,
+    &fm_dns_message,
+    &fm_dns_options,
+    &fm_dns_records,
+    &fm_dns_security,
+    &fm_llmnr,
+    &fm_mdns,
 };
 
 const size_t fm_all_protocol_count = sizeof fm_all_protocols / sizeof fm_all_protocols[0];
