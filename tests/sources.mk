@@ -4,4 +4,6 @@ suites = \
 	tests/test_catalog.c \
 	tests/test_cursor.c \
 	tests/test_flow.c \
+	tests/test_pcap.c \
+	tests/test_pcapng.c \
 	tests/test_text.c
