@@ -79,6 +79,7 @@ typedef struct FmField {
     FmGroup group;
     bool hidden;          /* found by filters and field lists, not shown in details */
     bool generated;       /* always computed: shown in [brackets] */
+    uint8_t bits;         /* width of the shown bit pattern where it is not that of the type */
 } FmField;
 
 /* Bytes on the wire of a type that has a fixed width; 0 for the others. A constant where the type is one. */

@@ -16,3 +16,6 @@ void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node);
 
 /* A time as frame.time prints it: "Jan 13, 2017 14:50:32.888907000 UTC". `base`: FM_LOCAL, FM_UTC, … */
 void fm_format_absolute_time(FmText *out, FmTime time, FmBase base);
+
+/* The value with its name instead of the number where it has one, as columns show it: "TCP", "Set", 0x002. */
+void fm_format_named(FmText *out, const FmPacket *packet, const FmNode *node);

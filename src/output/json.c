@@ -1,0 +1,298 @@
+/* The tree of a packet as JSON: -T json, -T jsonraw. */
+#include "config.h"
+
+#include <string.h>
+
+#include "output/chosen.h"
+#include "output/json_text.h"
+#include "output/printer.h"
+
+typedef struct Json {
+    FmPrinter base;
+    const FmPrintOptions *options;
+    bool raw, values; /* show "…_raw" lists; show values */
+    bool some;        /* a packet has been printed */
+    FmChosen *chosen; /* -e; NULL: the whole tree */
+    FmText key;       /* scratch */
+} Json;
+
+typedef struct Entry { /* one member of an object */
+    const FmNode *node;
+    const char *name; /* the field's, or its alias */
+    enum { RAW, VALUE, TREE } what;
+} Entry;
+
+static void put_object(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+                       bool all);
+
+static void new_line(FmText *out, unsigned level)
+{
+    size_t n = 2 * (size_t)level;
+    char *at = fm_text_room(out, n + 1);
+    *at = '\n';
+    memset(at + 1, ' ', n);
+    out->size += n + 1;
+}
+
+static bool is_text(const FmNode *node)
+{
+    return node->field == FM_ID_TEXT;
+}
+
+static bool has_value(const FmField *field)
+{
+    return field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT;
+}
+
+static const char *name_of(const FmPacket *packet, const FmNode *node)
+{
+    const char *label = is_text(node) ? fm_node_label(packet, node) : NULL;
+    return label ? label : fm_node_field(packet, node)->abbrev;
+}
+
+/* A text's label is escaped twice: as the details show it, then for JSON. */
+static void put_key(Json *json, FmText *out, const Entry *entry, const FmPacket *packet)
+{
+    fm_text_char(out, '"');
+    if (is_text(entry->node)) {
+        fm_text_reset(&json->key);
+        fm_text_escaped(&json->key, entry->name, strlen(entry->name));
+        fm_json_escape(out, json->key.data, json->key.size);
+    } else {
+        fm_text_put(out, entry->name);
+    }
+    if (entry->what == RAW)
+        fm_text_literal(out, "_raw");
+    else if (entry->what == TREE && has_value(fm_node_field(packet, entry->node)))
+        fm_text_literal(out, "_tree");
+    fm_text_literal(out, "\": ");
+}
+
+/* [hex, offset, length, mask, type] */
+static void put_raw(FmText *out, const FmPacket *packet, const FmNode *node, unsigned level)
+{
+    const FmField *field = fm_node_field(packet, node);
+    const uint64_t numbers[] = { node->offset, node->length, field->mask, fm_json_type_number(field->type) };
+    fm_text_char(out, '[');
+    new_line(out, level + 1);
+    fm_text_char(out, '"');
+    fm_json_raw_hex(out, packet, node);
+    fm_text_char(out, '"');
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        fm_text_char(out, ',');
+        new_line(out, level + 1);
+        fm_text_uint(out, numbers[i]);
+    }
+    new_line(out, level);
+    fm_text_char(out, ']');
+}
+
+/* -j names every subtree to show; -J top ones, with all below. */
+static bool is_kept(const Json *json, const FmPacket *packet, const FmNode *node, bool all)
+{
+    if (!json->options->keep || all)
+        return true;
+    const char *name = is_text(node) ? "text" : fm_node_field(packet, node)->abbrev;
+    return g_hash_table_contains(json->options->keep, name);
+}
+
+static void put_tree(Json *json, FmText *out, const FmPacket *packet, const Entry *entry, unsigned level, bool all)
+{
+    const FmNode *node = entry->node;
+    if (is_kept(json, packet, node, all)) {
+        put_object(json, out, packet, node + 1, fm_node_after(packet, node), level, all || json->options->keep_children);
+        return;
+    }
+    fm_text_char(out, '{');
+    new_line(out, level + 1);
+    fm_text_literal(out, "\"filtered\": ");
+    fm_json_string(out, entry->name, strlen(entry->name));
+    new_line(out, level);
+    fm_text_char(out, '}');
+}
+
+static void put_entry(Json *json, FmText *out, const FmPacket *packet, const Entry *entry, unsigned level, bool all)
+{
+    switch (entry->what) {
+    case RAW: put_raw(out, packet, entry->node, level); break;
+    case VALUE: fm_json_value(out, packet, entry->node); break;
+    case TREE: put_tree(json, out, packet, entry, level, all); break;
+    }
+}
+
+/* What a node adds to its object, at most five entries. */
+static unsigned list_entries(const Json *json, const FmPacket *packet, const FmNode *node, Entry entries[5])
+{
+    const FmField *field = fm_node_field(packet, node);
+    const char *name = name_of(packet, node);
+    bool parent = node + 1 < packet->nodes + packet->node_count && node[1].depth > node->depth;
+    bool raw = json->raw && !is_text(node) && (node->length || !json->values);
+    bool value = json->values && (has_value(field) || !parent);
+    unsigned n = 0;
+    if (raw)
+        entries[n++] = (Entry){ node, name, RAW };
+    if (value)
+        entries[n++] = (Entry){ node, name, VALUE };
+    if (parent)
+        entries[n++] = (Entry){ node, name, TREE };
+    if (field->also) {
+        if (raw)
+            entries[n++] = (Entry){ node, field->also, RAW };
+        if (value)
+            entries[n++] = (Entry){ node, field->also, VALUE };
+    }
+    return n;
+}
+
+/* Members of one key as one list (--no-duplicate-keys). */
+static void put_merged(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level, bool all)
+{
+    g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
+        Entry entries[5];
+        unsigned n = list_entries(json, packet, node, entries);
+        for (unsigned i = 0; i < n; i++) {
+            char *key = g_strdup_printf("%u%s", (unsigned)entries[i].what, entries[i].name);
+            GArray *group = g_hash_table_lookup(by_key, key);
+            if (!group) {
+                group = g_array_new(FALSE, FALSE, sizeof(Entry));
+                g_ptr_array_add(groups, group);
+                g_hash_table_insert(by_key, key, group);
+            } else {
+                g_free(key);
+            }
+            g_array_append_val(group, entries[i]);
+        }
+    }
+    for (unsigned g = 0; g < groups->len; g++) {
+        const GArray *group = groups->pdata[g];
+        const Entry *entries = (const Entry *)(const void *)group->data;
+        if (g)
+            fm_text_char(out, ',');
+        new_line(out, level + 1);
+        put_key(json, out, entries, packet);
+        if (group->len == 1) {
+            put_entry(json, out, packet, entries, level + 1, all);
+            continue;
+        }
+        fm_text_char(out, '[');
+        for (unsigned i = 0; i < group->len; i++) {
+            if (i)
+                fm_text_char(out, ',');
+            new_line(out, level + 2);
+            put_entry(json, out, packet, &entries[i], level + 2, all);
+        }
+        new_line(out, level + 1);
+        fm_text_char(out, ']');
+    }
+}
+
+static void put_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level, bool all)
+{
+    bool some = false;
+    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
+        Entry entries[5];
+        unsigned n = list_entries(json, packet, node, entries);
+        for (unsigned i = 0; i < n; i++) {
+            if (some)
+                fm_text_char(out, ',');
+            some = true;
+            new_line(out, level + 1);
+            put_key(json, out, &entries[i], packet);
+            put_entry(json, out, packet, &entries[i], level + 1, all);
+        }
+    }
+}
+
+static void put_object(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+                       bool all)
+{
+    fm_text_char(out, '{');
+    size_t start = out->size;
+    if (json->options->merge_keys)
+        put_merged(json, out, packet, first, end, level, all);
+    else
+        put_members(json, out, packet, first, end, level, all);
+    if (out->size > start)
+        new_line(out, level);
+    fm_text_char(out, '}');
+}
+
+/* -e: an array of values for each field that occurs, in the order asked for. */
+static void put_chosen(Json *json, FmText *out, const FmPacket *packet, unsigned level)
+{
+    bool some = false;
+    size_t count;
+    const FmCell *cells = fm_chosen_collect(json->chosen, packet, &count);
+    fm_text_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (!fm_cell_filled(&cells[i]))
+            continue;
+        if (some)
+            fm_text_char(out, ',');
+        some = true;
+        new_line(out, level + 1);
+        fm_json_string(out, cells[i].name, strlen(cells[i].name));
+        fm_text_literal(out, ": [");
+        for (uint32_t n = 0; n < fm_cell_values(&cells[i]); n++) {
+            if (n)
+                fm_text_char(out, ',');
+            new_line(out, level + 2);
+            fm_json_cell(out, json->options, packet, &cells[i], n);
+        }
+        new_line(out, level + 1);
+        fm_text_char(out, ']');
+    }
+    if (some)
+        new_line(out, level);
+    fm_text_char(out, '}');
+}
+
+static void json_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
+{
+    Json *json = (Json *)printer;
+    if (json->some)
+        fm_text_char(out, ',');
+    json->some = true;
+    fm_text_literal(out, "\n  {\n    \"_index\": ");
+    fm_json_index(out, packet->frame->time);
+    fm_text_literal(out, ",\n    \"_type\": \"doc\",\n    \"_score\": null,\n    \"_source\": {\n      \"layers\": ");
+    if (json->chosen)
+        put_chosen(json, out, packet, 3);
+    else
+        put_object(json, out, packet, packet->nodes, packet->nodes + packet->node_count, 3, false);
+    fm_text_literal(out, "\n    }\n  }");
+}
+
+static void json_begin(FmPrinter *printer, FmText *out)
+{
+    fm_text_char(out, '[');
+}
+
+static void json_end(FmPrinter *printer, FmText *out)
+{
+    const Json *json = (const Json *)printer;
+    fm_text_put(out, json->some ? "\n]\n" : "]\n");
+}
+
+static void json_clear(FmPrinter *printer)
+{
+    Json *json = (Json *)printer;
+    fm_text_clear(&json->key);
+    fm_chosen_free(json->chosen);
+}
+
+FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
+{
+    Json *json = g_new0(Json, 1);
+    json->base = (FmPrinter){ .begin = json_begin, .packet = json_packet, .end = json_end, .clear = json_clear };
+    json->options = options;
+    json->values = options->format == FM_FORMAT_JSON;
+    json->raw = options->hex || !json->values;
+    if (options->fields->len)
+        json->chosen = fm_chosen_new(options, &json->base);
+    else
+        json->base.wants_all = json->base.wants_labels = true;
+    return &json->base;
+}
