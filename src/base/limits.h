@@ -14,6 +14,7 @@ enum {
     FM_MAX_KEPT = 64 * 1024 * 1024,       /* names, comments and secrets that a capture brings along */
     FM_MAX_RECORD = 16 * 1024 * 1024, /* one record of a stream protocol */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
+    FM_MAX_HELD_PIECES = 8192,        /* segments that hold them */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
     FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */

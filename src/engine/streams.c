@@ -161,7 +161,9 @@ static void emit_gathered(Put *put, uint32_t lost)
     FmStream *s = put->s;
     remember(put, s->pieces, s->piece_count, s->gathered_size + lost, lost);
     for (uint32_t i = 0; i < s->waiting_count; i++)
-        ((StreamMemo *)s->waiting[i])->result.reassembled_in = fm_frame_number(d);
+        if (s->waiting[i] != put->memo)
+            ((StreamMemo *)s->waiting[i])->result.reassembled_in = fm_frame_number(d);
+    put->memo->result.waiting = false; /* held bytes completed what this packet left open */
     uint8_t *bytes = s->gathered;
     size_t size = s->gathered_size;
     s->gathered = NULL;
@@ -287,12 +289,17 @@ static void consume(Put *put, const FmProtocol *consumer, Run *run)
 
 /* ---- holes ---- */
 
+static bool held_is_full(const FmStream *s, size_t more)
+{
+    return s->held_size + more > FM_MAX_HELD || s->held_count == FM_MAX_HELD_PIECES;
+}
+
 static void hold(Put *put, uint64_t offset, const Run *run)
 {
     FmStream *s = put->s;
-    if (s->held_size + run->bytes.size > FM_MAX_HELD)
+    if (held_is_full(s, run->bytes.size))
         return;
-    FmHeld **at = &s->held;
+    FmHeld **at = s->held_last && s->held_last->offset < offset ? &s->held_last->next : &s->held;
     while (*at && (*at)->offset < offset)
         at = &(*at)->next;
     if (*at && (*at)->offset == offset && (*at)->size >= run->bytes.size)
@@ -302,7 +309,10 @@ static void hold(Put *put, uint64_t offset, const Run *run)
                    .at = run->place.offset, .buffer = run->place.buffer };
     memcpy(h->bytes, run->bytes.data, run->bytes.size);
     *at = h;
+    if (!h->next)
+        s->held_last = h;
     s->held_size += h->size;
+    s->held_count++;
 }
 
 static void drain_held(Put *put, const FmProtocol *consumer)
@@ -311,7 +321,10 @@ static void drain_held(Put *put, const FmProtocol *consumer)
     while (s->held && s->held->offset <= s->offset) {
         FmHeld *h = s->held;
         s->held = h->next;
+        if (!s->held)
+            s->held_last = NULL;
         s->held_size -= h->size;
+        s->held_count--;
         uint64_t skip = s->offset - h->offset;
         if (skip < h->size) {
             Run run = { .bytes = { h->bytes, h->size }, .place = { h->packet, h->at, h->size, h->buffer } };
@@ -408,7 +421,7 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
         offset = s->offset;
     }
     if (offset > s->offset) {
-        if (s->held_size + run.bytes.size > FM_MAX_HELD) {
+        if (held_is_full(s, run.bytes.size)) {
             skip_hole(&put);
             drain_held(&put, consumer);
         }

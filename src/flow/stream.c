@@ -17,5 +17,5 @@ void fm_stream_release(FmStream *stream)
     stream->gathered = NULL;
     stream->pieces = NULL;
     stream->waiting = NULL;
-    stream->held = NULL;
+    stream->held = stream->held_last = NULL;
 }

@@ -43,8 +43,9 @@ typedef struct FmStream {
     uint32_t piece_count, piece_room;
     void **waiting;        /* memos of the packets that hold them (sessions only) */
     uint32_t waiting_count, waiting_room;
-    FmHeld *held;          /* by offset */
+    FmHeld *held, *held_last; /* by offset */
     size_t held_size;
+    uint32_t held_count;
     uint64_t records;      /* completed so far */
 } FmStream;
 
