@@ -3,7 +3,11 @@ suites = \
 	tests/test_arena.c \
 	tests/test_catalog.c \
 	tests/test_cursor.c \
+	tests/test_cut.c \
+	tests/test_docs.c \
+	tests/test_engine.c \
 	tests/test_flow.c \
-	tests/test_pcap.c \
-	tests/test_pcapng.c \
-	tests/test_text.c
+	tests/test_replay.c \
+	tests/test_stream.c \
+	tests/test_text.c \
+	tests/test_threads.c

@@ -11,6 +11,7 @@
 #include <CUnit/CUnit.h>
 #include <glib.h>
 
+#include "capture/source.h"
 #include "dump.h"
 #include "model/packet.h"
 #include "model/protocol.h"
@@ -57,5 +58,23 @@ char *test_column_frames(uint32_t link_type, const char *const *frames);
 /* Path of a file below testdata/, wherever the tests are built. */
 char *test_data_path(const char *name);
 
+typedef struct TestCapture { /* a capture read as far as it goes */
+    FmSource *source;        /* interfaces of the frames lie there */
+    GArray *frames;          /* of FmFrame, with bytes and comments of their own */
+} TestCapture;
+
+TestCapture *test_load(const char *path);
+void test_unload(TestCapture *capture);
+
+static inline const FmFrame *test_frame_at(const TestCapture *capture, size_t i)
+{
+    return &g_array_index(capture->frames, FmFrame, i);
+}
+
+/* An FmFetch for replays; data is a TestCapture. */
+bool test_fetch(void *capture, uint32_t number, FmFrame *frame);
+
 /* Paths of all captures below testdata/, sorted: a GPtrArray of char *, NULL-ended; free with g_ptr_array_unref. */
 GPtrArray *test_captures(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestCapture, test_unload)

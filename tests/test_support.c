@@ -112,3 +112,41 @@ GPtrArray *test_captures(void)
     g_ptr_array_add(captures, NULL);
     return captures;
 }
+
+static void free_frame(gpointer frame)
+{
+    FmFrame *f = frame;
+    g_free((gpointer)(uintptr_t)f->data);
+    g_strfreev((gchar **)(uintptr_t)f->comments);
+}
+
+TestCapture *test_load(const char *path)
+{
+    TestCapture *capture = g_new0(TestCapture, 1);
+    capture->frames = g_array_new(FALSE, FALSE, sizeof(FmFrame));
+    g_array_set_clear_func(capture->frames, free_frame);
+    capture->source = fm_source_open_file(path, NULL);
+    FmFrame frame;
+    while (capture->source && fm_source_next(capture->source, &frame, NULL) == FM_NEXT_FRAME) {
+        frame.data = g_memdup2(frame.data, frame.captured);
+        frame.comments = (const char *const *)g_strdupv((gchar **)(uintptr_t)frame.comments);
+        g_array_append_val(capture->frames, frame);
+    }
+    return capture;
+}
+
+void test_unload(TestCapture *capture)
+{
+    g_array_unref(capture->frames);
+    fm_source_free(capture->source);
+    g_free(capture);
+}
+
+bool test_fetch(void *capture, uint32_t number, FmFrame *frame)
+{
+    const TestCapture *c = capture;
+    if (number == 0 || number > c->frames->len)
+        return false;
+    *frame = *test_frame_at(c, number - 1);
+    return true;
+}

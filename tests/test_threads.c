@@ -1,0 +1,69 @@
+/* Engines share a catalog and nothing else: two on two threads see what one alone sees. To be run under the thread sanitizer too. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/engine.h"
+#include "test.h"
+
+enum { THREADS = 2 };
+
+typedef struct Run {
+    const FmCatalog *catalog;
+    const GPtrArray *captures; /* of TestCapture */
+    char *sum;                 /* of all dumps */
+} Run;
+
+static gpointer dissect_all(gpointer data)
+{
+    Run *run = data;
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
+    for (guint i = 0; i < run->captures->len; i++) {
+        const TestCapture *capture = g_ptr_array_index(run->captures, i);
+        g_autoptr(FmEngine) engine = fm_engine_new(run->catalog, i % 2);
+        fm_engine_want_all(engine);
+        fm_engine_want_info(engine);
+        for (size_t f = 0; f < capture->frames->len; f++) {
+            g_autofree char *dump = test_dump(fm_engine_feed(engine, test_frame_at(capture, f)), true);
+            g_checksum_update(sum, (const guchar *)dump, (gssize)strlen(dump));
+        }
+    }
+    run->sum = g_strdup(g_checksum_get_string(sum));
+    g_checksum_free(sum);
+    return NULL;
+}
+
+static void unload(gpointer capture)
+{
+    test_unload(capture);
+}
+
+static void test_engines_side_by_side(void)
+{
+    g_autoptr(FmCatalog) catalog = test_catalog();
+    g_autoptr(GPtrArray) paths = test_captures();
+    g_autoptr(GPtrArray) captures = g_ptr_array_new_with_free_func(unload);
+    for (guint i = 0; g_ptr_array_index(paths, i); i++)
+        g_ptr_array_add(captures, test_load(g_ptr_array_index(paths, i)));
+    CU_ASSERT(captures->len > 0);
+
+    Run alone = { catalog, captures, NULL };
+    dissect_all(&alone);
+    Run runs[THREADS];
+    GThread *threads[THREADS];
+    for (size_t t = 0; t < THREADS; t++) {
+        runs[t] = (Run){ catalog, captures, NULL };
+        threads[t] = g_thread_new("engine", dissect_all, &runs[t]);
+    }
+    for (size_t t = 0; t < THREADS; t++) {
+        g_thread_join(threads[t]);
+        CU_ASSERT_STRING_EQUAL(runs[t].sum, alone.sum);
+        g_free(runs[t].sum);
+    }
+    g_free(alone.sum);
+}
+
+const TestSuite test_threads_suite = {
+    "threads",
+    TEST_CASES({ "engines side by side", test_engines_side_by_side }),
+};
