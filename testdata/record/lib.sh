@@ -45,7 +45,7 @@ enter()
     if [ -z "${RECORD_INSIDE:-}" ]; then
         [ "$(id -u)" = 0 ] || { echo "${0##*/}: must be root to make namespaces" >&2; exit 77; }
         exec unshare --net --mount --uts --pid --fork --kill-child --mount-proc \
-            env -i PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/run/work LANG=C.UTF-8 \
+            env -i PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/run/work LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 \
             RECORD_INSIDE=1 RECORD_OUT="$out" PYTHON="$python" RECORD_LOGS="${RECORD_LOGS:-}" bash "$0" "$@"
     fi
     mount -t tmpfs -o mode=755 tmpfs /run
@@ -168,6 +168,37 @@ await()
 listening()
 {
     [ -n "$(ip netns exec "$1" ss -Hln "--$2" "sport = :$3")" ]
+}
+
+# certificates: an authority (ca.pem) and certificates of it for every name used here, RSA (rsa.pem, rsa.key) and
+# ECDSA (ec.pem, ec.key), and one for a client.
+certificates()
+{
+    local name subject
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -days 3650 \
+        -subj "/O=Example/CN=Test authority" 2>/dev/null
+    openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.key 2>/dev/null
+    for name in ec client; do
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out $name.key
+    done
+    printf 'subjectAltName=DNS:example.test,DNS:*.example.test,IP:198.51.100.20,IP:2001:db8:2::20' >names
+    for name in rsa ec client; do
+        subject=www.example.test
+        [ $name != client ] || subject=client.example.test
+        openssl req -new -key $name.key -subj "/O=Example/CN=$subject" |
+            openssl x509 -req -CA ca.pem -CAkey ca.key -days 3650 -extfile names -out $name.pem 2>/dev/null
+    done
+}
+
+# keylog: makes what `keys NAME` needs: $(keys NAME) COMMAND... writes TLS secrets into NAME.keys.
+keylog()
+{
+    [ -e "$work/keylog.so" ] || cc -shared -fPIC -O1 -o "$work/keylog.so" "$here/keylog_preload.c" -ldl
+}
+
+keys()
+{
+    echo "env LD_PRELOAD=$work/keylog.so KEYLOG=$work/$1.keys"
 }
 
 # relay OPTIONS...: puts relay.py in the place of the bridge, `unrelay` the bridge back.
