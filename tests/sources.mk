@@ -7,6 +7,8 @@ suites = \
 	tests/test_docs.c \
 	tests/test_engine.c \
 	tests/test_flow.c \
+	tests/test_pcap.c \
+	tests/test_pcapng.c \
 	tests/test_replay.c \
 	tests/test_stream.c \
 	tests/test_text.c \

@@ -1,6 +1,7 @@
 /* The classic capture file: pcap in both byte orders, with microseconds or nanoseconds, and its old relatives. */
 #include "config.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -125,15 +126,18 @@ static bool pcap_again(FmSource *source, uint64_t place, FmFrame *frame, GByteAr
     return true;
 }
 
-/* How many things are wrong with the first records if their headers are `record_header` bytes long. */
-static unsigned count_oddities(FmSource *source, const Pcap *pcap, uint32_t record_header)
+/* How many things are wrong with the first records if their headers are `record_header` bytes long. `sure`: a file that ends
+ * in a record, or with the first one, is out. */
+static unsigned count_oddities(FmSource *source, const Pcap *pcap, uint32_t record_header, bool sure)
 {
     FmInput *input = &source->input;
     size_t at = 0;
     for (unsigned i = 0; i < RECORDS_TO_TRY; i++) {
         uint32_t captured, length;
-        if (!fm_input_need(input, at + record_header))
-            return (size_t)(input->end - input->at) > at;
+        if (!fm_input_need(input, at + record_header)) {
+            bool ends_well = (size_t)(input->end - input->at) == at;
+            return sure ? (ends_well && i > 1 ? 0 : UINT_MAX) : !ends_well;
+        }
         const uint8_t *header = input->at + at;
         read_lengths(pcap, header, &captured, &length);
         unsigned odd = (captured > pcap->max_frame) + (pcap->snap_length && captured > pcap->snap_length) + (captured > length) +
@@ -155,9 +159,9 @@ static uint32_t find_record_header(FmSource *source, const Pcap *pcap, bool modi
     uint32_t best = kinds[0];
     if (!fm_input_seekable(&source->input) && !source->input.decoder)
         return best;
-    unsigned least = count_oddities(source, pcap, best);
+    unsigned least = count_oddities(source, pcap, best, false);
     for (size_t i = 1; i < n && least > 0; i++) {
-        unsigned odd = count_oddities(source, pcap, kinds[i]);
+        unsigned odd = count_oddities(source, pcap, kinds[i], true);
         if (odd < least) {
             least = odd;
             best = kinds[i];
