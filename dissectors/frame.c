@@ -149,6 +149,7 @@ static uint32_t put_fields(FmDissection *d, const FmFrame *f)
     FrameMemo *memo = fm_memo(d);
     if (!fm_replaying(d))
         *memo = (FrameMemo){ p->previous_time, p->previous_displayed_time };
+    FmTime displayed = p->previous_displayed_time != FM_TIME_NONE ? p->previous_displayed_time : memo->previous_displayed;
     if (!anything_wanted(d))
         return 0;
     put_interface(d, f);
@@ -159,7 +160,7 @@ static uint32_t put_fields(FmDissection *d, const FmFrame *f)
         fm_make(d, OFFSET_SHIFT, 0);
         put(d, TIME_EPOCH, (uint64_t)f->time);
         fm_make(d, TIME_DELTA, since(memo->previous, f->time));
-        fm_make(d, TIME_DELTA_DISPLAYED, since(memo->previous_displayed, f->time));
+        fm_make(d, TIME_DELTA_DISPLAYED, since(displayed, f->time));
         fm_make(d, TIME_RELATIVE, since(p->first_time, f->time));
     }
     put(d, NUMBER, f->number);

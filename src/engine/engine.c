@@ -117,6 +117,15 @@ const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame)
     return p;
 }
 
+void fm_engine_forget(FmEngine *engine)
+{
+    g_return_if_fail(!engine->keep);
+    fm_flow_table_free(engine->visit.flows);
+    fm_reassembler_free(engine->visit.reassembler);
+    engine->visit.flows = fm_flow_table_new(false);
+    engine->visit.reassembler = fm_reassembler_new();
+}
+
 void fm_engine_displayed(FmEngine *engine)
 {
     engine->visit.packet.previous_displayed_time = engine->frame.time;
@@ -164,6 +173,12 @@ void fm_replay_want_all(FmReplay *replay)
 void fm_replay_want_labels(FmReplay *replay)
 {
     replay->visit.d.want_labels = true;
+}
+
+void fm_replay_neighbours(FmReplay *replay, FmTime previous, FmTime previous_displayed)
+{
+    replay->visit.packet.previous_time = previous;
+    replay->visit.packet.previous_displayed_time = previous_displayed;
 }
 
 void fm_replay_want_info(FmReplay *replay)

@@ -27,6 +27,9 @@ void fm_engine_want_info(FmEngine *engine);
 /* First visit of a frame, in capture order. The packet is valid until the next call. Never NULL. */
 const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame);
 
+/* Forgets flows and reassemblies; times go on. */
+void fm_engine_forget(FmEngine *engine);
+
 /* Times for fields that tell of other frames: of the first, the previous and the previous displayed one. */
 void fm_engine_displayed(FmEngine *engine);
 
@@ -39,6 +42,9 @@ void fm_replay_want(FmReplay *replay, const uint64_t *bits);
 void fm_replay_want_all(FmReplay *replay);
 void fm_replay_want_labels(FmReplay *replay);
 void fm_replay_want_info(FmReplay *replay);
+
+/* Times of the frame before and of the displayed one before the next packet, where it is replayed in order; otherwise unknown. */
+void fm_replay_neighbours(FmReplay *replay, FmTime previous, FmTime previous_displayed);
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame);
 
 /* Did the last replay ask for other memos than the first visit took? A fault of a dissector. */

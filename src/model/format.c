@@ -369,18 +369,10 @@ static void truncate_line(FmText *out, size_t start, size_t name_end)
     out->size = end;
 }
 
-static bool in_brackets(const FmField *field, const FmNode *node)
-{
-    return (node->flags & FM_NODE_MADE) || field->generated;
-}
-
-void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node)
+void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node)
 {
     const FmField *field = fm_node_field(packet, node);
     const char *label = fm_node_label(packet, node);
-    bool brackets = in_brackets(field, node);
-    if (brackets)
-        fm_text_char(out, '[');
     size_t start = out->size, name_end = start;
     if (label && !(node->flags & FM_NODE_LABEL_ADDS)) {
         fm_text_escaped(out, label, strlen(label));
@@ -398,6 +390,14 @@ void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node)
     }
     if (out->size - start > LABEL_SIZE)
         truncate_line(out, start, name_end);
+}
+
+void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    bool brackets = node->flags & FM_NODE_MADE;
+    if (brackets)
+        fm_text_char(out, '[');
+    fm_format_label(out, packet, node);
     if (brackets)
         fm_text_char(out, ']');
 }

@@ -14,6 +14,9 @@ void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node);
 /* The whole line of the detail view, without indent: "0100 .... = Version: 4". */
 void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node);
 
+/* The same without the brackets around what was made. */
+void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node);
+
 /* A time as frame.time prints it: "Jan 13, 2017 14:50:32.888907000 UTC". `base`: FM_LOCAL, FM_UTC, … */
 void fm_format_absolute_time(FmText *out, FmTime time, FmBase base);
 

@@ -231,10 +231,28 @@ const char *fm_columns_title(const FmColumns *columns, size_t i)
     return columns->columns[i].title;
 }
 
+/* Names that later versions of tshark give to the columns. */
+static const char *newer_name(Kind kind)
+{
+    switch (kind) {
+    case NUMBER: return "number";
+    case TIME: return "time";
+    case SOURCE: return "def_src";
+    case DESTINATION: return "def_dst";
+    case PROTOCOL: return "protocol";
+    case LENGTH: return "length";
+    case INFO: return "info";
+    default: return "";
+    }
+}
+
 int fm_columns_find(const FmColumns *columns, const char *title)
 {
     for (size_t i = 0; i < columns->count; i++)
         if (strcmp(columns->columns[i].title, title) == 0)
+            return (int)i;
+    for (size_t i = 0; i < columns->count; i++)
+        if (strcmp(newer_name(columns->columns[i].kind), title) == 0)
             return (int)i;
     return -1;
 }
@@ -301,9 +319,7 @@ static void put_clock(FmText *out, FmTime time, FmTimeFormat format, unsigned di
 
 static unsigned decimals(const FmColumns *columns, const FmPacket *packet)
 {
-    if (columns->digits_set)
-        return columns->digits;
-    return packet->frame->interface ? packet->frame->interface->decimals : 6;
+    return columns->digits_set ? columns->digits : packet->frame->decimals;
 }
 
 static void put_time(const FmColumns *columns, FmText *out, const FmPacket *packet, FmTimeFormat format)
@@ -349,11 +365,8 @@ static void put_info(FmText *out, const FmPacket *packet)
 {
     if (packet->info.size)
         fm_text_escaped(out, packet->info.data, packet->info.size);
-    if (packet->trouble) {
-        fm_text_char(out, '[');
+    if (packet->trouble)
         fm_text_put(out, packet->trouble);
-        fm_text_char(out, ']');
-    }
 }
 
 static void put_address(FmText *out, const FmAddress *address)

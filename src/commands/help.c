@@ -1,0 +1,56 @@
+/* What -h and -v print. */
+#include "config.h"
+
+#include "options.h"
+
+void fm_options_version(FmText *out)
+{
+    fm_text_put(out, "fathom " PACKAGE_VERSION "\nwith " FM_WITH "\n");
+    if (*FM_WITHOUT)
+        fm_text_put(out, "without " FM_WITHOUT "\n");
+}
+
+void fm_options_help(FmText *out)
+{
+    fm_text_put(out,
+        "Usage: fathom [option]... [-r FILE] [display filter]\n"
+        "       fathom [option]... FILE [display filter]\n"
+        "\n"
+        "Input\n"
+        "  -r, --read-file FILE        read packets from FILE; - is standard input\n"
+        "  -c COUNT                    stop after COUNT packets were read\n"
+        "\n"
+        "Processing\n"
+        "  -Y, --display-filter TEXT   show only packets that match\n"
+        "  -2                          two passes: fields may tell of later packets\n"
+        "  -R, --read-filter TEXT      with -2: leave out packets that do not match\n"
+        "  -d LAYER==NUMBER,PROTOCOL   decode as; NUMBER may be first-last or first:count\n"
+        "  -o NAME:VALUE               set a preference (-G defaultprefs lists them)\n"
+        "  --disable-protocol NAME, --enable-protocol NAME\n"
+        "  -n, -N FLAGS                accepted; names are never looked up\n"
+        "  -M COUNT                    forget everything every COUNT packets\n"
+        "\n"
+        "Output\n"
+        "  -T FORMAT                   text, fields, json, jsonraw, jsonl, ek, pdml, psml, tabs\n"
+        "  -e FIELD                    a field to print, repeatable (-T fields, json, jsonl, ek, pdml)\n"
+        "  -E NAME=VALUE               shape of -T fields: header, separator, occurrence,\n"
+        "                              aggregator, quote, bom\n"
+        "  -V                          details of every protocol\n"
+        "  -O PROTOCOLS                details of these protocols only (comma-separated)\n"
+        "  -x, --hexdump OPTION        bytes; all, frames, ascii, delimit, noascii\n"
+        "  -P, --print                 packet lines also with -V, -x or -w\n"
+        "  -t FORMAT                   time: a, ad, adoy, d, dd, e, r, u, ud, udoy\n"
+        "  -u s|hms                    seconds, or hours, minutes and seconds\n"
+        "  -j NAMES, -J NAMES          keep only these in json, ek and pdml (-J: with all below)\n"
+        "  --no-duplicate-keys         json: one key with a list instead of repeated keys\n"
+        "  -S TEXT                     line between packets\n"
+        "  -l                          write after each packet\n"
+        "  -q, -Q                      print no packets; no messages either\n"
+        "  -z STATISTIC                count something and print it at the end\n"
+        "  --color                     colour lines by kind of traffic\n"
+        "\n"
+        "Miscellaneous\n"
+        "  -G REPORT                   fields, protocols, values, ...: -G help lists them\n"
+        "  -h, --help                  this text\n"
+        "  -v, --version               version and libraries\n");
+}
