@@ -82,11 +82,6 @@ static const char *key_of(Ek *ek, uint16_t id, bool alias)
     return *key;
 }
 
-static bool is_parent(const FmPacket *packet, const FmNode *node)
-{
-    return node + 1 < packet->nodes + packet->node_count && node[1].depth > node->depth;
-}
-
 typedef struct Level { /* the groups of one level, in order of appearance */
     Group *first, *last;
 } Level;
