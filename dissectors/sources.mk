@@ -13,5 +13,6 @@ dissectors = \
 	dissectors/link/ethernet.c \
 	dissectors/network/ipv4.c \
 	dissectors/transport/tcp.c \
+	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \
 	dissectors/transport/udp.c

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "base/checksum.h"
-#include "dissectors/transport/tcp_options.h"
+#include "dissectors/transport/tcp_flags.h"
 
 enum {
     TCP, SRCPORT, DSTPORT, STREAM, COMPLETENESS, LEN, SEQ, SEQ_RAW, NXTSEQ, ACKNOWLEDGMENT, ACK_RAW, HDR_LEN, FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR,
@@ -126,9 +126,9 @@ typedef struct TcpMemo {
     uint32_t base, other_base; /* of the sender and of its peer */
     uint64_t offset;           /* of the payload in the stream */
     uint32_t fin_frame;        /* earlier FIN of the same side */
-    int8_t scale;
+    int8_t scale, peer_scale;
     uint8_t seen;
-    bool closes_first, closes_last;
+    bool closes_first, closes_last, reused;
 } TcpMemo;
 
 typedef struct Header {
@@ -222,6 +222,7 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     TcpSide *own = &state->side[d->direction];
     if ((h->flags & (SYN | ACK)) == SYN && own->has_base && own->base != h->seq) {
         fm_flow_restart(d);
+        memo->reused = true;
         state = fresh_state(d);
         own = &state->side[d->direction];
     }
@@ -229,6 +230,7 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     memo->base = own->base;
     memo->other_base = state->side[!d->direction].has_base ? state->side[!d->direction].base : 0;
     memo->scale = own->scale;
+    memo->peer_scale = state->side[!d->direction].scale;
     memo->seen = state->seen;
     uint64_t seq = unwrap(h->seq - own->base, own->next);
     memo->offset = seq + (h->flags & SYN ? 1 : 0);
@@ -457,6 +459,15 @@ static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, con
 
 /* ---- the segment ---- */
 
+/* Wireshark's flags, unless the preference switches them off. */
+static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo)
+{
+    if (!fm_preference(d, PREF_ANALYZE) || !h->known_length)
+        return NULL;
+    TcpSegmentView view = { h->seq, h->ack, h->length, (uint32_t)h->window, h->flags, memo->scale, memo->peer_scale, memo->base, memo->reused };
+    return tcp_flags_visit(d, &view);
+}
+
 static Header peek_header(const FmCursor *c)
 {
     Header h = {
@@ -508,6 +519,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         fm_info(d, "%u → %u, bogus TCP header length (%u, must be at least %u)", (unsigned)h.src, (unsigned)h.dst, h.size, HEADER_SIZE);
         return;
     }
+    const void *analysis = d->quoting ? NULL : analyze(d, &h, memo);
     put_flags(d, c, h.flags);
     put_connection_notes(d, &h, memo);
     uint64_t window = put_window(d, c, &h, memo);
@@ -530,10 +542,15 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         if (fm_left(&bytes))
             tcp_options_dissect(d, &bytes, &context, &options);
     }
-    if (!fm_replaying(d) && complete && fm_ok(d))
+    if (!fm_replaying(d) && fm_ok(d)) {
         note_scale(d, &h, &options);
+        if (analysis)
+            tcp_flags_sack(d, &options, memo->other_base);
+    }
     if (!d->quoting)
         put_times(d);
+    if (analysis)
+        tcp_flags_put(d, analysis);
     if (memo->fin_frame)
         fm_make(d, FIN_RETRANSMISSION, memo->fin_frame);
     if (fm_left(c) && complete)

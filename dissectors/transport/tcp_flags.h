@@ -1,0 +1,23 @@
+/* Wireshark's TCP analysis flags, by its rules. Private to dissectors/transport. */
+#pragma once
+
+#include "dissectors/transport/tcp_options.h"
+
+typedef struct TcpSegmentView { /* what the rules look at: raw numbers of one segment */
+    uint32_t seq, ack, length;
+    uint32_t window;   /* as on the wire */
+    uint64_t flags;
+    int8_t scale, peer_scale; /* of the sender and its peer; -1 unknown, -2 none */
+    uint32_t base;     /* of the sender */
+    bool reused;       /* a SYN that began a new flow on known ports */
+} TcpSegmentView;
+
+/* Brings the analysis up to this segment on a first visit (NULL: nothing to analyze) and returns what was found: the packet's memo,
+ * on replays as well. Call once per segment. */
+const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view);
+
+/* Keeps the SACK blocks that this segment carries, for the segments of its peer. First visits, after the options are known. */
+void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base);
+
+/* The SEQ/ACK analysis subtree and the info column's prefixes, from what tcp_flags_visit returned. */
+void tcp_flags_put(FmDissection *d, const void *memo);
