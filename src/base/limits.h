@@ -6,7 +6,7 @@ enum {
     FM_MAX_TREE = 100,          /* depth of nodes below a protocol */
     FM_MAX_NODES = 1 << 17,     /* nodes of one packet */
     FM_MAX_BUFFERS = 4096,      /* reassembled or decrypted buffers of one packet */
-    FM_MAX_INFO = 4096,         /* bytes of the info column */
+    FM_MAX_INFO = 4095,         /* bytes of the info column */
     FM_MAX_FRAME = 256 * 1024,  /* captured bytes of one frame; larger is a damaged file */
     FM_MAX_BIG_FRAME = 128 * 1024 * 1024, /* the same for link types made for big messages */
     FM_MAX_BLOCK = 160 * 1024 * 1024,     /* a pcapng block with a packet in it, options and all */

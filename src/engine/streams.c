@@ -27,6 +27,7 @@ typedef struct Put { /* one call */
     FmStream *s;
     StreamMemo *memo;
     FmCursor model; /* for trouble and buffer of cursors in place */
+    bool fence;     /* the record before was gathered: what it wrote into the info column stays */
 } Put;
 
 typedef struct Run { /* contiguous bytes and where they come from */
@@ -122,10 +123,13 @@ static void remember(Put *put, const FmPiece *pieces, uint32_t count, uint64_t l
     put->memo->last = &r->next;
 }
 
-static void dissect_record(Put *put, FmCursor *c)
+static void dissect_record(Put *put, FmCursor *c, bool gathered)
 {
     FmDissection *d = put->d;
     FmFlow *flow = d->flow;
+    if (put->fence)
+        fm_info_keep(d);
+    put->fence = gathered;
     put->memo->result.records++;
     if (put->s)
         put->s->records++;
@@ -152,7 +156,7 @@ static void emit_in_place(Put *put, Run *run, size_t n, uint32_t lost)
     c.lost = lost;
     put->s->record_offset += n + lost;
     advance(run, n);
-    dissect_record(put, &c);
+    dissect_record(put, &c, false);
 }
 
 static void emit_gathered(Put *put, uint32_t lost)
@@ -173,7 +177,7 @@ static void emit_gathered(Put *put, uint32_t lost)
     fm_visit_bury(d, bytes);
     FmCursor c = fm_buffer(d, (FmSlice){ bytes, size }, "Reassembled");
     c.lost = lost;
-    dissect_record(put, &c);
+    dissect_record(put, &c, true);
 }
 
 static void wait_for_more(Put *put)
@@ -365,9 +369,13 @@ void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset)
 
 static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const FmCursor *model)
 {
+    bool fence = false;
     for (const RecordMemo *r = memo->first; r; r = r->next) {
         FmCursor c = *model;
         const FmPiece *p = &r->pieces[0];
+        if (fence)
+            fm_info_keep(d);
+        fence = r->piece_count > 1 || p->packet != fm_frame_number(d);
         if (r->piece_count == 1 && p->packet == fm_frame_number(d) && p->buffer < d->packet->buffer_count) {
             FmSlice all = d->packet->buffers[p->buffer].bytes;
             c.start = all.data;
