@@ -38,7 +38,8 @@ static inline char *fm_text_room(FmText *text, size_t n)
 
 static inline void fm_text_add(FmText *text, const char *bytes, size_t n)
 {
-    memcpy(fm_text_room(text, n), bytes, n);
+    if (n)
+        memcpy(fm_text_room(text, n), bytes, n);
     text->size += n;
 }
 
