@@ -567,7 +567,9 @@ static void records_dissect(FmDissection *d, FmCursor *c)
     case 65282: put_winsr(d, r); break;
     case 65422: put_xpf(d, c); break;
     default:
+        fm_up(d); /* the note belongs to the record, not to its last field */
         fm_expert_text(d, UNDECODED, "Records of type %u are shown as data", (unsigned)r->type);
+        fm_down(d);
         fm_add_bytes(d, DATA, c, fm_left(c));
         break;
     }

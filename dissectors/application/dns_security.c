@@ -16,7 +16,7 @@ enum {
     HIP_LENGTH, HIP_ALGORITHM, HIP_PK_LENGTH, HIP_HIT, HIP_PK, HIP_SERVER, OPENPGPKEY, CSYNC_SOA, CSYNC_FLAGS, CSYNC_IMMEDIATE,
     CSYNC_SOAMINIMUM, CSYNC_BITMAP, ZONEMD_SERIAL, ZONEMD_SCHEME, ZONEMD_HASH, ZONEMD_DIGEST, TKEY_NAME, TKEY_INCEPTION,
     TKEY_EXPIRATION, TKEY_MODE, TKEY_ERROR, TKEY_KEY_SIZE, TKEY_KEY, TKEY_OTHER_SIZE, TKEY_OTHER, TSIG_NAME, TSIG_TIME, TSIG_FUDGE,
-    TSIG_MAC_SIZE, TSIG_MAC, TSIG_ID, TSIG_ERROR, TSIG_OTHER_LENGTH, TSIG_OTHER, TSIG_NOALG, KEY_TOO_SHORT,
+    TSIG_MAC_SIZE, TSIG_MAC, TSIG_ID, TSIG_ERROR, TSIG_OTHER_LENGTH, TSIG_OTHER, TYPE, TSIG_NOALG, KEY_TOO_SHORT,
 };
 
 static const FmName certificates[] = {
@@ -156,6 +156,7 @@ static const FmField fields[] = {
     [TSIG_ERROR] = { "dns.tsig.error", "Error", FM_UINT16, FM_DEC, .names = fm_dns_rcodes },
     [TSIG_OTHER_LENGTH] = { "dns.tsig.other_len", "Other Len", FM_UINT16, FM_DEC },
     [TSIG_OTHER] = { "dns.tsig.other_data", "Other Data", FM_BYTES },
+    [TYPE] = { "dns.resp.type", "Type", FM_UINT16, FM_DEC, .names = fm_dns_types },
     [TSIG_NOALG] = { "dns.tsig.noalg", "No dissector for algorithm", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_UNDECODED },
     [KEY_TOO_SHORT] = { "dns.key_id_buffer_too_short", "Buffer too short to compute a key id", FM_EXPERT, .severity = FM_WARN,
                         .group = FM_GROUP_MALFORMED },
@@ -173,23 +174,23 @@ static void put_time(FmDissection *d, unsigned field, FmCursor *c)
     fm_skip(c, 4);
 }
 
-static void put_type(FmDissection *d, FmCursor *c, size_t size, uint64_t type)
-{
-    const char *name = fm_name(fm_dns_types, type);
-    FmCursor end = *c;
-    fm_skip(&end, size);
-    FmSubtree line = name ? fm_open_text(d, c, "RR type in bit map: %s", name)
-                          : fm_open_text(d, c, "RR type in bit map: Unknown (%u)", (unsigned)type);
-    fm_close(d, line, &end);
-}
-
-static void put_bits(FmDissection *d, FmCursor *c, uint64_t first)
+/* Types, one for each bit that is set. */
+static void put_types(FmDissection *d, FmCursor *c, uint64_t first)
 {
     for (; fm_left(c); first += 8, fm_skip(c, 1)) {
         uint64_t bits = fm_peek(c, 0, 1);
-        for (unsigned i = 0; bits && i < 8; i++)
-            if (bits & 0x80u >> i)
-                put_type(d, c, 1, first + i);
+        for (unsigned i = 0; bits && i < 8; i++) {
+            if (!(bits & 0x80u >> i))
+                continue;
+            fm_add_value(d, TYPE, c, 1, first + i);
+            if (!d->want_labels)
+                continue;
+            const char *name = fm_name(fm_dns_types, first + i);
+            if (name)
+                fm_label(d, TYPE, "RR type in bit map: %s", name);
+            else
+                fm_label(d, TYPE, "RR type in bit map: Unknown (%u)", (unsigned)(first + i));
+        }
     }
 }
 
@@ -199,8 +200,7 @@ static void put_windows(FmDissection *d, FmCursor *c)
     while (fm_left(c)) {
         uint64_t window = fm_read_u8(c);
         FmCursor bits = fm_take(c, fm_read_u8(c));
-        if (d->want_labels)
-            put_bits(d, &bits, window * 256);
+        put_types(d, &bits, window * 256);
     }
 }
 
@@ -404,8 +404,8 @@ static void security_dissect(FmDissection *d, FmCursor *c)
     case 24: case 46: put_rrsig(d, r); break;
     case 25: put_key(d, c); break;
     case 30:
-        if (put_next(d, NXT_NEXT, r) && d->want_labels)
-            put_bits(d, c, 0);
+        if (put_next(d, NXT_NEXT, r))
+            put_types(d, c, 0);
         break;
     case 37:
         fm_add(d, CERT_TYPE, c);
