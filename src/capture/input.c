@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -54,10 +55,23 @@ static bool slide(FmInput *input, size_t need)
     return true;
 }
 
+/* Waits for bytes of a pipe that may be stopped. */
+static bool wait_for_bytes(FmInput *input)
+{
+    struct pollfd waits[] = { { .fd = input->fd, .events = POLLIN }, { .fd = input->stop_fd, .events = POLLIN } };
+    int ready = poll(waits, G_N_ELEMENTS(waits), input->stopped ? 0 : input->wait_ms);
+    if (waits[1].revents)
+        input->stopped = true;
+    input->waiting = !waits[0].revents && !input->stopped;
+    return ready > 0 && waits[0].revents && !input->stopped;
+}
+
 static size_t read_some(FmInput *input, uint8_t *to, size_t room)
 {
     if (input->decoder)
         return fm_decoder_read(input->decoder, to, room, &input->error);
+    if (input->stop_fd >= 0 && !wait_for_bytes(input))
+        return 0;
     ssize_t n;
     do
         n = read(input->fd, to, room);
@@ -146,7 +160,7 @@ static bool is_plain_file(int fd)
 static void map_file(FmInput *input)
 {
     uint8_t *buffer = input->buffer;
-    FmInput mapped = { .fd = input->fd, .name = input->name, .mapped = true };
+    FmInput mapped = { .fd = input->fd, .name = input->name, .mapped = true, .stop_fd = -1 };
     if (!slide(&mapped, 1)) {
         g_clear_error(&mapped.error);
         return;
@@ -156,9 +170,9 @@ static void map_file(FmInput *input)
     *input = mapped;
 }
 
-bool fm_input_open(FmInput *input, int fd, const char *name, GError **error)
+bool fm_input_open(FmInput *input, int fd, const char *name, int stop_fd, GError **error)
 {
-    *input = (FmInput){ .fd = fd, .name = name, .room = FIRST_ROOM };
+    *input = (FmInput){ .fd = fd, .name = name, .room = FIRST_ROOM, .stop_fd = stop_fd, .wait_ms = -1 };
     input->base = input->at = input->end = input->buffer = g_malloc(FIRST_ROOM);
     bool plain = is_plain_file(fd);
     if (!fill(input, FM_DECODER_MAGIC) && input->error) {

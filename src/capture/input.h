@@ -21,11 +21,16 @@ typedef struct FmInput {
     FmDecoder *decoder; /* NULL: not compressed */
     const char *name;   /* for messages; borrowed */
     GError *error;      /* why fm_input_more failed; NULL at a plain end */
+    int stop_fd;        /* a pipe ends when this becomes readable; -1: none */
+    int wait_ms;        /* a pipe without bytes for so long counts as waiting; -1: waits for ever */
+    bool stopped;       /* by stop_fd, or by the user of the input */
+    bool waiting;       /* fm_input_more failed for lack of bytes, and may be asked again */
 } FmInput;
 
 /* Starts reading `fd`, which the input closes. Compressed input is recognised by its first bytes. False with error set if it cannot
- * be read; fm_input_close is needed in any case. `name` starts the messages. */
-bool fm_input_open(FmInput *input, int fd, const char *name, GError **error);
+ * be read; fm_input_close is needed in any case. `name` starts the messages. With stop_fd not -1, the first bytes are waited for
+ * until that becomes readable. */
+bool fm_input_open(FmInput *input, int fd, const char *name, int stop_fd, GError **error);
 void fm_input_close(FmInput *input);
 
 /* Makes at least `need` bytes stand at `at`. False if the input ends before (`error` is NULL) or cannot be read (`error` says why);

@@ -675,9 +675,10 @@ static inline FmNext take_block(FmSource *source, FmFrame *frame, GError **error
 static FmNext pcapng_next(FmSource *source, FmFrame *frame, GError **error)
 {
     FmNext next;
-    do
+    do {
+        source->input.waiting = false;
         next = take_block(source, frame, error);
-    while (next == FM_NEXT_WAIT);
+    } while (next == FM_NEXT_WAIT && !source->input.waiting);
     return next;
 }
 

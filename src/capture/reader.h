@@ -30,6 +30,10 @@ FmNext fm_source_fail(FmSource *source, GError **error, FmCaptureError code, con
 /* The input gave less than was needed: END where `at_end` says that this is a good place and nothing is left, else the reason. */
 FmNext fm_source_short(FmSource *source, bool at_end, GError **error);
 
+/* Opens a pipe that another program captures into, "-" or a named one, which ends when `stop_fd` becomes readable (-1: never) and
+ * gives FM_NEXT_WAIT when nothing came for `wait_ms`. */
+FmSource *fm_source_open_pipe(const char *path, int stop_fd, int wait_ms, GError **error);
+
 /* Counts `n` more bytes that are kept to the end; false if that is more than a sane file has. */
 bool fm_source_keep(FmSource *source, uint64_t n);
 

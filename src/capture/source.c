@@ -89,7 +89,9 @@ FmNext fm_source_short(FmSource *source, bool at_end, GError **error)
         g_propagate_error(error, g_steal_pointer(&input->error));
         return FM_NEXT_ERROR;
     }
-    if (at_end && !fm_input_need(input, 1))
+    if (input->waiting)
+        return FM_NEXT_WAIT;
+    if (input->stopped || (at_end && input->at == input->end))
         return FM_NEXT_END;
     return fm_source_fail(source, error, FM_CAPTURE_ERROR_CUT,
                           "the file was cut short in the middle of a packet, after %" G_GUINT64_FORMAT " whole ones",

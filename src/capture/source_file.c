@@ -34,7 +34,9 @@ static bool refuse(FmSource *source, const uint8_t *bytes, size_t n, GError **er
 {
     const char *known = "fathom reads pcap and pcapng, also compressed with gzip, zstd or lz4";
     if (n == 0) {
-        fm_source_fail(source, error, FM_CAPTURE_ERROR_FORMAT, "the file is empty; was anything captured into it?");
+        fm_source_fail(source, error, FM_CAPTURE_ERROR_FORMAT, "%s",
+                       source->input.stopped ? "stopped before anything came"
+                                             : "the file is empty; was anything captured into it?");
         return false;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(strangers); i++) {
@@ -64,26 +66,48 @@ static bool open_format(FmSource *source, GError **error)
     return refuse(source, input->at, n, error);
 }
 
-static int open_path(const char *path, GError **error)
+/* A named pipe is opened without waiting for its writer: that is done where one can be stopped. */
+static int open_path(const char *path, bool stoppable, GError **error)
 {
-    int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (stoppable ? O_NONBLOCK : 0);
+    int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, flags);
     if (fd < 0)
         g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_OPEN, "%s: cannot be opened: %s", path, g_strerror(errno));
     return fd;
 }
 
-FmSource *fm_source_open_file(const char *path, GError **error)
+static FmSource *open_source(const char *path, int stop_fd, GError **error)
 {
-    int fd = open_path(path, error);
+    int fd = open_path(path, stop_fd >= 0, error);
     if (fd < 0)
         return NULL;
     g_autoptr(FmSource) source = fm_source_new(g_strdup(strcmp(path, "-") == 0 ? "standard input" : path));
-    if (!fm_input_open(&source->input, fd, source->name, error) || !open_format(source, error))
+    if (!fm_input_open(&source->input, fd, source->name, stop_fd, error) || !open_format(source, error))
         return NULL;
-    if (source->input.decoder) {
+    return g_steal_pointer(&source);
+}
+
+FmSource *fm_source_open_file(const char *path, GError **error)
+{
+    FmSource *source = open_source(path, -1, error);
+    if (source && source->input.decoder) {
         char *plain = source->format;
         source->format = g_strdup_printf("%s, %s", plain, fm_decoder_name(source->input.decoder));
         g_free(plain);
     }
+    return source;
+}
+
+FmSource *fm_source_open_pipe(const char *path, int stop_fd, int wait_ms, GError **error)
+{
+    g_autoptr(FmSource) source = open_source(path, stop_fd, error);
+    if (!source)
+        return NULL;
+    if (source->input.decoder) {
+        fm_source_fail(source, error, FM_CAPTURE_ERROR_FORMAT,
+                       "is compressed, which a capture that goes on cannot be; unpack it in the pipe");
+        return NULL;
+    }
+    source->input.wait_ms = wait_ms;
     return g_steal_pointer(&source);
 }
