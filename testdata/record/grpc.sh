@@ -10,7 +10,7 @@ certificates
 keylog
 protoc -I "$out" --python_out=. weather.proto
 
-start plain server "$python" "$here/weather.py" serve
+start plain server "$python" "$here/weather.py" serve 50051
 await grep -q ready plain.log
 capture grpc client eth0 tcp
 on client "$python" "$here/weather.py" call 198.51.100.20:50051 >calls.log
@@ -18,7 +18,7 @@ captured grpc
 keep grpc
 stop plain
 
-start tls server "$python" "$here/weather.py" serve rsa.key rsa.pem
+start tls server "$python" "$here/weather.py" serve 50051 rsa.key rsa.pem
 await grep -q ready tls.log
 capture grpc-tls client eth0 tcp
 on client $(keys grpc-tls) "$python" "$here/weather.py" call 198.51.100.20:50051 ca.pem >calls.log

@@ -5,6 +5,7 @@
 --snap N[:FILTER]       cut packets to N bytes; with FILTER (tcp.PORT or udp.PORT) only those
 --secrets FILE          a TLS key log, written as a decryption secrets block before the packets; may repeat
 --comment N TEXT        comment of packet N (counted from 1); may repeat
+--chapters FILE         lines of a time (seconds since 1970) and a comment for the first packet from then on
 --section TEXT          comment of the section
 --name ADDRESS NAME     entry of a name resolution block; may repeat
 --big                   big-endian section
@@ -115,6 +116,7 @@ def main():
     parser.add_argument('--interface', nargs=2, action='append', default=[])
     parser.add_argument('--secrets', action='append', default=[])
     parser.add_argument('--comment', nargs=2, action='append', default=[])
+    parser.add_argument('--chapters')
     parser.add_argument('--section')
     parser.add_argument('--name', nargs=2, action='append', default=[])
     parser.add_argument('--snap', action='append', default=[])
@@ -145,9 +147,15 @@ def main():
     comments = {}
     for n, text in o.comment:
         comments.setdefault(int(n), []).append((1, text))
+    chapters = []
+    if o.chapters:
+        with open(o.chapters) as f:
+            chapters = sorted((int(float(line.split(' ', 1)[0]) * NANO), line.split(' ', 1)[1].rstrip('\n')) for line in f)
     number = 0
     for when, index, _, length, data in heapq.merge(*map(sorted, streams)):
         number += 1
+        while chapters and when >= chapters[0][0]:
+            comments.setdefault(number, []).append((1, chapters.pop(0)[1]))
         for size, proto, port in snaps:
             if proto is None or has_port(data, links[index], proto, port):
                 data = data[:size]

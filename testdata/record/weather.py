@@ -1,4 +1,4 @@
-"""The service of weather.proto and its client: weather.py serve [KEY CERTIFICATE] | weather.py call ADDRESS [AUTHORITY]
+"""The service of weather.proto and its client: weather.py serve PORT [KEY CERTIFICATE] | weather.py call ADDRESS [AUTHORITY]
 
 Module weather_pb2 is made by protoc.
 """
@@ -50,7 +50,7 @@ def follow(places, context):
         yield reading(place, n)
 
 
-def serve(key=None, certificate=None):
+def serve(port, key=None, certificate=None):
     serialize = [pb.Place.FromString, pb.Reading.SerializeToString]
     handlers = grpc.method_handlers_generic_handler(SERVICE, {
         'Now': grpc.unary_unary_rpc_method_handler(now, *serialize),
@@ -62,9 +62,9 @@ def serve(key=None, certificate=None):
     server.add_generic_rpc_handlers((handlers,))
     if key:
         pair = open(key, 'rb').read(), open(certificate, 'rb').read()
-        server.add_secure_port('[::]:50051', grpc.ssl_server_credentials([pair]))
+        server.add_secure_port('[::]:' + port, grpc.ssl_server_credentials([pair]))
     else:
-        server.add_insecure_port('[::]:50051')
+        server.add_insecure_port('[::]:' + port)
     server.start()
     print('ready', flush=True)
     server.wait_for_termination()

@@ -1,18 +1,25 @@
-"""A call over WebRTC: webrtc.py answer PORT | webrtc.py call URL SECONDS [TURN-HOST]
+"""A call over WebRTC: webrtc.py answer PORT [CERTIFICATE KEY] | webrtc.py call URL SECONDS [TURN-HOST [AUTHORITY]]
 
-The caller posts its offer by HTTP and gets the answer (as RFC 9725 does), sends a tone and chats on a data channel.
+Offer and answer go by HTTP POST (as in RFC 9725) or, if a certificate is given and the URL is wss://, as JSON by
+WebSocket. Both ends send a tone; the caller chats on a data channel.
 """
 import asyncio
 import fractions
+import functools
+import json
 import logging
 import math
+import os
+import ssl
 import struct
 import sys
 import time
 import urllib.request
 
+import aioice
 import aiortc
 import av
+import websockets
 from aiortc.mediastreams import MediaStreamTrack
 from OpenSSL import SSL
 
@@ -31,6 +38,12 @@ class WholeHandshakes(SSL.Connection):
 
 
 SSL.Connection = WholeHandshakes
+# With both versions of IP the two ends may settle on different pairs of addresses.
+aiortc.rtcicetransport.Connection = functools.partial(aiortc.rtcicetransport.Connection, use_ipv6=False)
+
+
+if 'HOST_ADDRESS' in os.environ:  # the only one to offer
+    aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: [os.environ['HOST_ADDRESS']]
 
 
 class Tone(MediaStreamTrack):
@@ -72,10 +85,7 @@ async def drain(track):
         pass
 
 
-async def answer_one(reader, writer):
-    head = await reader.readuntil(b'\r\n\r\n')
-    fields = dict(line.lower().split(': ', 1) for line in head.decode().split('\r\n')[1:] if line)
-    offer = (await reader.readexactly(int(fields['content-length']))).decode()
+async def answer_offer(offer):
     connection = aiortc.RTCPeerConnection()
     listen(connection)
 
@@ -91,19 +101,46 @@ async def answer_one(reader, writer):
     await connection.setRemoteDescription(aiortc.RTCSessionDescription(offer, 'offer'))
     connection.addTrack(Tone(330))
     await connection.setLocalDescription(await connection.createAnswer())
-    body = connection.localDescription.sdp.encode()
+    return connection.localDescription.sdp
+
+
+async def answer_http(reader, writer):
+    head = await reader.readuntil(b'\r\n\r\n')
+    fields = dict(line.lower().split(': ', 1) for line in head.decode().split('\r\n')[1:] if line)
+    offer = await reader.readexactly(int(fields['content-length']))
+    body = (await answer_offer(offer.decode())).encode()
     writer.write(b'HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\nLocation: /calls/1\r\nContent-Length: %d\r\n\r\n'
                  % len(body) + body)
     await writer.drain()
 
 
-async def answer(port):
-    server = await asyncio.start_server(answer_one, '', int(port))
+async def answer_websocket(s, path=None):
+    async for message in s:
+        await s.send(json.dumps({'type': 'answer', 'sdp': await answer_offer(json.loads(message)['sdp'])}))
+
+
+async def answer(port, certificate=None, key=None):
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server = await websockets.serve(answer_websocket, '', int(port), ssl=context, server_header=None)
+    else:
+        server = await asyncio.start_server(answer_http, '', int(port))
     print('ready', flush=True)
-    await server.serve_forever()
+    await server.wait_closed() if certificate else await server.serve_forever()
 
 
-async def call(url, seconds, turn=None):
+async def exchange(url, offer, authority):
+    if url.startswith('wss:'):
+        context = ssl.create_default_context(cafile=authority)
+        async with websockets.connect(url, ssl=context, user_agent_header='caller') as s:
+            await s.send(json.dumps({'type': 'offer', 'sdp': offer}))
+            return json.loads(await s.recv())['sdp']
+    request = urllib.request.Request(url, offer.encode(), {'Content-Type': 'application/sdp', 'User-Agent': 'caller'})
+    return await asyncio.get_event_loop().run_in_executor(None, lambda: urllib.request.urlopen(request).read().decode())
+
+
+async def call(url, seconds, turn=None, authority=None):
     servers = []
     if turn:
         servers = [aiortc.RTCIceServer('stun:' + turn), aiortc.RTCIceServer('turn:' + turn, 'caller', 'secret')]
@@ -124,10 +161,7 @@ async def call(url, seconds, turn=None):
         unreliable.send('x=1 y=2')
 
     await connection.setLocalDescription(await connection.createOffer())
-    request = urllib.request.Request(url, connection.localDescription.sdp.encode(),
-                                     {'Content-Type': 'application/sdp', 'User-Agent': 'caller'})
-    loop = asyncio.get_event_loop()
-    reply = await loop.run_in_executor(None, lambda: urllib.request.urlopen(request).read().decode())
+    reply = await exchange(url, connection.localDescription.sdp, authority)
     await connection.setRemoteDescription(aiortc.RTCSessionDescription(reply, 'answer'))
     await asyncio.sleep(float(seconds))
     channel.send('Goodbye')

@@ -3,7 +3,7 @@
 # coturn's own client -> turn
 . "$(dirname "$0")/lib.sh"
 need cc:gcc turnserver:coturn turnutils_uclient:coturn turnutils_peer:coturn
-need_python aiortc:python3-aiortc
+need_python aiortc:python3-aiortc websockets:python3-websockets
 enter "$@"
 network
 keylog

@@ -1,4 +1,7 @@
-"""Talks over WebSocket: websocket.py serve [CERTIFICATE KEY] | websocket.py chat URI [AUTHORITY]"""
+"""Talks over WebSocket: websocket.py serve [CERTIFICATE KEY [ADDRESS]] | websocket.py chat|talk URI [AUTHORITY]
+
+chat shows every kind of message, talk is a short conversation.
+"""
 import asyncio
 import ssl
 import sys
@@ -19,12 +22,12 @@ async def answer(s, path=None):
             await s.send(message)
 
 
-async def serve(certificate=None, key=None):
+async def serve(certificate=None, key=None, address=''):
     context = None
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-    async with websockets.serve(answer, '', 443 if certificate else 80, ssl=context, subprotocols=['chat', 'echo'],
+    async with websockets.serve(answer, address, 443 if certificate else 80, ssl=context, subprotocols=['chat', 'echo'],
                                 server_header='test', ping_interval=None):
         print('ready', flush=True)
         await asyncio.Future()
@@ -59,4 +62,17 @@ async def chat(uri, authority=None):
             pass
 
 
-asyncio.run({'serve': serve, 'chat': chat}[sys.argv[1]](*sys.argv[2:]))
+async def talk(uri, authority=None):
+    context = ssl.create_default_context(cafile=authority) if authority else None
+    async with websockets.connect(uri, ssl=context, subprotocols=['chat'], user_agent_header='test') as s:
+        await s.recv()
+        for message in ('{"from": "laptop", "text": "Hello, is anybody there?"}', '{"from": "laptop", "text": "It is raining again, again and again."}',
+                        bytes(i * i % 251 for i in range(2500)), '{"from": "laptop", "text": "Bye!"}'):
+            await s.send(message)
+            await s.recv()
+            await asyncio.sleep(0.4)
+        await (await s.ping())
+        await s.close(1000, 'see you')
+
+
+asyncio.run({'serve': serve, 'chat': chat, 'talk': talk}[sys.argv[1]](*sys.argv[2:]))
