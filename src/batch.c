@@ -170,6 +170,7 @@ static int prepare(Batch *batch, FmOptions *options)
         return complain(FAILED, error);
     if (!fm_setup_filter(&session.read, batch->catalog, options->read_filter) ||
         !fm_setup_filter(&session.display, batch->catalog, options->display_filter)) {
+        fm_filter_free(session.read);
         fm_source_free(source);
         return FAILED;
     }

@@ -189,6 +189,17 @@ bool fm_setup_filter(FmFilter **filter, const FmCatalog *catalog, const char *te
 {
     if (!text)
         return true;
-    fprintf(stderr, "fathom: display filters are not in this build\n");
+    g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    size_t at = 0, size = 0;
+    *filter = fm_filter_compile(catalog, text, &at, &size, warnings, &error);
+    for (unsigned i = 0; i < warnings->len; i++)
+        fprintf(stderr, "fathom: %s\n", (const char *)warnings->pdata[i]);
+    if (*filter)
+        return true;
+    fprintf(stderr, "fathom: %s\n    %s\n    %*s^", error->message, text, (int)at, "");
+    for (size_t i = 1; i < size; i++)
+        fputc('~', stderr);
+    fputc('\n', stderr);
     return false;
 }

@@ -47,6 +47,8 @@ void fm_session_free(FmSession *session)
     fm_replay_free(session->replay);
     fm_engine_free(session->engine);
     fm_source_free(session->source);
+    fm_filter_free(session->options.read);
+    fm_filter_free(session->options.display);
     if (session->kept) {
         g_array_unref(session->kept);
         g_byte_array_unref(session->room);
@@ -68,6 +70,8 @@ void fm_session_want(FmSession *session, const uint64_t *bits, bool all, bool la
 
 static void want_filter(const FmFilter *filter, uint64_t *wanted, bool *info)
 {
+    if (filter)
+        fm_filter_wants(filter, wanted, info);
 }
 
 static void start_engine(FmSession *session)
@@ -131,7 +135,8 @@ static FmNext first_pass(FmSession *session, GError **error)
         session->count++;
         frame.number = session->kept->len + 1;
         const FmPacket *packet = fm_engine_feed(session->engine, &frame);
-        (void)packet;
+        if (session->options.read && !fm_filter_match(session->options.read, packet))
+            continue;
         if (!session->kept->len && !fm_source_again(session->source, frame.place, &frame, session->room)) {
             g_set_error_literal(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "Two passes (-2) need a file that can be read twice");
             return FM_NEXT_ERROR;
@@ -164,7 +169,7 @@ static FmNext next_of_second_pass(FmSession *session, const FmPacket **packet, b
     fm_replay_neighbours(session->replay, previous, session->previous_displayed);
     session->at++;
     *packet = fm_replay_packet(session->replay, &frame);
-    *match = true;
+    *match = !session->options.display || fm_filter_match(session->options.display, *packet);
     return FM_NEXT_FRAME;
 }
 
@@ -187,7 +192,7 @@ FmNext fm_session_next(FmSession *session, const FmPacket **packet, bool *match,
     }
     session->count++;
     *packet = fm_engine_feed(session->engine, &frame);
-    *match = true;
+    *match = !session->options.display || fm_filter_match(session->options.display, *packet);
     return FM_NEXT_FRAME;
 }
 
