@@ -166,12 +166,14 @@ static char *read_pipe(const GByteArray *bytes)
     return text;
 }
 
+#if defined HAVE_ZLIB || defined HAVE_ZSTD || defined HAVE_LZ4
 static GByteArray *no_bytes(size_t room)
 {
     GByteArray *bytes = g_byte_array_new();
     g_byte_array_set_size(bytes, (guint)room);
     return bytes;
 }
+#endif
 
 static GByteArray *compress_gzip(const GByteArray *bytes)
 {

@@ -90,7 +90,6 @@ static GByteArray *segment_bytes(const Segment *s)
 static char *records(const FmPacket *p)
 {
     GString *out = g_string_new(NULL);
-    g_auto(FmText) text = { 0 };
     for (const FmNode *n = p->nodes; n < p->nodes + p->node_count; n++) {
         const char *name = fm_node_field(p, n)->abbrev;
         FmSlice bytes = fm_node_bytes(p, n);

@@ -219,7 +219,7 @@ static void put_string(FmText *text, const char *string, int precision)
     fm_text_add(text, string, precision >= 0 ? strnlen(string, (size_t)precision) : strlen(string));
 }
 
-static void slow_vprintf(FmText *text, const char *format, va_list args)
+static G_GNUC_PRINTF(2, 0) void slow_vprintf(FmText *text, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);

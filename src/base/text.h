@@ -28,10 +28,10 @@ static inline void fm_text_reset(FmText *text)
     text->size = 0;
 }
 
-/* Room for `n` more bytes; returns where they go. The caller adds to `size` what it used. */
+/* Room for `n` more bytes; returns where they go, never NULL. The caller adds to `size` what it used. */
 static inline char *fm_text_room(FmText *text, size_t n)
 {
-    if (__builtin_expect(text->room - text->size < n, 0))
+    if (__builtin_expect(text->room - text->size <= n, 0))
         fm_text_grow(text, n);
     return text->data + text->size;
 }

@@ -151,7 +151,7 @@ static void put_label(FmDissection *d, FmNode *node, const char *text)
     node->label = (uint16_t)p->label_count;
 }
 
-static void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
+static G_GNUC_PRINTF(4, 0) void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
 {
     FmText *scratch = &d->visit->scratch;
     const char *old = node->label ? d->packet->labels[node->label - 1] : NULL, *text = format;

@@ -7,7 +7,7 @@
 #include "fuzz.h"
 #include "test.h"
 
-enum { MOST_FRAMES = 24, MOST_BYTES = 60000 };
+enum { MOST_FRAMES = 8, MOST_BYTES = 3000 };
 
 static int number_of(uint32_t link_type)
 {
