@@ -12,4 +12,5 @@ suites = \
 	tests/test_replay.c \
 	tests/test_stream.c \
 	tests/test_text.c \
-	tests/test_threads.c
+	tests/test_threads.c \
+	tests/test_writer.c
