@@ -4,6 +4,7 @@ suites = \
 	tests/test_catalog.c \
 	tests/test_cursor.c \
 	tests/test_cut.c \
+	tests/test_dns.c \
 	tests/test_docs.c \
 	tests/test_engine.c \
 	tests/test_flow.c \

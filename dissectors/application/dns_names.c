@@ -109,7 +109,12 @@ static const char *walk(const DnsMessage *m, Walk *w, bool *lost)
                 return too_long;
             break;
         }
-        case 1: /* RFC 6891 §5 gave up what these were for */
+        case 1: /* RFC 6891 §5 gave up what these were for; nobody knows where such a label ends */
+            if (!w->size && !w->jumped) {
+                fm_cursor_malformed(&w->at);
+                *lost = true;
+                return NULL;
+            }
             return extended;
         case 2:
             fm_cursor_malformed(&w->at);

@@ -249,6 +249,8 @@ void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node)
         fm_format_line(out, packet, node);
     else if (field->type == FM_NONE || field->type == FM_EXPERT)
         fm_text_char(out, '1');
+    else if ((field->type == FM_BYTES || field->type == FM_UINT_BYTES) && !fm_node_bytes(packet, node).size)
+        fm_text_literal(out, "<MISSING>");
     else
         put_value(out, packet, node, field, true, '\0');
 }
