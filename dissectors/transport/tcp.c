@@ -31,7 +31,7 @@ static void completeness_text(FmText *out, uint64_t seen)
     fm_text_char(out, ')');
 }
 
-#define FLAG(abbrev, name, mask) { abbrev, name, FM_BOOL16, FM_BASE_NONE, mask, .yes = "Set", .no = "Not set" }
+#define FLAG(abbrev, name, mask) { abbrev, name, FM_BOOL16, FM_BASE_NONE, mask, .yes = "Set", .no = "Not set", .bits = 12 }
 
 static const FmField fields[] = {
     [TCP] = { "tcp", "Transmission Control Protocol", FM_PROTOCOL },

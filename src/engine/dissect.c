@@ -176,6 +176,8 @@ FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, .
     if (node) {
         node->offset = fm_offset(c);
         node->buffer = c->buffer;
+        if (!c->start)
+            node->flags |= FM_NODE_MADE;
         subtree.node = d->packet->node_count;
         va_list args;
         va_start(args, format);

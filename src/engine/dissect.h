@@ -99,7 +99,8 @@ typedef struct FmSubtree {
 #define fm_open(d, F, c) fm_open_of((d), &fields[F], (F), (c))
 void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c);
 
-/* A subtree that has a text and no field; only details and JSON show it. */
+/* A subtree that has a text and no field; only details and JSON show it. At a zeroed cursor: over values that are computed, shown
+ * in [brackets]. */
 FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* What follows becomes children of the field just added, until fm_up. */
