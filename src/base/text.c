@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static const char hex_digits[] = "0123456789abcdef";
+static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 void fm_text_clear(FmText *text)
 {
@@ -28,15 +29,31 @@ const char *fm_text_string(FmText *text)
     return text->data;
 }
 
+static unsigned count_digits(uint64_t value)
+{
+    for (unsigned n = 1;; n += 4, value /= 10000) {
+        if (value < 10)
+            return n;
+        if (value < 100)
+            return n + 1;
+        if (value < 1000)
+            return n + 2;
+        if (value < 10000)
+            return n + 3;
+    }
+}
+
 void fm_text_uint(FmText *text, uint64_t value)
 {
-    char digits[20];
-    unsigned n = sizeof digits;
-    do {
-        digits[--n] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    fm_text_add(text, digits + n, sizeof digits - n);
+    unsigned n = count_digits(value);
+    char *at = fm_text_room(text, n) + n;
+    for (; value >= 100; value /= 100)
+        memcpy(at -= 2, digit_pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        memcpy(at - 2, digit_pairs + 2 * value, 2);
+    else
+        at[-1] = (char)('0' + value);
+    text->size += n;
 }
 
 void fm_text_int(FmText *text, int64_t value)
@@ -275,18 +292,37 @@ void fm_text_printf(FmText *text, const char *format, ...)
     va_end(args);
 }
 
+/* Length of the printable ASCII at the front, eight bytes at a time. */
+static size_t plain_run(const char *bytes, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t w;
+        memcpy(&w, bytes + i, 8);
+        if ((w | (w + ones) | ((w - 0x20 * ones) & ~w)) & highs) /* 0x80 and above, 0x7f, below 0x20 */
+            break;
+    }
+    while (i < n && (uint8_t)bytes[i] >= 0x20 && (uint8_t)bytes[i] < 0x7f)
+        i++;
+    return i;
+}
+
 void fm_text_escaped(FmText *text, const char *bytes, size_t n)
 {
     size_t i = 0;
     while (i < n) {
-        size_t run = i;
-        while (run < n && (uint8_t)bytes[run] >= 0x20 && (uint8_t)bytes[run] < 0x7f)
-            run++;
-        fm_text_add(text, bytes + i, run - i);
-        i = run;
+        size_t run = plain_run(bytes + i, n - i);
+        fm_text_add(text, bytes + i, run);
+        i += run;
         if (i == n)
             break;
         uint8_t b = (uint8_t)bytes[i];
+        if (b == 0xe2 && n - i >= 3 && memcmp(bytes + i, "→", 3) == 0) { /* our own, in most info columns */
+            fm_text_add(text, bytes + i, 3);
+            i += 3;
+            continue;
+        }
         if (b >= 0xc2) { /* a printable character of several bytes stays */
             gunichar u = g_utf8_get_char_validated(bytes + i, (gssize)(n - i));
             if (u < 0x110000 && g_unichar_isprint(u)) {

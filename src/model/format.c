@@ -9,8 +9,7 @@
 
 #include "base/cursor.h"
 
-#define LABEL_SIZE 239      /* bytes of a line of the details; longer ones are marked as cut */
-#define SHOWN_BYTES 36      /* of a byte string in a line */
+#define SHOWN_BYTES 36 /* of a byte string in a line */
 #define TRUNCATED " [truncated]"
 
 static const char month_names[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -358,14 +357,14 @@ static void put_label_value(FmText *out, const FmPacket *packet, const FmNode *n
     }
 }
 
-/* Cuts the line that begins at `start` to LABEL_SIZE and says so behind the name that ends at `name_end`. */
+/* Cuts the line that begins at `start` to FM_LINE_SIZE and says so behind the name that ends at `name_end`. */
 static void truncate_line(FmText *out, size_t start, size_t name_end)
 {
     size_t mark = sizeof TRUNCATED - 1;
     fm_text_room(out, mark);
     memmove(out->data + name_end + mark, out->data + name_end, out->size - name_end);
     memcpy(out->data + name_end, TRUNCATED, mark);
-    size_t end = start + LABEL_SIZE;
+    size_t end = start + FM_LINE_SIZE;
     while (end > start && ((uint8_t)out->data[end] & 0xc0) == 0x80)
         end--;
     out->size = end;
@@ -390,8 +389,15 @@ void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node)
         if (label)
             fm_text_escaped(out, label, strlen(label));
     }
-    if (out->size - start > LABEL_SIZE)
+    if (out->size - start > FM_LINE_SIZE)
         truncate_line(out, start, name_end);
+}
+
+void fm_format_line_value(FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    const FmField *field = fm_node_field(packet, node);
+    if (field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT)
+        put_label_value(out, packet, node, field);
 }
 
 void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node)

@@ -14,7 +14,13 @@ void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node);
 /* The whole line of the detail view, without indent: "0100 .... = Version: 4". */
 void fm_format_line(FmText *out, const FmPacket *packet, const FmNode *node);
 
-/* The same without the brackets around what was made. */
+/* What stands behind "Name: " in that line, where no label replaces it. Fields that have no value: nothing. */
+void fm_format_line_value(FmText *out, const FmPacket *packet, const FmNode *node);
+
+/* Bytes that a line, its indent and brackets aside, is cut to. */
+#define FM_LINE_SIZE 239
+
+/* The line without the brackets around what was made. */
 void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node);
 
 /* A time as frame.time prints it: "Jan 13, 2017 14:50:32.888907000 UTC". `base`: FM_LOCAL, FM_UTC, … */

@@ -1,13 +1,40 @@
-/* The whole tree of a packet, a line a node: -V, -O. */
+/* The whole tree of a packet, a line a node: -V, -O.
+ *
+ * Most lines of a capture have been printed before, so each field keeps its last few: a line that comes again is copied. Fields
+ * that change all the time keep what stands before their value. */
 #include "config.h"
+
+#include <string.h>
 
 #include "model/format.h"
 #include "output/printer.h"
 
+#define SLOTS 4          /* lines kept of a field */
+#define LINE_ROOM 144    /* longer ones are not kept */
+#define PATIENCE 64      /* lines after which a field that never repeats is given up */
+
+typedef struct Line {
+    uint64_t value;
+    uint16_t size; /* 0: empty */
+    uint8_t depth, flags;
+    char text[LINE_ROOM];
+} Line;
+
+typedef struct Plan { /* of one field */
+    char *head;       /* indent, bracket, name, colon */
+    uint32_t head_size;
+    uint8_t depth, flags;          /* that the head is for */
+    bool valued, masked, repeats;  /* has a value; shows bits; is worth keeping lines of */
+    uint32_t hits, misses;
+    Line lines[SLOTS];
+} Plan;
+
 typedef struct Detail {
     FmPrinter base;
-    GHashTable *open; /* protocols whose nodes are shown; NULL: all */
     const FmCatalog *catalog;
+    GHashTable *open; /* protocols whose nodes are shown; NULL: all */
+    Plan **plans;     /* by id, made when first needed */
+    size_t ids;
 } Detail;
 
 static void indent(FmText *out, unsigned depth)
@@ -17,34 +44,148 @@ static void indent(FmText *out, unsigned depth)
     out->size += n;
 }
 
+static Plan *plan_of(Detail *detail, const FmPacket *packet, const FmNode *node)
+{
+    Plan **slot = &detail->plans[node->field];
+    if (G_LIKELY(*slot))
+        return *slot;
+    Plan *plan = *slot = g_new0(Plan, 1);
+    const FmField *field = fm_node_field(packet, node);
+    plan->valued = field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT;
+    plan->masked = field->mask != 0;
+    plan->repeats = !fm_type_is_bytes(field->type);
+    return plan;
+}
+
+static void end_line(FmText *out, const FmNode *node)
+{
+    if (node->flags & FM_NODE_MADE)
+        fm_text_char(out, ']');
+    fm_text_char(out, '\n');
+}
+
+static void make_head(Plan *plan, const FmPacket *packet, const FmNode *node)
+{
+    FmText head = { 0 };
+    indent(&head, node->depth);
+    if (node->flags & FM_NODE_MADE)
+        fm_text_char(&head, '[');
+    fm_text_put(&head, fm_node_field(packet, node)->name);
+    if (plan->valued)
+        fm_text_literal(&head, ": ");
+    g_free(plan->head);
+    plan->head = head.data;
+    plan->head_size = (uint32_t)head.size;
+    plan->depth = node->depth;
+    plan->flags = node->flags;
+}
+
+/* Any line, by the long way. */
+static void put_line(FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    indent(out, node->depth);
+    fm_format_line(out, packet, node);
+    fm_text_char(out, '\n');
+}
+
+/* A line that begins with the field's name. */
+static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    if (!plan->head || plan->depth != node->depth || plan->flags != node->flags)
+        make_head(plan, packet, node);
+    size_t start = out->size;
+    fm_text_add(out, plan->head, plan->head_size);
+    if (plan->valued)
+        fm_format_line_value(out, packet, node);
+    if (G_UNLIKELY(out->size - start > FM_LINE_SIZE)) {
+        out->size = start;
+        put_line(out, packet, node);
+        return;
+    }
+    end_line(out, node);
+}
+
+static void keep_line(Plan *plan, Line *line, const FmNode *node, uint64_t value, const char *text, size_t size)
+{
+    if (size > LINE_ROOM)
+        return;
+    memcpy(line->text, text, size);
+    line->size = (uint16_t)size;
+    line->value = value;
+    line->depth = node->depth;
+    line->flags = node->flags;
+    if (++plan->misses >= PATIENCE) {
+        plan->repeats = plan->hits >= plan->misses;
+        plan->hits = plan->misses = 0;
+    }
+}
+
+static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    if (node->label) {
+        put_line(out, packet, node);
+        return;
+    }
+    Plan *plan = plan_of(detail, packet, node);
+    if (!plan->repeats || (node->flags & FM_NODE_BLOB)) {
+        if (plan->masked)
+            put_line(out, packet, node);
+        else
+            put_named(plan, out, packet, node);
+        return;
+    }
+    uint64_t value = plan->valued ? node->value : 0;
+    Line *line = &plan->lines[(value ^ value >> 2 ^ value >> 7) % SLOTS];
+    if (line->size && line->value == value && line->depth == node->depth && line->flags == node->flags) {
+        fm_text_add(out, line->text, line->size);
+        plan->hits++;
+        return;
+    }
+    size_t start = out->size;
+    if (plan->masked)
+        put_line(out, packet, node);
+    else
+        put_named(plan, out, packet, node);
+    keep_line(plan, line, node, value, out->data + start, out->size - start);
+}
+
 static bool is_open(const Detail *detail, const FmNode *node)
 {
-    if (!detail->open)
-        return true;
-    return g_hash_table_contains(detail->open, fm_catalog_protocol(detail->catalog, node->field));
+    return !detail->open || g_hash_table_contains(detail->open, fm_catalog_protocol(detail->catalog, node->field));
 }
 
 static void detail_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
 {
-    const Detail *detail = (const Detail *)printer;
+    Detail *detail = (Detail *)printer;
     const FmNode *end = packet->nodes + packet->node_count;
     for (const FmNode *node = packet->nodes; node < end;) {
-        if ((node->flags & FM_NODE_HIDDEN) || fm_node_field(packet, node)->hidden) {
+        if (node->flags & FM_NODE_HIDDEN) {
             node = fm_node_after(packet, node);
             continue;
         }
-        indent(out, node->depth);
-        fm_format_line(out, packet, node);
-        fm_text_char(out, '\n');
+        put_node(detail, out, packet, node);
         node = node->depth == 0 && !is_open(detail, node) ? fm_node_after(packet, node) : node + 1;
     }
+}
+
+static void detail_clear(FmPrinter *printer)
+{
+    Detail *detail = (Detail *)printer;
+    for (size_t i = 0; i < detail->ids; i++)
+        if (detail->plans[i]) {
+            g_free(detail->plans[i]->head);
+            g_free(detail->plans[i]);
+        }
+    g_free(detail->plans);
 }
 
 FmPrinter *fm_detail_printer_new(const FmPrintOptions *options)
 {
     Detail *detail = g_new0(Detail, 1);
-    detail->base = (FmPrinter){ .packet = detail_packet, .wants_all = true, .wants_labels = true };
+    detail->base = (FmPrinter){ .packet = detail_packet, .clear = detail_clear, .wants_all = true, .wants_labels = true };
     detail->open = options->open;
     detail->catalog = options->catalog;
+    detail->ids = fm_catalog_words(options->catalog) * 64;
+    detail->plans = g_new0(Plan *, detail->ids);
     return &detail->base;
 }
