@@ -9,7 +9,7 @@ enum {
     FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN, FLAGS_STR, FLAGS_ACE, WINDOW_VALUE, WINDOW, WINDOW_SCALE,
     CHECKSUM, CHECKSUM_CALCULATED, CHECKSUM_STATUS, URGENT, TIME_RELATIVE, TIME_DELTA, PAYLOAD, FIN_RETRANSMISSION, CONNECTION_SYN,
     CONNECTION_SYNACK, CONNECTION_FIN, CONNECTION_FIN_ACTIVE, CONNECTION_FIN_PASSIVE, CONNECTION_RST, ACK_NONZERO, URGENT_NONZERO,
-    BOGUS_HEADER, CHECKSUM_BAD, CHECKSUM_FFFF, RESET_CAUSE,
+    BOGUS_HEADER, CHECKSUM_BAD, CHECKSUM_FFFF, RESET_CAUSE, SHORT_SEGMENT,
 };
 
 static const FmName statuses[] = { { 0, 0, "Bad" }, { 1, 0, "Good" }, { 2, 0, "Unverified" }, { 3, 0, "Not present" }, { 4, 0, "Illegal" }, { 0 } };
@@ -87,6 +87,8 @@ static const FmField fields[] = {
     [CHECKSUM_BAD] = { "tcp.checksum_bad.expert", "Bad checksum", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_CHECKSUM },
     [CHECKSUM_FFFF] = { "tcp.checksum.ffff", "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", FM_EXPERT, .severity = FM_WARN,
                         .group = FM_GROUP_CHECKSUM },
+    [SHORT_SEGMENT] = { "tcp.short_segment", "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else "
+                        "deliberately sending unusual packets)", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
     [RESET_CAUSE] = { "tcp.reset_cause", "Reset cause", FM_STRING },
 };
 
@@ -119,22 +121,21 @@ typedef struct TcpState {
     TcpSide side[2];
     uint8_t seen;      /* completeness */
     uint8_t closer;    /* 1 + direction that closed first */
-    bool started;
+    bool started, ace_offered, ace; /* accurate ECN: asked for by the SYN, agreed to by the SYN-ACK */
 } TcpState;
 
 typedef struct TcpMemo {
     uint32_t base, other_base; /* of the sender and of its peer */
     uint64_t offset;           /* of the payload in the stream */
-    uint32_t fin_frame;        /* earlier FIN of the same side */
     int8_t scale, peer_scale;
     uint8_t seen;
-    bool closes_first, closes_last, reused;
+    bool closes_first, closes_last, reused, ace;
 } TcpMemo;
 
 typedef struct Header {
     uint64_t src, dst, flags, window, checksum, urgent;
     uint32_t seq, ack, size, length; /* length: of the payload on the wire */
-    bool known_length;
+    bool known_length, whole; /* whole: the header with its options lies within the segment */
 } Header;
 
 /* ---- state ---- */
@@ -169,7 +170,7 @@ static TcpState *fresh_state(FmDissection *d)
 static void note_bases(FmDissection *d, TcpState *state, const Header *h)
 {
     TcpSide *own = &state->side[d->direction], *other = &state->side[!d->direction];
-    if (!own->has_base)
+    if (!own->has_base || (!own->syn && (h->flags & SYN)))
         start_side(own, h->flags & SYN ? h->seq : h->seq - 1, h->flags & SYN);
     if (!other->has_base && (h->flags & ACK))
         start_side(other, h->ack - 1, false);
@@ -180,7 +181,6 @@ static void note_close(FmDissection *d, TcpState *state, const Header *h, TcpMem
 {
     TcpSide *own = &state->side[d->direction];
     if (h->flags & FIN) {
-        memo->fin_frame = own->fin_frame;
         if (!own->fin_frame) {
             own->fin_frame = fm_frame_number(d);
             own->fin_seq = h->seq;
@@ -203,14 +203,25 @@ static void note_completeness(TcpState *state, const Header *h)
         state->seen |= SEEN_SYN;
     else if (handshake == (SYN | ACK))
         state->seen |= SEEN_SYNACK;
-    else if (handshake == ACK && !(h->flags & (FIN | RST)) && !h->length)
+    else if (handshake == ACK && (state->seen & (SEEN_SYN | SEEN_SYNACK)))
         state->seen |= SEEN_ACK;
     if (h->length)
-        state->seen |= SEEN_DATA | (handshake == ACK && (state->seen & SEEN_SYNACK) ? SEEN_ACK : 0);
+        state->seen |= SEEN_DATA;
     if (h->flags & FIN)
         state->seen |= SEEN_FIN;
     if (h->flags & RST)
         state->seen |= SEEN_RST;
+}
+
+/* Accurate ECN (draft-ietf-tcpm-accurate-ecn): the three bits of the SYN ask for it, the SYN-ACK's answer tells how the SYN arrived. */
+static void note_ace(TcpState *state, const Header *h)
+{
+    unsigned bits = h->flags >> 6 & 7;
+    uint64_t handshake = h->flags & (SYN | ACK);
+    if (handshake == SYN)
+        state->ace_offered = bits == 7;
+    else if (handshake == (SYN | ACK) && state->ace_offered)
+        state->ace = bits == 2 || bits == 3 || bits == 4 || bits == 6;
 }
 
 /* First visit: brings the state up to this segment, and leaves in the memo what its fields need. */
@@ -237,6 +248,8 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     uint64_t end = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
     if (!(h->flags & RST) && (int64_t)(end - own->next) > 0)
         own->next = end;
+    note_ace(state, h);
+    memo->ace = state->ace && !(h->flags & SYN);
     note_completeness(state, h);
     note_close(d, state, h, memo);
 }
@@ -257,67 +270,89 @@ static void note_scale(FmDissection *d, const Header *h, const TcpOptions *o)
 
 /* ---- fields ---- */
 
-static void put_flags(FmDissection *d, FmCursor *c, uint64_t flags)
+static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+
+/* Names of the flags that are set; with `ace` the three ECN bits are a counter. */
+static void name_flags(FmText *out, uint64_t flags, bool ace)
+{
+    size_t before = out->size;
+    for (unsigned i = 0; i < G_N_ELEMENTS(flag_names); i++)
+        if (flags >> i & 1 && !(ace && i >= 6)) {
+            if (out->size > before)
+                fm_text_literal(out, ", ");
+            fm_text_put(out, flag_names[i]);
+        }
+    if (ace) {
+        fm_text_put(out, out->size > before ? ", ACE=" : "ACE=");
+        fm_text_uint(out, flags >> 6 & 7);
+    }
+    if (flags & 0xe00)
+        fm_text_put(out, out->size > before ? ", Reserved" : "Reserved");
+    if (out->size == before)
+        fm_text_literal(out, "<None>");
+}
+
+/* "·······AP···": a place for each bit, the highest first. */
+static void put_letters(FmDissection *d, const FmCursor *here, uint64_t flags, bool ace)
 {
     static const char letters[] = "FSRPAUECA"; /* from the lowest bit */
-    static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
-    FmCursor here = *c;
-    fm_add_flags(d, FLAGS, FLAGS_RES, FLAGS_FIN, c);
-    if (d->want_labels) {
-        char list[64] = "";
-        for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-            if (flags >> i & 1) {
-                g_strlcat(list, *list ? ", " : "", sizeof list);
-                g_strlcat(list, names[i], sizeof list);
-            }
-        if (flags & 0xe00) {
-            g_strlcat(list, *list ? ", " : "", sizeof list);
-            g_strlcat(list, "Reserved", sizeof list);
-        }
-        fm_label(d, FLAGS, "Flags: 0x%03x (%s)", (unsigned)flags, *list ? list : "<None>");
-    }
-    if (!fm_wanted(d, FLAGS_STR))
-        return;
     char text[24], *at = text;
     for (unsigned bit = 12; bit-- > 0;) {
-        if (flags >> bit & 1) {
+        if (ace && bit >= 6 && bit <= 8) {
+            *at++ = bit == 7 ? (char)('0' + (flags >> 6 & 7)) : '-';
+        } else if (flags >> bit & 1) {
             *at++ = bit > 8 ? 'R' : letters[bit];
         } else {
             memcpy(at, "·", 2);
             at += 2;
         }
     }
-    fm_down(d);
-    fm_record_blob(d, FLAGS_STR, fm_offset(&here), 2, here.buffer, 0, text, (size_t)(at - text));
-    fm_up(d);
+    if (fm_wanted(d, FLAGS_STR))
+        fm_record_blob(d, FLAGS_STR, fm_offset(here), 2, here->buffer, 0, text, (size_t)(at - text));
 }
 
-static void put_connection_notes(FmDissection *d, const Header *h, const TcpMemo *memo)
+static void put_flags(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo)
 {
-    if (!(h->flags & (SYN | FIN | RST)) || d->quoting)
-        return;
-    fm_down(d);
-    if (h->flags & SYN) {
-        if (h->flags & ACK)
-            fm_expert_text(d, CONNECTION_SYNACK, "Connection establish acknowledge (SYN+ACK): server port %u", (unsigned)h->src);
-        else
-            fm_expert_text(d, CONNECTION_SYN, "Connection establish request (SYN): server port %u", (unsigned)h->dst);
+    FmCursor here = *c;
+    fm_add_bits(d, FLAGS, c);
+    if (d->want_labels) {
+        g_auto(FmText) list = { 0 };
+        name_flags(&list, h->flags, memo->ace);
+        fm_label(d, FLAGS, "Flags: 0x%03x (%.*s)", (unsigned)h->flags, (int)list.size, list.data);
     }
-    if (h->flags & FIN)
-        fm_expert(d, CONNECTION_FIN);
+    fm_down(d);
+    fm_add_bits(d, FLAGS_RES, c);
+    if (memo->ace) {
+        fm_add_bits(d, FLAGS_ACE, c);
+    } else {
+        fm_add_bits(d, FLAGS_AE, c);
+        fm_add_bits(d, FLAGS_CWR, c);
+        fm_add_bits(d, FLAGS_ECE, c);
+    }
+    fm_add_bits(d, FLAGS_URG, c);
+    fm_add_bits(d, FLAGS_ACK, c);
+    fm_add_bits(d, FLAGS_PUSH, c);
+    fm_add_bits(d, FLAGS_RESET, c);
     if (h->flags & RST)
         fm_expert(d, CONNECTION_RST);
-    fm_up(d);
-    if (memo->closes_first) {
+    fm_add_bits(d, FLAGS_SYN, c);
+    if ((h->flags & (SYN | ACK)) == SYN)
+        fm_expert_text(d, CONNECTION_SYN, "Connection establish request (SYN): server port %u", (unsigned)h->dst);
+    else if (h->flags & SYN)
+        fm_expert_text(d, CONNECTION_SYNACK, "Connection establish acknowledge (SYN+ACK): server port %u", (unsigned)h->src);
+    fm_add(d, FLAGS_FIN, c);
+    if (h->flags & FIN)
+        fm_expert(d, CONNECTION_FIN);
+    put_letters(d, &here, h->flags, memo->ace);
+    if (memo->closes_first)
         fm_expert(d, CONNECTION_FIN_ACTIVE);
-    } else if (memo->closes_last) {
+    else if (memo->closes_last)
         fm_expert(d, CONNECTION_FIN_PASSIVE);
-    }
+    fm_up(d);
 }
 
-static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack, uint64_t window)
+static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack, uint64_t window, bool ace)
 {
-    static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
     FmText *info = fm_info_text(d);
     if (!info)
         return;
@@ -325,19 +360,8 @@ static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ac
     fm_text_literal(info, " → ");
     fm_text_uint(info, h->dst);
     fm_text_literal(info, " [");
-    bool any = false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        if (h->flags >> i & 1) {
-            if (any)
-                fm_text_literal(info, ", ");
-            fm_text_put(info, names[i]);
-            any = true;
-        }
-    if (h->flags & 0xe00) {
-        fm_text_put(info, any ? ", Reserved" : "Reserved");
-        any = true;
-    }
-    fm_text_put(info, any ? "] Seq=" : "<None>] Seq=");
+    name_flags(info, h->flags, ace);
+    fm_text_literal(info, "] Seq=");
     fm_text_uint(info, seq);
     if (h->flags & ACK) {
         fm_text_literal(info, " Ack=");
@@ -407,8 +431,8 @@ static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, uint32_t 
     if (relative)
         fm_label_more(d, SEQ, "    (relative sequence number)");
     fm_add(d, SEQ_RAW, c);
-    if (h->known_length && !d->quoting) {
-        uint32_t next = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
+    if (h->known_length && !d->quoting && h->whole) {
+        uint32_t next = seq + h->length + (h->flags & (SYN | FIN) ? 1 : 0);
         fm_make(d, NXTSEQ, next);
         if (relative)
             fm_label_more(d, NXTSEQ, "    (relative sequence number)");
@@ -486,9 +510,16 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
 {
     FmCursor whole = *c;
     Header h = peek_header(c);
-    bool complete = fm_has(c, HEADER_SIZE) && h.size >= HEADER_SIZE;
     fm_add(d, SRCPORT, c);
     fm_add(d, DSTPORT, c);
+    fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u", (unsigned)h.src, (unsigned)h.dst);
+    if (!d->quoting && !fm_has(&whole, HEADER_SIZE)) {
+        fm_info(d, "%u → %u", (unsigned)h.src, (unsigned)h.dst);
+        fm_skip(c, HEADER_SIZE);
+        return;
+    }
+    h.whole = h.size >= HEADER_SIZE && h.size <= fm_left_on_wire(&whole);
+    bool complete = fm_has(&whole, HEADER_SIZE) && h.whole;
     if (!d->quoting)
         fm_flow(d, FM_FLOW_TCP, h.src, h.dst);
     static const TcpMemo none = { .scale = SCALE_UNKNOWN };
@@ -503,8 +534,14 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         memo = mine;
         fm_make(d, STREAM, d->flow_number);
         fm_make(d, COMPLETENESS, memo->seen);
-        if (h.known_length && complete)
+        if (h.known_length && h.whole)
             fm_make(d, LEN, h.length);
+    }
+    if (!h.whole && h.size >= HEADER_SIZE) {
+        FmCursor nowhere = *c;
+        FmSubtree line = fm_open_text(d, c, "%s", fields[SHORT_SEGMENT].name);
+        fm_close(d, line, &nowhere);
+        fm_expert(d, SHORT_SEGMENT);
     }
     bool relative = fm_preference(d, PREF_RELATIVE) && !d->quoting && complete;
     uint32_t seq = relative ? h.seq - memo->base : h.seq, ack = relative && (h.flags & ACK) ? h.ack - memo->other_base : h.ack;
@@ -519,11 +556,10 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         fm_info(d, "%u → %u, bogus TCP header length (%u, must be at least %u)", (unsigned)h.src, (unsigned)h.dst, h.size, HEADER_SIZE);
         return;
     }
-    const void *analysis = d->quoting ? NULL : analyze(d, &h, memo);
-    put_flags(d, c, h.flags);
-    put_connection_notes(d, &h, memo);
+    const void *analysis = d->quoting || !complete ? NULL : analyze(d, &h, memo);
+    put_flags(d, c, &h, memo);
     uint64_t window = put_window(d, c, &h, memo);
-    put_info(d, &h, seq, ack, window);
+    put_info(d, &h, seq, ack, window, memo->ace);
     put_checksum(d, c, &whole);
     fm_add(d, URGENT, c);
     if (h.urgent && !(h.flags & URG))
@@ -542,7 +578,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         if (fm_left(&bytes))
             tcp_options_dissect(d, &bytes, &context, &options);
     }
-    if (!fm_replaying(d) && fm_ok(d)) {
+    if (!fm_replaying(d) && complete && fm_ok(d)) {
         note_scale(d, &h, &options);
         if (analysis)
             tcp_flags_sack(d, &options, memo->other_base);
@@ -551,8 +587,6 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         put_times(d);
     if (analysis)
         tcp_flags_put(d, analysis);
-    if (memo->fin_frame)
-        fm_make(d, FIN_RETRANSMISSION, memo->fin_frame);
     if (fm_left(c) && complete)
         put_payload(d, c, &h, memo);
 }

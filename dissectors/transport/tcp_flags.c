@@ -76,8 +76,7 @@ typedef struct Side {
 typedef struct State {
     Side side[2];
     FmTime syn_time, initial_rtt;
-    uint8_t syn_from; /* 1 + direction */
-    bool synack, started;
+    bool syn, started;
 } State;
 
 typedef struct Analysis {
@@ -211,14 +210,17 @@ static void acknowledge(Side *other, uint32_t ack, FmTime now, Analysis *a)
     for (uint32_t i = 0; i < other->unacked_count; i++) {
         Unacked *u = &other->unacked[i];
         if (ack == u->next) {
-            a->acks_frame = u->frame;
-            a->rtt = now - u->time;
-        } else if (after(ack, u->seq) && !after(ack, u->next)) {
-            u->seq = ack;
-            other->unacked[kept++] = *u;
-        } else if (after(u->next, ack)) {
-            other->unacked[kept++] = *u;
+            if (!a->acks_frame) { /* sent twice: the oldest counts */
+                a->acks_frame = u->frame;
+                a->rtt = now - u->time;
+            }
+            continue;
         }
+        if (after(ack, u->next))
+            continue;
+        if (after(ack, u->seq))
+            u->seq = ack;
+        other->unacked[kept++] = *u;
     }
     other->unacked_count = kept;
 }
@@ -232,7 +234,7 @@ static void count_in_flight(Side *own, const Side *other, const TcpSegmentView *
         first = MIN(first, own->unacked[i].seq - v->base);
         last = MAX(last, own->unacked[i].next - v->base);
     }
-    uint32_t in_flight = last - first;
+    uint32_t in_flight = last - first - (v->flags & FIN ? 1 : 0);
     if (in_flight > 0 && in_flight < 2000000000) {
         for (unsigned i = 0; i < other->sack_count; i++)
             in_flight -= other->sack_right[i] - other->sack_left[i];
@@ -245,15 +247,14 @@ static void count_in_flight(Side *own, const Side *other, const TcpSegmentView *
 
 /* ---- a segment ---- */
 
-static void find_initial_rtt(State *state, const TcpSegmentView *v, unsigned direction, FmTime now)
+/* From the latest SYN to the first segment that acknowledges and is no SYN. */
+static void find_initial_rtt(State *state, const TcpSegmentView *v, FmTime now)
 {
     uint64_t handshake = v->flags & (SYN | ACK);
     if (handshake == SYN) {
         state->syn_time = now;
-        state->syn_from = (uint8_t)(1 + direction);
-    } else if (handshake == (SYN | ACK)) {
-        state->synack = state->syn_from == 1 + !direction;
-    } else if (handshake == ACK && !(v->flags & RST) && state->synack && !state->initial_rtt && state->syn_from == 1 + direction) {
+        state->syn = true;
+    } else if (handshake == ACK && state->syn && !state->initial_rtt) {
         state->initial_rtt = now - state->syn_time;
     }
 }
@@ -266,6 +267,7 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
     if (!state->started) {
         state->started = true;
         own->last_ack_time = other->last_ack_time = own->next_time = other->next_time = FM_TIME_NONE;
+        own->in_flight_valid = other->in_flight_valid = true;
     }
     if (v->reused)
         a->flags |= BIT(REUSED_PORTS);
@@ -303,9 +305,9 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
     count_in_flight(own, other, v, a);
     if (v->flags & ACK && !(v->flags & SYN))
         own->acked_once = true;
-    find_initial_rtt(state, v, d->direction, now);
+    find_initial_rtt(state, v, now);
     a->initial_rtt = state->initial_rtt;
-    a->any = a->flags || a->acks_frame || a->in_flight || a->push_bytes || a->initial_rtt;
+    a->any = a->flags || a->acks_frame || a->in_flight || a->push_bytes;
 }
 
 static Analysis *take_memo(FmDissection *d)
@@ -360,43 +362,47 @@ static const struct {
     { ZERO_WINDOW_PROBE_ACK, "[TCP ZeroWindowProbeAck] " }, { TFO_SYN, NULL }, { TFO_ACK, NULL }, { TFO_IGNORED, NULL },
 };
 
-static void put_note(FmDissection *d, unsigned row, const Analysis *a)
+/* Notes hang below the node before them; here that is the subtree itself. */
+static void put_note(FmDissection *d, unsigned row)
 {
-    if (row == FAST_RETRANSMISSION || row == SPURIOUS_RETRANSMISSION) {
-        d->depth--; /* fm_expert hangs notes below the node before */
-        fm_expert(d, row);
-        fm_expert(d, RETRANSMISSION);
-        d->depth++;
-        return;
-    }
     d->depth--;
-    if (row == DUPLICATE_ACK)
-        fm_expert_text(d, DUPLICATE_ACK, "Duplicate ACK (#%u)", a->duplicate_num);
-    else
-        fm_expert(d, row);
+    fm_expert(d, row);
     d->depth++;
+}
+
+static void put_duplicate(FmDissection *d, const Analysis *a)
+{
+    fm_make(d, DUPLICATE_ACK_NUM, a->duplicate_num);
+    fm_make(d, DUPLICATE_ACK_FRAME, a->duplicate_frame);
+    fm_expert_text(d, DUPLICATE_ACK, "Duplicate ACK (#%u)", a->duplicate_num);
+    fm_info_before(d, "[TCP Dup ACK %u#%u] ", a->duplicate_frame, a->duplicate_num);
 }
 
 static void put_notes(FmDissection *d, const Analysis *a)
 {
     FmCursor nowhere = { .start = NULL };
-    if (a->duplicate_num && (a->flags & BIT(DUPLICATE_ACK))) {
-        fm_make(d, DUPLICATE_ACK_NUM, a->duplicate_num);
-        fm_make(d, DUPLICATE_ACK_FRAME, a->duplicate_frame);
-    }
     FmSubtree flags = fm_open(d, FLAGS, &nowhere);
     for (size_t i = 0; i < G_N_ELEMENTS(notes); i++) {
-        if (!(a->flags & BIT(notes[i].row)))
+        unsigned row = notes[i].row;
+        if (!(a->flags & BIT(row)))
             continue;
-        put_note(d, notes[i].row, a);
+        if (row == DUPLICATE_ACK) {
+            fm_make(d, DUPLICATE_ACK, 0);
+            fm_label(d, DUPLICATE_ACK, "This is a TCP duplicate ack");
+            d->depth--;
+            put_duplicate(d, a);
+            d->depth++;
+            continue;
+        }
+        put_note(d, row);
+        if (row == FAST_RETRANSMISSION || row == SPURIOUS_RETRANSMISSION)
+            put_note(d, RETRANSMISSION);
         if (notes[i].prefix)
             fm_info_before(d, "%s", notes[i].prefix);
-        else if (notes[i].row == DUPLICATE_ACK)
-            fm_info_before(d, "[TCP Dup ACK %u#%u] ", a->duplicate_frame, a->duplicate_num);
-    }
-    if (a->rto_frame) {
-        fm_make(d, RTO, (uint64_t)a->rto);
-        fm_make(d, RTO_FRAME, a->rto_frame);
+        if (row == RETRANSMISSION && a->rto) {
+            fm_make(d, RTO, (uint64_t)a->rto);
+            fm_make(d, RTO_FRAME, a->rto_frame);
+        }
     }
     fm_close(d, flags, &nowhere);
 }
@@ -409,10 +415,10 @@ void tcp_flags_put(FmDissection *d, const void *memo)
     FmTableUse before = fm_use(d, &fm_tcp_flags);
     FmCursor nowhere = { .start = NULL };
     FmSubtree tree = fm_open(d, ANALYSIS, &nowhere);
-    if (a->acks_frame) {
+    if (a->acks_frame)
         fm_make(d, ACKS_FRAME, a->acks_frame);
+    if (a->rtt)
         fm_make(d, ACK_RTT, (uint64_t)a->rtt);
-    }
     if (a->initial_rtt)
         fm_make(d, INITIAL_RTT, (uint64_t)a->initial_rtt);
     if (a->in_flight)

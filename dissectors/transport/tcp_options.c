@@ -377,15 +377,13 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
             if (kind && ++nops == 4)
                 fm_expert(d, NOPS);
             fm_close(d, line, &one);
-            if (!kind)
-                break;
         }
     }
     if (list)
         fm_subtree_label(d, all, "Options: (%zu bytes), %.*s", size, (int)names.size, names.data ? names.data : "");
     c->at = c->end;
     d->depth--;
-    if (context->flags & SYN) {
+    if ((context->flags & (SYN | ACK)) == SYN) {
         if (!o->has_mss)
             fm_expert(d, MSS_ABSENT);
         if (!o->sack_permitted)
