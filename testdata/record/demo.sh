@@ -79,7 +79,7 @@ http {
 }
 END
 start nginx server nginx -p "$work" -c "$work/nginx.conf" -e stderr
-protoc -I "$out" --python_out=. weather.proto
+protoc -I "$here/.." --python_out=. weather.proto
 start api server "$python" "$here/weather.py" serve 50051 rsa.key rsa.pem
 start chat server "$python" "$here/websocket.py" serve rsa.pem rsa.key 198.51.100.23
 start meet server env HOST_ADDRESS=198.51.100.27 "$python" "$here/webrtc.py" answer 8443 rsa.pem rsa.key

@@ -8,7 +8,7 @@ enter "$@"
 network
 certificates
 keylog
-protoc -I "$out" --python_out=. weather.proto
+protoc -I "$here/.." --python_out=. weather.proto
 
 start plain server "$python" "$here/weather.py" serve 50051
 await grep -q ready plain.log

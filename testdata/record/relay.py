@@ -1,7 +1,7 @@
 """Joins two interfaces frame by frame and misbehaves on purpose: relay.py IF1 IF2 [options]
 
-Prints "ready" when it forwards and its counts when it is ended by a signal. TCP and UDP packets only are dropped,
-doubled and so on: address resolution always gets through. Decisions come from --seed and the order of packets.
+Prints "ready" when it forwards and its counts when it is ended by a signal. Only TCP, UDP, SCTP and fragments are
+dropped, doubled and so on: address resolution always gets through. Decisions come from --seed and the order of packets.
 """
 import argparse
 import heapq
@@ -25,7 +25,7 @@ def options():
     p.add_argument('--swap', default='', help='reorder these packets')
     p.add_argument('--double', default='', help='double these packets')
     p.add_argument('--direction', type=int, default=0, help='misbehave only with packets that enter at interface 1 or 2')
-    p.add_argument('--protocol', choices=('tcp', 'udp', 'fragment'), help='misbehave only with these')
+    p.add_argument('--protocol', choices=('tcp', 'udp', 'sctp', 'fragment'), help='misbehave only with these')
     p.add_argument('--longer', type=int, default=0, help='misbehave only with frames of more bytes')
     p.add_argument('--seed', type=int, default=1)
     return p.parse_args()
@@ -41,7 +41,7 @@ def kind(frame):
         proto = frame[20]
     else:
         return None
-    return {6: 'tcp', 17: 'udp', 44: 'fragment'}.get(proto)
+    return {6: 'tcp', 17: 'udp', 44: 'fragment', 132: 'sctp'}.get(proto)
 
 
 def congestion_experienced(frame):
