@@ -1,0 +1,51 @@
+/* The window and state of a BBR sender (version 1), followed from what it sees: delivery rates and round-trip times.
+ *
+ * BBR paces below its window, so the window can't be observed; it is bandwidth × RTT × gain, and both factors are in the
+ * acknowledgments. The model runs for every sender; identify.c decides whether it applies. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+typedef struct FmRateSample { /* of one acknowledgment */
+    FmTime now;
+    uint64_t delivered;       /* packets so far */
+    uint64_t prior_delivered; /* when the newest packet of the sample was sent */
+    FmTime interval;          /* <= 0: no sample */
+    FmTime rtt;               /* <= 0: none */
+    uint32_t acked, lost;     /* by this acknowledgment */
+    uint32_t in_flight, prior_in_flight;
+    bool app_limited;
+} FmRateSample;
+
+typedef enum FmBbrMode { FM_BBR_STARTUP, FM_BBR_DRAIN, FM_BBR_PROBE_BW, FM_BBR_PROBE_RTT } FmBbrMode;
+
+enum { FM_BBR_SLOTS = 3 };
+
+typedef struct FmBbr {
+    FmBbrMode mode;
+    uint32_t cwnd, prior_cwnd;
+    struct { uint64_t round; double rate; } best[FM_BBR_SLOTS]; /* windowed maximum of the delivery rate, packets per ns */
+    uint64_t rounds, round_end;
+    double full_rate, pacing_rate;
+    unsigned full_rounds;
+    bool filled, round_start, conserving, in_recovery, probe_round_done, idle_restart;
+    FmTime min_rtt, min_rtt_at, probe_until;
+    FmTime cycle_at;
+    uint32_t extra[2];
+    unsigned extra_index, extra_rounds;
+    FmTime epoch_at;
+    uint64_t epoch_acked;
+    uint32_t mss;
+} FmBbr;
+
+void fm_bbr_start(FmBbr *b, uint32_t initial, uint32_t mss, FmTime rtt);
+
+/* recovering: the sender is in fast recovery or waits after a timeout. */
+void fm_bbr_ack(FmBbr *b, const FmRateSample *s, bool recovering);
+
+/* Recovery or a timeout begins. */
+void fm_bbr_save(FmBbr *b);
+void fm_bbr_timeout(FmBbr *b, uint32_t in_flight);

@@ -1,0 +1,381 @@
+/* The sender's view, replayed: acknowledgments and data in the order in which the sender had them. */
+#include "config.h"
+
+#include "inference/sender.h"
+
+#include <glib.h>
+
+#include "inference/verdict.h"
+
+enum { INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
+
+void fm_sender_start(FmSender *s, uint32_t isn)
+{
+    s->isn = isn;
+    s->started = true;
+    fm_board_start(&s->board, ((uint64_t)FIRST_EPOCH << 32) + isn);
+    s->board.sack = s->sack;
+    fm_turn_clear(&s->turn);
+    fm_turn_start(&s->turn);
+    s->acks.head = s->acks.tail;
+    s->una_here = s->board.una;
+    s->edge = s->edge_here = s->board.una;
+    s->phase = FM_PHASE_SLOW_START;
+}
+
+void fm_sender_clear(FmSender *s)
+{
+    fm_board_clear(&s->board);
+    fm_ack_ring_clear(&s->acks);
+    fm_turn_clear(&s->turn);
+    fm_series_clear(&s->series);
+}
+
+uint64_t fm_sender_window(const FmSender *s)
+{
+    return (uint64_t)s->window.now * s->mss;
+}
+
+/* ---- phases ---- */
+
+static void set_phase(FmSender *s, FmPhase phase, FmTime time)
+{
+    s->phase = phase;
+    fm_series_put(&s->series, FM_POINT_PHASE, time, phase, 0);
+    if (phase == FM_PHASE_RECOVERY || phase == FM_PHASE_TIMEOUT)
+        fm_series_put(&s->series, FM_POINT_MODEL_PHASE, time, phase, 0);
+}
+
+static bool recovering(const FmSender *s)
+{
+    return s->phase == FM_PHASE_RECOVERY || s->phase == FM_PHASE_TIMEOUT;
+}
+
+static void enter_recovery(FmSender *s, FmTime time)
+{
+    s->recover = s->board.next;
+    s->window_before = s->window.now;
+    fm_window_flush(&s->window, &s->series);
+    fm_identify_cut(&s->identify, s->window_before);
+    fm_bbr_save(&s->bbr);
+    set_phase(s, FM_PHASE_RECOVERY, time);
+}
+
+static void enter_timeout(FmSender *s, FmTime time)
+{
+    if (s->phase != FM_PHASE_TIMEOUT) {
+        s->window_before = s->window.now;
+        fm_window_flush(&s->window, &s->series);
+    }
+    s->recover = s->board.next;
+    fm_board_lose_all(&s->board);
+    fm_bbr_timeout(&s->bbr, fm_board_pipe(&s->board));
+    s->probe = 0;
+    set_phase(s, FM_PHASE_TIMEOUT, time);
+}
+
+static void leave_recovery(FmSender *s, FmTime time)
+{
+    bool timeout = s->phase == FM_PHASE_TIMEOUT;
+    s->slow_window = fm_board_pipe(&s->board);
+    s->slow_credit = 0;
+    s->slow_time = time;
+    s->board.dupacks = 0;
+    set_phase(s, timeout && s->slow_window < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
+}
+
+/* In slow start every packet acknowledged makes the window larger by one: if the pipe stops following, it has ended. */
+static void watch_slow_start(FmSender *s, const FmDelivery *d)
+{
+    s->slow_credit += d->delivered;
+    if (s->slow_credit > MAX(s->slow_window / 4, 8) && s->limit == FM_LIMIT_NETWORK)
+        set_phase(s, FM_PHASE_AVOIDANCE, s->slow_time);
+}
+
+static void note_slow_start(FmSender *s, uint32_t pipe, FmTime now)
+{
+    if (pipe <= s->slow_window)
+        return;
+    s->slow_window = pipe;
+    s->slow_credit = 0;
+    s->slow_time = now;
+}
+
+/* ---- limits ---- */
+
+static void put_limit(FmSender *s, FmLimit limit, FmTime time)
+{
+    s->limit = limit;
+    fm_series_put(&s->series, FM_POINT_LIMIT, time, limit, 0);
+}
+
+/* What holds the sender back from its last event on; told before the event at `now` is worked in. */
+static void judge_limit(FmSender *s, FmTime now)
+{
+    FmTime since = MAX(s->short_since, s->full + s->rtt.smoothed);
+    if (s->short_since && since < now)
+        put_limit(s, FM_LIMIT_APPLICATION, since);
+    else if (!s->short_since && s->edge < s->board.next + s->mss)
+        put_limit(s, FM_LIMIT_RECEIVER, s->now);
+    else if (!s->short_since)
+        put_limit(s, FM_LIMIT_NETWORK, s->now);
+}
+
+/* ---- acknowledgments ---- */
+
+static FmTime reordering_window(const FmSender *s)
+{
+    const FmBoard *b = &s->board;
+    if (!b->reordering_seen && (recovering(s) || b->sacked >= b->reordering))
+        return 0;
+    return MIN(s->rtt.minimum / 4, s->rtt.smoothed / 8);
+}
+
+static void sample_rate(FmSender *s, const FmDelivery *d)
+{
+    FmRateSample sample = {
+        .now = d->now,
+        .delivered = s->board.delivered,
+        .acked = d->delivered,
+        .lost = d->lost,
+        .in_flight = fm_board_pipe(&s->board),
+        .prior_in_flight = d->in_flight,
+        .rtt = s->rtt.latest,
+    };
+    if (d->rate_known) {
+        sample.prior_delivered = d->rate.delivered;
+        sample.interval = MAX(d->rate.sent - d->rate.first_sent, d->now - d->rate.delivered_at);
+        if (sample.interval < s->rtt.minimum)
+            sample.interval = 0;
+        sample.app_limited = d->rate.flags & FM_RECORD_APP_LIMITED;
+    }
+    static const FmPhase phases[] = { FM_PHASE_SLOW_START, FM_PHASE_DRAIN, FM_PHASE_AVOIDANCE, FM_PHASE_PROBE_RTT };
+    fm_bbr_ack(&s->bbr, &sample, recovering(s));
+    fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, d->now, s->bbr.cwnd, 0);
+    if (!recovering(s))
+        fm_series_put(&s->series, FM_POINT_MODEL_PHASE, d->now, phases[s->bbr.mode], 0);
+}
+
+/* The window of a recovery is what the answer to the last acknowledgment left in flight. */
+static void settle_recovery(FmSender *s)
+{
+    if (recovering(s))
+        fm_window_set(&s->window, &s->series, s->now, MAX(fm_board_pipe(&s->board), 1));
+}
+
+static bool is_duplicate(const FmSender *s, const FmAck *a)
+{
+    return !a->data && a->ack == s->board.una && fm_board_out(&s->board) > 0 && a->window == s->window_known &&
+           !(a->flags & (FM_SEGMENT_SYN | FM_SEGMENT_FIN));
+}
+
+static void take_ack(FmSender *s, const FmAck *a)
+{
+    FmTime now = MAX(a->time + fm_turn_back(&s->turn), s->now);
+    settle_recovery(s);
+    judge_limit(s, now);
+    s->now = now;
+    FmDelivery d = { .now = now };
+    bool duplicate = !s->board.sack && is_duplicate(s, a);
+    fm_board_ack(&s->board, a->ack, a->sack, a->sacks, &d);
+    if (duplicate)
+        fm_board_duplicate(&s->board, &d);
+    s->window_known = a->window;
+    s->edge = MAX(s->edge, a->edge);
+    if (fm_rtt_sample(&s->rtt, &d, s->board.una, s->board.next))
+        fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / 16), 0);
+    if (d.advanced)
+        s->acked = now;
+    if (s->board.una >= s->probe)
+        s->probe = 0;
+    if (s->board.sack)
+        fm_board_detect(&s->board, reordering_window(s), &d);
+    if (recovering(s) && (s->board.sack ? s->board.una >= s->recover : s->board.una > s->recover))
+        leave_recovery(s, now);
+    if (d.delivered) {
+        sample_rate(s, &d);
+        if (s->phase == FM_PHASE_SLOW_START)
+            watch_slow_start(s, &d);
+    }
+}
+
+static void take_acks(FmSender *s, FmTime until)
+{
+    const FmAck *a;
+    while ((a = fm_ack_ring_first(&s->acks)) && a->time <= until) {
+        take_ack(s, a);
+        s->acks.head++;
+    }
+}
+
+void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, unsigned scale)
+{
+    fm_turn_note(&s->turn, p, seq);
+    if (p->flags & FM_SEGMENT_SYN)
+        return;
+    FmAck a = {
+        .time = p->time,
+        .ack = fm_seq_unwrap(p->ack, s->board.next),
+        .window = p->window,
+        .flags = p->flags,
+        .data = p->length > 0,
+        .sacks = MIN(p->sacks, FM_SEGMENT_SACKS),
+    };
+    if (a.ack > s->board.next + ((uint64_t)UINT16_MAX << 14))
+        return; /* acknowledges what can't have been sent */
+    for (unsigned i = 0; i < a.sacks; i++)
+        a.sack[i] = p->sack[i];
+    a.edge = a.ack + ((uint64_t)p->window << scale);
+    s->una_here = MAX(s->una_here, a.ack);
+    s->edge_here = MAX(s->edge_here, a.edge);
+    if (fm_ack_ring_full(&s->acks)) {
+        take_ack(s, fm_ack_ring_first(&s->acks));
+        s->acks.head++;
+    }
+    fm_ack_ring_put(&s->acks, &a);
+}
+
+/* ---- data ---- */
+
+static void learn_mss(FmSender *s, const FmSegment *p)
+{
+    if (s->mss_negotiated)
+        return;
+    uint32_t usual = COMMON_MSS - (p->timestamps ? TIMESTAMP_OPTION : 0);
+    s->mss = MAX(s->mss, MIN(p->length, usual));
+}
+
+static void begin(FmSender *s)
+{
+    uint32_t initial = INITIAL_WINDOW;
+    fm_bbr_start(&s->bbr, initial, s->mss, s->rtt.smoothed);
+    fm_series_put(&s->series, FM_POINT_PHASE, s->now, FM_PHASE_SLOW_START, 0);
+    fm_series_put(&s->series, FM_POINT_MODEL_PHASE, s->now, FM_PHASE_SLOW_START, 0);
+    if (s->rtt.smoothed)
+        fm_series_put(&s->series, FM_POINT_RTT, s->now, (uint64_t)(s->rtt.smoothed / 16), 0);
+}
+
+static void note_id(FmSender *s, const FmSegment *p)
+{
+    int step = (int16_t)(p->ip_id - s->last_id);
+    s->id_run = step > 0 && step < 64 ? MIN(s->id_run + 1, 255) : 0;
+    s->last_id = p->ip_id;
+}
+
+static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end)
+{
+    bool was_empty = fm_board_out(&s->board) == 0;
+    if (was_empty)
+        s->bbr.idle_restart = s->app_limited > 0;
+    bool small = p->length % s->mss != 0;
+    uint8_t flags = s->board.delivered < s->app_limited ? FM_RECORD_APP_LIMITED : 0;
+    fm_board_send(&s->board, start, end, s->mss, s->now, p, flags);
+    s->short_since = small ? s->now : 0;
+    if (small)
+        s->app_limited = s->board.delivered + fm_board_pipe(&s->board);
+    note_id(s, p);
+}
+
+static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end, FmVerdict verdict, FmTime before)
+{
+    FmBoard *b = &s->board;
+    if (verdict == FM_VERDICT_FAST_RETRANSMIT)
+        enter_recovery(s, before);
+    else if (verdict == FM_VERDICT_TIMEOUT)
+        enter_timeout(s, s->now);
+    else if (verdict == FM_VERDICT_TAIL_PROBE)
+        s->probe = end;
+    for (; i < b->tail && fm_board_at(b, i)->start < end; i++) {
+        FmRecord *r = fm_board_at(b, i);
+        if (r->flags & FM_RECORD_SACKED)
+            continue;
+        if (verdict != FM_VERDICT_TAIL_PROBE)
+            fm_board_lose(b, i);
+        fm_board_resend(b, i, s->now, p);
+    }
+}
+
+static void arrive_late(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end)
+{
+    FmBoard *b = &s->board;
+    for (; i < b->tail && fm_board_at(b, i)->start < end; i++) {
+        FmRecord *r = fm_board_at(b, i);
+        r->flags &= (uint8_t)~FM_RECORD_UNSEEN;
+        r->ip_id = p->ip_id;
+        r->tsval = p->tsval;
+    }
+}
+
+static FmVerdict send_old(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end, FmTime before)
+{
+    uint64_t i = fm_board_find(&s->board, start);
+    FmVerdict verdict = fm_verdict_of(s, p, start, end, i, s->now);
+    if (verdict == FM_VERDICT_REORDERED)
+        arrive_late(s, p, i, end);
+    else if (fm_verdict_is_retransmission(verdict))
+        send_again(s, p, i, end, verdict, before);
+    if (end > s->board.next)
+        send_new(s, p, s->board.next, end);
+    return verdict;
+}
+
+static void note_pipe(FmSender *s)
+{
+    uint32_t pipe = fm_board_pipe(&s->board);
+    if (recovering(s))
+        return;
+    fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed);
+    if (pipe + MAX(2, s->window.now / 20) >= s->window.now)
+        s->full = s->now;
+    if (s->phase == FM_PHASE_SLOW_START)
+        note_slow_start(s, pipe, s->now);
+}
+
+FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
+{
+    FmTime turn = fm_turn_of(&s->turn, p, ack);
+    if (turn == FM_TIME_NONE)
+        turn = 0;
+    if (p->flags & FM_SEGMENT_SYN)
+        return FM_VERDICT_NONE;
+    take_acks(s, p->time - turn);
+    if (!p->length)
+        return FM_VERDICT_NONE;
+    FmTime before = s->now;
+    FmTime now = MAX(p->time - MAX(turn - fm_turn_back(&s->turn), 0), s->now);
+    learn_mss(s, p);
+    if (s->packets)
+        judge_limit(s, now);
+    s->now = now;
+    if (!s->packets)
+        begin(s);
+    uint64_t start = fm_seq_unwrap(p->seq, s->board.next), end = start + p->length;
+    FmVerdict verdict = FM_VERDICT_NEW;
+    if (start >= s->board.next)
+        send_new(s, p, start, end);
+    else
+        verdict = send_old(s, p, start, end, before);
+    s->verdicts[verdict]++;
+    if (verdict == FM_VERDICT_NETWORK_DUPLICATE)
+        return verdict;
+    s->packets++;
+    s->bytes += p->length;
+    s->sent = now;
+    if (fm_verdict_is_retransmission(verdict)) {
+        s->retransmissions++;
+        s->retransmitted_bytes += p->length;
+        fm_series_put(&s->series, FM_POINT_RETRANSMISSION, now, p->seq, verdict);
+    }
+    note_pipe(s);
+    return verdict;
+}
+
+void fm_sender_finish(FmSender *s)
+{
+    if (!s->packets)
+        return;
+    take_acks(s, INT64_MAX);
+    settle_recovery(s);
+    judge_limit(s, INT64_MAX);
+    fm_window_flush(&s->window, &s->series);
+}

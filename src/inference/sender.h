@@ -1,0 +1,68 @@
+/* One direction of a connection: what its data sender knew and did, in the sender's own order of events. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "inference/ack_ring.h"
+#include "inference/bbr.h"
+#include "inference/identify.h"
+#include "inference/rtt.h"
+#include "inference/scoreboard.h"
+#include "inference/segment.h"
+#include "inference/series.h"
+#include "inference/window.h"
+
+typedef struct FmSender {
+    FmBoard board;
+    FmAckRing acks;
+    FmTurn turn;
+    FmRtt rtt;
+    FmBbr bbr;
+    FmWindow window;
+    FmIdentify identify;
+    FmSeries series;
+
+    uint32_t isn;
+    bool started, sack, has_syn, closed, ecn;
+    uint32_t mss;        /* largest payload on the wire: negotiated, or learnt */
+    bool mss_negotiated;
+    uint64_t una_here;   /* highest acknowledgment that has passed here */
+    uint64_t edge, edge_here; /* of the receive window: as the sender knows it, and as it passed here */
+    uint32_t window_known; /* last window the sender knows */
+    FmTime now;          /* latest event in the sender's time */
+    FmTime sent, acked;  /* latest data sent; latest acknowledgment that advanced */
+    FmTime progress;     /* latest event that restarts the retransmission timer */
+
+    FmPhase phase;       /* AVOIDANCE stands for BBR's cruising as well */
+    uint64_t recover;    /* recovery ends when this is acknowledged */
+    uint32_t window_before; /* at the start of the recovery */
+    uint32_t slow_window;   /* slow start: largest pipe, and what was acknowledged since */
+    uint32_t slow_credit;
+    FmTime slow_time;
+    uint16_t last_id;    /* of new data: IP ids that count up order packets */
+    uint8_t id_run;
+    uint64_t probe;      /* end of a tail loss probe in flight; 0: none */
+    uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
+
+    FmLimit limit;
+    FmTime full;         /* the pipe was as large as the window */
+    FmTime short_since;  /* nothing was waiting to be sent from here on; 0: something may be */
+    uint64_t packets, bytes, retransmissions, retransmitted_bytes;
+    uint64_t verdicts[FM_VERDICT_COUNT];
+} FmSender;
+
+void fm_sender_start(FmSender *s, uint32_t isn);
+void fm_sender_clear(FmSender *s);
+
+/* A segment of the sender passes here. */
+FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack);
+
+/* A segment of its receiver passes here; seq: its own, unwrapped. */
+void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, unsigned scale);
+
+/* Nothing follows: all acknowledgments take effect, everything waiting goes to the series. */
+void fm_sender_finish(FmSender *s);
+
+/* In bytes: 0 if unknown. */
+uint64_t fm_sender_window(const FmSender *s);

@@ -1,0 +1,65 @@
+/* The congestion window from what is in flight. */
+#include "config.h"
+
+#include "inference/window.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#define NARROWEST (3 * FM_MILLISECOND)
+enum { HALF = FM_WINDOW_SLOTS / 2 };
+
+static uint32_t largest(const FmWindow *w, unsigned first, unsigned last)
+{
+    uint32_t most = 0;
+    for (unsigned i = first; i <= last; i++)
+        most = MAX(most, w->slots[i]);
+    return most;
+}
+
+/* The slot in the middle has all its neighbours now. */
+static void put_slot(FmWindow *w, FmSeries *series, unsigned slot)
+{
+    FmTime time = w->start - (FM_WINDOW_SLOTS - 1 - slot) * w->width;
+    unsigned first = slot > HALF ? slot - HALF : 0, last = MIN(slot + HALF, FM_WINDOW_SLOTS - 1);
+    uint32_t packets = largest(w, first, last);
+    if (packets)
+        fm_series_put(series, FM_POINT_WINDOW, time, packets, 0);
+}
+
+static void next_slot(FmWindow *w, FmSeries *series)
+{
+    put_slot(w, series, HALF);
+    memmove(w->slots, w->slots + 1, (FM_WINDOW_SLOTS - 1) * sizeof w->slots[0]);
+    w->slots[FM_WINDOW_SLOTS - 1] = 0;
+    w->start += w->width;
+}
+
+void fm_window_observe(FmWindow *w, FmSeries *series, FmTime time, uint32_t pipe, FmTime rtt)
+{
+    if (!w->width || time >= w->start + FM_WINDOW_SLOTS * w->width) {
+        fm_window_flush(w, series);
+        w->width = MAX(rtt / 8, NARROWEST) / (FM_WINDOW_SLOTS - 1);
+        w->start = time;
+    }
+    while (time >= w->start + w->width)
+        next_slot(w, series);
+    w->slots[FM_WINDOW_SLOTS - 1] = MAX(w->slots[FM_WINDOW_SLOTS - 1], pipe);
+    w->now = largest(w, 0, FM_WINDOW_SLOTS - 1);
+}
+
+void fm_window_set(FmWindow *w, FmSeries *series, FmTime time, uint32_t packets)
+{
+    fm_window_flush(w, series);
+    fm_series_put(series, FM_POINT_WINDOW, time, packets, 0);
+    w->now = packets;
+}
+
+void fm_window_flush(FmWindow *w, FmSeries *series)
+{
+    for (unsigned slot = HALF; w->width && slot < FM_WINDOW_SLOTS; slot++)
+        put_slot(w, series, slot);
+    memset(w->slots, 0, sizeof w->slots);
+    w->width = 0;
+}
