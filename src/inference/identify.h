@@ -5,23 +5,41 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "inference/segment.h"
 
 typedef enum FmAlgorithm { FM_ALGORITHM_UNKNOWN, FM_ALGORITHM_RENO, FM_ALGORITHM_CUBIC, FM_ALGORITHM_BBR } FmAlgorithm;
 
-enum { FM_IDENTIFY_CUTS = 32 };
-
 typedef struct FmIdentify {
-    float cuts[FM_IDENTIFY_CUTS]; /* window after a recovery / before it; a ring */
-    unsigned cut_count;
-    uint32_t before;
-    unsigned dips;                /* times of a nearly empty pipe like PROBE_RTT's */
-    FmTime low_since;
-    uint32_t low_before;
-    FmTime round_at;              /* growth, round by round */
-    uint32_t round_window;
-    unsigned rounds, shrunk, linear;
+    /* Recoveries: the window after them is a fixed share of the window before. */
+    uint32_t before, after;       /* of the latest one, in packets; before 0: none in question */
+    FmTime settle_until;          /* what is largest until then is the window after it; 0: still in recovery */
+    uint32_t cuts, reno_cuts, cubic_cuts, kept_cuts;
+    /* Flights out of an empty pipe: sent at once, or spread by pacing. */
+    uint32_t flight_packets, flight_first, flight_last; /* packets, TSvals */
+    FmTime flight_start, flight_end;
+    bool in_flight;
+    uint32_t bursts, paced;
+    /* Growth of the window from round to round, without loss. */
+    FmTime round_at;
+    uint32_t round_most, round_before;
+    uint32_t rounds, one_more, shrunk, grown;
+    /* PROBE_RTT: the pipe runs nearly empty when BBR's model says that it must, or it does not. */
+    uint32_t dips, missed_dips;
+    bool early_exit; /* slow start ended without loss while the window was in use: HyStart, or BBR's full pipe */
 } FmIdentify;
 
+/* A recovery begins with this window; it ends. */
 void fm_identify_cut(FmIdentify *id, uint32_t before);
+void fm_identify_recovered(FmIdentify *id, FmTime now, FmTime rtt);
+
+/* New data was sent; empty: nothing was in flight before it. */
+void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty);
+
+/* An acknowledgment of data has reached the sender. */
+void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_ms);
+
+/* The pipe outside of recovery; limited: the network holds the sender back. */
+void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, FmTime rtt);
+
 FmAlgorithm fm_identify(const FmIdentify *id);
 const char *fm_algorithm_name(FmAlgorithm algorithm);

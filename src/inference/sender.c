@@ -54,6 +54,7 @@ static bool recovering(const FmSender *s)
 static void enter_recovery(FmSender *s, FmTime time)
 {
     s->recover = s->board.next;
+    s->recover_open = true;
     s->window_before = s->window.now;
     fm_window_flush(&s->window, &s->series);
     fm_identify_cut(&s->identify, s->window_before);
@@ -81,6 +82,9 @@ static void leave_recovery(FmSender *s, FmTime time)
     s->slow_credit = 0;
     s->slow_time = time;
     s->board.dupacks = 0;
+    if (timeout)
+        s->identify.before = 0;
+    fm_identify_recovered(&s->identify, time, s->rtt.smoothed);
     set_phase(s, timeout && s->slow_window < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
 }
 
@@ -88,8 +92,10 @@ static void leave_recovery(FmSender *s, FmTime time)
 static void watch_slow_start(FmSender *s, const FmDelivery *d)
 {
     s->slow_credit += d->delivered;
-    if (s->slow_credit > MAX(s->slow_window / 4, 8) && s->limit == FM_LIMIT_NETWORK)
+    if (s->slow_credit > MAX(s->slow_window / 4, 8) && s->limit == FM_LIMIT_NETWORK) {
+        s->identify.early_exit = true;
         set_phase(s, FM_PHASE_AVOIDANCE, s->slow_time);
+    }
 }
 
 static void note_slow_start(FmSender *s, uint32_t pipe, FmTime now)
@@ -131,6 +137,24 @@ static FmTime reordering_window(const FmSender *s)
     return MIN(s->rtt.minimum / 4, s->rtt.smoothed / 8);
 }
 
+/* BBR's PROBE_RTT: two round trips after it must have begun the pipe is nearly empty, or this is not BBR. */
+static void note_dip(FmSender *s, FmTime now)
+{
+    if (s->bbr.mode != FM_BBR_PROBE_RTT) {
+        s->probe_since = 0;
+    } else if (!s->probe_since) {
+        s->probe_since = now;
+        s->dip_judged = false;
+    } else if (!s->dip_judged && !recovering(s)) {
+        bool low = fm_board_pipe(&s->board) <= 4;
+        if (low && s->window.now > 8)
+            s->identify.dips++;
+        else if (now > s->probe_since + 2 * s->rtt.smoothed && !low)
+            s->identify.missed_dips++;
+        s->dip_judged = low || now > s->probe_since + 2 * s->rtt.smoothed;
+    }
+}
+
 static void sample_rate(FmSender *s, const FmDelivery *d)
 {
     FmRateSample sample = {
@@ -151,6 +175,7 @@ static void sample_rate(FmSender *s, const FmDelivery *d)
     }
     static const FmPhase phases[] = { FM_PHASE_SLOW_START, FM_PHASE_DRAIN, FM_PHASE_AVOIDANCE, FM_PHASE_PROBE_RTT };
     fm_bbr_ack(&s->bbr, &sample, recovering(s));
+    note_dip(s, d->now);
     fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, d->now, s->bbr.cwnd, 0);
     if (!recovering(s))
         fm_series_put(&s->series, FM_POINT_MODEL_PHASE, d->now, phases[s->bbr.mode], 0);
@@ -184,8 +209,10 @@ static void take_ack(FmSender *s, const FmAck *a)
     s->edge = MAX(s->edge, a->edge);
     if (fm_rtt_sample(&s->rtt, &d, s->board.una, s->board.next))
         fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / 16), 0);
-    if (d.advanced)
+    if (d.advanced) {
         s->acked = now;
+        fm_identify_acked(&s->identify, s->turn.shortest, (uint32_t)(s->rtt.smoothed / FM_MILLISECOND));
+    }
     if (s->board.una >= s->probe)
         s->probe = 0;
     if (s->board.sack)
@@ -265,11 +292,15 @@ static void note_id(FmSender *s, const FmSegment *p)
 static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end)
 {
     bool was_empty = fm_board_out(&s->board) == 0;
+    if (s->recover_open && recovering(s)) /* what was dropped on the way here had been sent before the recovery */
+        s->recover = start;
+    s->recover_open = false;
     if (was_empty)
         s->bbr.idle_restart = s->app_limited > 0;
     bool small = p->length % s->mss != 0;
     uint8_t flags = s->board.delivered < s->app_limited ? FM_RECORD_APP_LIMITED : 0;
     fm_board_send(&s->board, start, end, s->mss, s->now, p, flags);
+    fm_identify_sent(&s->identify, p, s->now, was_empty);
     s->short_since = small ? s->now : 0;
     if (small)
         s->app_limited = s->board.delivered + fm_board_pipe(&s->board);
@@ -325,6 +356,8 @@ static void note_pipe(FmSender *s)
     if (recovering(s))
         return;
     fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed);
+    bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE;
+    fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
     if (pipe + MAX(2, s->window.now / 20) >= s->window.now)
         s->full = s->now;
     if (s->phase == FM_PHASE_SLOW_START)

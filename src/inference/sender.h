@@ -36,12 +36,15 @@ typedef struct FmSender {
 
     FmPhase phase;       /* AVOIDANCE stands for BBR's cruising as well */
     uint64_t recover;    /* recovery ends when this is acknowledged */
+    bool recover_open;   /* no new data since it began */
     uint32_t window_before; /* at the start of the recovery */
     uint32_t slow_window;   /* slow start: largest pipe, and what was acknowledged since */
     uint32_t slow_credit;
     FmTime slow_time;
     uint16_t last_id;    /* of new data: IP ids that count up order packets */
     uint8_t id_run;
+    FmTime probe_since;  /* BBR's model is in PROBE_RTT; 0: it is not */
+    bool dip_judged;
     uint64_t probe;      /* end of a tail loss probe in flight; 0: none */
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 
