@@ -61,8 +61,9 @@ typedef struct Unacked {
 } Unacked;
 
 typedef struct Side {
-    Unacked *unacked; /* oldest first */
-    uint32_t unacked_count, unacked_room;
+    Unacked *unacked; /* oldest first: from unacked_first on */
+    uint32_t unacked_first, unacked_count, unacked_room;
+    bool unsorted;    /* some segment came out of order: the list is no longer by sequence number as well */
     uint32_t next, next_frame, highest_in_order; /* 0: not known, as in the reference */
     FmTime next_time, last_ack_time;
     uint32_t last_ack, window, last_other_ack_frame; /* frame of the last ACK that was no duplicate */
@@ -151,8 +152,9 @@ static bool is_sacked(const Side *other, uint32_t seq, uint32_t end)
 
 static bool is_waiting(const Side *own, uint32_t seq, uint32_t end)
 {
+    const Unacked *u = own->unacked + own->unacked_first;
     for (uint32_t i = 0; i < own->unacked_count; i++)
-        if (!before(seq, own->unacked[i].seq) && !after(end, own->unacked[i].next))
+        if (!before(seq, u[i].seq) && !after(end, u[i].next))
             return true;
     return false;
 }
@@ -184,10 +186,12 @@ static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other,
     a->flags |= BIT(RETRANSMISSION);
     a->rto = now - own->next_time;
     a->rto_frame = own->next_frame;
-    for (uint32_t i = own->unacked_count; i > 0; i--) /* newest first: the oldest match stays */
-        if (!before(own->unacked[i - 1].seq, v->seq)) {
-            a->rto = now - own->unacked[i - 1].time;
-            a->rto_frame = own->unacked[i - 1].frame;
+    const Unacked *u = own->unacked + own->unacked_first;
+    for (uint32_t i = 0; i < own->unacked_count; i++)
+        if (!before(u[i].seq, v->seq)) { /* the oldest match */
+            a->rto = now - u[i].time;
+            a->rto_frame = u[i].frame;
+            break;
         }
 }
 
@@ -197,44 +201,74 @@ static void remember(Side *own, const TcpSegmentView *v, uint32_t next, uint32_t
 {
     if (own->unacked_count == UNACKED_MAX)
         return;
-    if (own->unacked_count == own->unacked_room) {
-        own->unacked_room = own->unacked_room ? own->unacked_room * 2 : 8;
-        own->unacked = g_renew(Unacked, own->unacked, own->unacked_room);
+    if (own->unacked_count == 0) {
+        own->unacked_first = 0;
+        own->unsorted = false;
+    } else if (before(v->seq, own->unacked[own->unacked_first + own->unacked_count - 1].next)) {
+        own->unsorted = true;
     }
-    own->unacked[own->unacked_count++] = (Unacked){ v->seq, next, frame, now };
+    if (own->unacked_first + own->unacked_count == own->unacked_room) {
+        if (own->unacked_first > own->unacked_room / 2) {
+            memmove(own->unacked, own->unacked + own->unacked_first, own->unacked_count * sizeof(Unacked));
+            own->unacked_first = 0;
+        } else {
+            own->unacked_room = own->unacked_room ? own->unacked_room * 2 : 8;
+            own->unacked = g_renew(Unacked, own->unacked, own->unacked_room);
+        }
+    }
+    own->unacked[own->unacked_first + own->unacked_count++] = (Unacked){ v->seq, next, frame, now };
 }
 
 static void acknowledge(Side *other, uint32_t ack, FmTime now, Analysis *a)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < other->unacked_count; i++) {
-        Unacked *u = &other->unacked[i];
-        if (ack == u->next) {
+    Unacked *u = other->unacked + other->unacked_first;
+    uint32_t n = other->unacked_count, kept = 0, i = 0;
+    if (!other->unsorted) { /* what is acknowledged stands in front */
+        for (; i < n && !after(u[i].next, ack); i++)
+            if (ack == u[i].next && !a->acks_frame) {
+                a->acks_frame = u[i].frame;
+                a->rtt = now - u[i].time;
+            }
+        if (i < n && after(ack, u[i].seq))
+            u[i].seq = ack;
+        other->unacked_first += i;
+        other->unacked_count -= i;
+        return;
+    }
+    for (; i < n; i++) {
+        if (ack == u[i].next) {
             if (!a->acks_frame) { /* sent twice: the oldest counts */
-                a->acks_frame = u->frame;
-                a->rtt = now - u->time;
+                a->acks_frame = u[i].frame;
+                a->rtt = now - u[i].time;
             }
             continue;
         }
-        if (after(ack, u->next))
+        if (after(ack, u[i].next))
             continue;
-        if (after(ack, u->seq))
-            u->seq = ack;
-        other->unacked[kept++] = *u;
+        if (after(ack, u[i].seq))
+            u[i].seq = ack;
+        u[kept++] = u[i];
     }
     other->unacked_count = kept;
+}
+
+/* The span of the list, relative to the sender's first sequence number. */
+static uint32_t span(const Side *own, uint32_t base)
+{
+    const Unacked *u = own->unacked + own->unacked_first;
+    uint32_t n = own->unacked_count, first = u[0].seq - base, last = u[n - 1].next - base;
+    for (uint32_t i = 0; own->unsorted && i < n; i++) {
+        first = MIN(first, u[i].seq - base);
+        last = MAX(last, u[i].next - base);
+    }
+    return last - first;
 }
 
 static void count_in_flight(Side *own, const Side *other, const TcpSegmentView *v, Analysis *a)
 {
     if (!v->length || !own->unacked_count || !own->in_flight_valid)
         return;
-    uint32_t first = own->unacked[0].seq - v->base, last = own->unacked[0].next - v->base;
-    for (uint32_t i = 1; i < own->unacked_count; i++) {
-        first = MIN(first, own->unacked[i].seq - v->base);
-        last = MAX(last, own->unacked[i].next - v->base);
-    }
-    uint32_t in_flight = last - first - (v->flags & FIN ? 1 : 0);
+    uint32_t in_flight = span(own, v->base) - (v->flags & FIN ? 1 : 0);
     if (in_flight > 0 && in_flight < 2000000000) {
         for (unsigned i = 0; i < other->sack_count; i++)
             in_flight -= other->sack_right[i] - other->sack_left[i];
@@ -338,8 +372,19 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base)
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);
 }
 
+/* The analysis has no use of its own: without anybody to read it, it is left out. */
+static bool is_read(FmDissection *d)
+{
+    FmTableUse before = fm_use(d, &fm_tcp_flags);
+    bool wanted = d->want[0] != 0;
+    fm_unuse(d, before);
+    return wanted || d->want_info || d->keeping || d->replaying || fm_wants_notes(d);
+}
+
 const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)
 {
+    if (!is_read(d))
+        return NULL;
     Analysis *a = take_memo(d);
     State *state = !fm_replaying(d) && d->flow && view ? take_state(d) : NULL;
     if (state)

@@ -131,6 +131,9 @@ void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text);
 #define fm_expert(d, F) fm_expert_of((d), &fields[F], (F), NULL)
 #define fm_expert_text(d, F, ...) fm_expert_of((d), &fields[F], (F), __VA_ARGS__)
 
+/* Does anybody look at notes? */
+bool fm_wants_notes(const FmDissection *d);
+
 /* A note without a name. */
 void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

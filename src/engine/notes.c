@@ -5,7 +5,7 @@
 
 #include "engine/visit.h"
 
-static bool wants_notes(const FmDissection *d)
+bool fm_wants_notes(const FmDissection *d)
 {
     return d->visit->wanted[0] >> FM_ID_EXPERT & ((1u << (FM_ID_MALFORMED_EXPERT - FM_ID_EXPERT + 1)) - 1);
 }
@@ -72,7 +72,7 @@ static void put_note(FmDissection *d, unsigned depth, uint16_t id, FmSeverity se
 
 void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...)
 {
-    if (!wants_notes(d) && !fm_wanted(d, index))
+    if (!fm_wants_notes(d) && !fm_wanted(d, index))
         return;
     const char *text = field->name;
     if (format) {
@@ -86,7 +86,7 @@ void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const c
 
 void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...)
 {
-    if (!wants_notes(d))
+    if (!fm_wants_notes(d))
         return;
     va_list args;
     va_start(args, format);
@@ -118,6 +118,6 @@ void fm_visit_trouble(FmDissection *d, const FmProtocol *protocol, const FmTroub
                                                : trouble->kind == FM_TROUBLE_MALFORMED ? "[Malformed Packet: %s]"
                                                                                        : "[Unreassembled Packet: %s]", name));
     }
-    if (trouble->kind == FM_TROUBLE_MALFORMED && wants_notes(d))
+    if (trouble->kind == FM_TROUBLE_MALFORMED && fm_wants_notes(d))
         put_note(d, d->floor + 1u, FM_ID_MALFORMED_EXPERT, FM_ERROR, FM_GROUP_MALFORMED, "Malformed Packet (Exception occurred)");
 }
