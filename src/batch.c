@@ -10,9 +10,13 @@
 #include <unistd.h>
 
 #include "capture/source.h"
+#include "capture/source_live.h"
+#include "capture/writer.h"
 #include "commands/glossary.h"
 #include "dissectors/all.h"
+#include "live.h"
 #include "output/sink.h"
+#include "record.h"
 #include "session/session.h"
 #include "setup.h"
 #include "statistics/all.h"
@@ -28,7 +32,10 @@ typedef struct Batch {
     FmColumns *columns;
     FmPrinter *printer; /* NULL: nothing is printed */
     GPtrArray *observers;
-    FmSession *session;
+    FmSource *source;   /* the session's, where there is one */
+    FmSession *session; /* NULL: packets are written and nothing else, so nobody needs to look into them */
+    FmRecord *record;
+    uint64_t count, matched; /* packets read, and those that the filter let through */
     FmSink sink;
     gint64 started, told; /* progress: µs */
     bool shows_progress;
@@ -46,7 +53,7 @@ static void tell_progress(Batch *batch)
     if (now - batch->started < PROGRESS_FIRST || now - batch->told < PROGRESS_EVERY)
         return;
     batch->told = now;
-    fprintf(stderr, "\r%" G_GUINT64_FORMAT " packets ", fm_session_count(batch->session));
+    fprintf(stderr, "\r%" G_GUINT64_FORMAT " packets ", batch->count);
 }
 
 static void end_progress(const Batch *batch)
@@ -67,27 +74,57 @@ static bool show(Batch *batch, const FmPacket *packet)
     return batch->options->flush ? fm_sink_flush(&batch->sink) : fm_sink_step(&batch->sink);
 }
 
+typedef enum Step { STEP_ON, STEP_END, STEP_ERROR } Step;
+
+/* Reads one packet, of which all that is left to do is done. */
+static Step take_packet(Batch *batch, const FmFrame *frame, const FmPacket *packet, bool match, GError **error)
+{
+    batch->count++;
+    batch->matched += match;
+    if (match && !fm_record_frame(batch->record, frame, error))
+        return STEP_ERROR;
+    if (match && packet && !show(batch, packet))
+        return STEP_END;
+    bool live = !batch->options->read_file;
+    if (fm_record_enough(batch->record, live ? batch->count : batch->matched, frame->place + frame->captured))
+        return STEP_END;
+    return fm_record_tick(batch->record, error) ? STEP_ON : STEP_ERROR;
+}
+
+/* Nothing came for a while, in a live capture. */
+static Step wait_on(Batch *batch, GError **error)
+{
+    if (!fm_sink_flush(&batch->sink) || fm_record_enough(batch->record, 0, 0))
+        return STEP_END;
+    return fm_record_flush(batch->record, error) && fm_record_tick(batch->record, error) ? STEP_ON : STEP_ERROR;
+}
+
+static Step step(Batch *batch, GError **error)
+{
+    const FmPacket *packet = NULL;
+    FmFrame frame;
+    bool match = true;
+    if (batch->options->count && batch->count >= batch->options->count && !batch->options->two_pass)
+        return STEP_END;
+    FmNext next = batch->session ? fm_session_next(batch->session, &packet, &match, error) : fm_source_next(batch->source, &frame, error);
+    switch (next) {
+    case FM_NEXT_FRAME: return take_packet(batch, packet ? packet->frame : &frame, packet, match, error);
+    case FM_NEXT_WAIT: return wait_on(batch, error);
+    case FM_NEXT_END: return STEP_END;
+    default: return STEP_ERROR;
+    }
+}
+
 /* Reads to the end. False with error set if that is not where the source stopped; a sink that fails ends it quietly. */
 static bool read_packets(Batch *batch, GError **error)
 {
-    for (uint64_t i = 1;; i++) {
-        const FmPacket *packet;
-        bool match;
-        switch (fm_session_next(batch->session, &packet, &match, error)) {
-        case FM_NEXT_FRAME:
-            if (match && !show(batch, packet))
-                return true;
-            break;
-        case FM_NEXT_WAIT:
-            if (!fm_sink_flush(&batch->sink))
-                return true;
-            break;
-        case FM_NEXT_END: return true;
-        case FM_NEXT_ERROR: return false;
-        }
+    Step next = STEP_ON;
+    for (uint64_t i = 1; next == STEP_ON; i++) {
+        next = step(batch, error);
         if (batch->shows_progress && i % 4096 == 0)
             tell_progress(batch);
     }
+    return next == STEP_END;
 }
 
 static int finish_output(Batch *batch, int status)
@@ -115,8 +152,12 @@ static int run(Batch *batch)
         FmObserver *observer = batch->observers->pdata[i];
         observer->print(observer, out);
     }
+    if (!batch->options->read_file)
+        fm_live_finish(batch->options, batch->source, batch->count);
+    if (!fm_record_close(g_steal_pointer(&batch->record), good ? &error : NULL))
+        good = false;
     int status = finish_output(batch, GOOD);
-    return good ? status : complain(FAILED, error);
+    return good || !error ? status : complain(FAILED, error);
 }
 
 static void free_observer(gpointer data)
@@ -155,6 +196,31 @@ static bool prints(const FmOptions *o)
     return !o->write_file || o->print || o->details || o->hex;
 }
 
+static bool open_source(Batch *batch, GError **error)
+{
+    const FmOptions *options = batch->options;
+    batch->source = options->read_file ? fm_source_open_file(options->read_file, error) : fm_live_open(options, error);
+    return batch->source != NULL;
+}
+
+/* From the first packet on there are no privileges left. */
+static bool open_record(Batch *batch, GError **error)
+{
+    const FmOptions *options = batch->options;
+    batch->record = fm_record_new(options, batch->source, error);
+    if (!batch->record || options->read_file)
+        return batch->record != NULL;
+    fm_live_announce(options, batch->source);
+    return fm_live_drop_privileges(options->ring->len > 0, error);
+}
+
+/* Writing alone, without a look into the packets: a plain copy, or a capture at full speed. */
+static bool only_writes(const Batch *batch)
+{
+    const FmOptions *o = batch->options;
+    return o->write_file && !prints(o) && !batch->observers->len && !o->display_filter && !o->two_pass;
+}
+
 static int prepare(Batch *batch, FmOptions *options)
 {
     g_autoptr(GError) error = NULL;
@@ -163,22 +229,31 @@ static int prepare(Batch *batch, FmOptions *options)
         return USAGE;
     }
     FmSessionOptions session = { .limit = options->count, .reset = options->session_reset, .two_pass = options->two_pass };
-    if (!fm_setup_print(options, batch->catalog, batch->columns, &error) || !start_observers(batch, &error))
+    if (!fm_setup_print(options, batch->catalog, batch->columns, &error) || !start_observers(batch, &error) ||
+        !fm_record_check(options, &error))
         return complain(USAGE, error);
-    FmSource *source = fm_source_open_file(options->read_file, &error);
-    if (!source)
-        return complain(FAILED, error);
+    if (!open_source(batch, &error))
+        return complain(options->read_file ? FAILED : USAGE, error);
     if (!fm_setup_filter(&session.read, batch->catalog, options->read_filter) ||
-        !fm_setup_filter(&session.display, batch->catalog, options->display_filter)) {
-        fm_filter_free(session.read);
-        fm_source_free(source);
+        !fm_setup_filter(&session.display, batch->catalog, options->display_filter))
         return FAILED;
-    }
-    batch->session = fm_session_new(batch->catalog, source, &session);
+    if (!open_record(batch, &error))
+        return complain(FAILED, error);
+    if (only_writes(batch))
+        return GOOD;
+    batch->session = fm_session_new(batch->catalog, batch->source, &session);
     if (prints(options))
         batch->printer = fm_printer_new(&options->shown);
     want_all_sides(batch);
     return GOOD;
+}
+
+static int list_formats(void)
+{
+    fprintf(stderr, "fathom: The available capture file types for the \"-F\" flag are:\n");
+    for (const FmFileFormatName *f = fm_file_formats(); f->name; f++)
+        fprintf(stderr, "    %s - %s\n", f->name, f->description);
+    return USAGE;
 }
 
 static int act(Batch *batch, FmOptions *options)
@@ -193,7 +268,11 @@ static int act(Batch *batch, FmOptions *options)
             return complain(USAGE, error);
         return finish_output(batch, GOOD);
     case FM_ACTION_RUN: break;
-    default: fprintf(stderr, "fathom: live capture is not in this build\n"); return FAILED;
+    case FM_ACTION_LIST_FORMATS: return list_formats();
+    default:
+        if (!fm_live_list(options, out, &error))
+            return complain(USAGE, error);
+        return finish_output(batch, GOOD);
     }
     int status = prepare(batch, options);
     return status == GOOD ? run(batch) : status;
@@ -213,7 +292,11 @@ int fm_batch_run(FmOptions *options)
         status = act(&batch, options);
     fm_printer_free(batch.printer);
     g_ptr_array_unref(batch.observers);
-    fm_session_free(batch.session);
+    fm_record_close(batch.record, NULL);
+    if (batch.session)
+        fm_session_free(batch.session);
+    else
+        fm_source_free(batch.source);
     fm_columns_free(batch.columns);
     fm_catalog_free(batch.catalog);
     fm_text_clear(&batch.sink.text);

@@ -30,6 +30,7 @@ typedef struct FmOptions {
 
     char *write_file, *write_format; /* -w, -F */
     char *capture_comment;
+    bool group_access;          /* -g */
 
     uint64_t count;             /* -c; 0: no limit */
     uint64_t session_reset;     /* -M; 0: never */

@@ -213,7 +213,7 @@ bool fm_source_live_counts(FmSource *source, size_t i, FmLiveCounts *counts)
 
 char *fm_source_live_title(const FmSource *source, size_t i)
 {
-    const FmInterface *interface = fm_source_interface(source, i);
+    const FmInterface *interface = source->close == live_close ? fm_source_interface(source, i) : NULL;
     if (!interface)
         return g_strdup(source->name);
     return interface->description ? g_strdup_printf("%s: %s", interface->description, interface->name) : g_strdup(interface->name);
