@@ -6,6 +6,10 @@
 #include <stdio.h>
 
 static const char hex_digits[] = "0123456789abcdef";
+
+#define SIXTEEN(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+static const char hex_pairs[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4") SIXTEEN("5") SIXTEEN("6") SIXTEEN("7")
+    SIXTEEN("8") SIXTEEN("9") SIXTEEN("a") SIXTEEN("b") SIXTEEN("c") SIXTEEN("d") SIXTEEN("e") SIXTEEN("f");
 static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 void fm_text_clear(FmText *text)
@@ -81,13 +85,16 @@ void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
 {
     if (!bytes.size)
         return;
-    char *out = fm_text_room(text, bytes.size * 3);
-    char *from = out;
-    for (size_t i = 0; i < bytes.size; i++) {
-        if (separator && i)
-            *out++ = separator;
-        *out++ = hex_digits[bytes.data[i] >> 4];
-        *out++ = hex_digits[bytes.data[i] & 15];
+    char *out = fm_text_room(text, bytes.size * 3), *from = out;
+    if (separator) {
+        for (size_t i = 0; i < bytes.size; i++, out += 3) {
+            memcpy(out, hex_pairs + 2 * bytes.data[i], 2);
+            out[2] = separator;
+        }
+        out--;
+    } else {
+        for (size_t i = 0; i < bytes.size; i++, out += 2)
+            memcpy(out, hex_pairs + 2 * bytes.data[i], 2);
     }
     text->size += (size_t)(out - from);
 }
@@ -218,17 +225,6 @@ static bool parse_conversion(const char **at, Conversion *v)
     }
 }
 
-static bool only_ours(const char *format)
-{
-    for (const char *f = strchr(format, '%'); f; f = strchr(f, '%')) {
-        Conversion v;
-        f++;
-        if (!parse_conversion(&f, &v))
-            return false;
-    }
-    return true;
-}
-
 static void put_string(FmText *text, const char *string, int precision)
 {
     if (!string)
@@ -252,20 +248,23 @@ static G_GNUC_PRINTF(2, 0) void slow_vprintf(FmText *text, const char *format, v
     va_end(again);
 }
 
-void fm_text_vprintf(FmText *text, const char *format, va_list args)
+/* False at the first conversion that is not one of ours. */
+static G_GNUC_PRINTF(2, 0) bool fast_vprintf(FmText *text, const char *format, va_list args)
 {
-    if (!only_ours(format)) {
-        slow_vprintf(text, format, args);
-        return;
-    }
     for (const char *f = format; *f;) {
         const char *percent = strchrnul(f, '%');
         fm_text_add(text, f, (size_t)(percent - f));
         if (!*percent)
             break;
         f = percent + 1;
+        if (*f == 'u') { /* by far the most frequent */
+            fm_text_uint(text, va_arg(args, unsigned));
+            f++;
+            continue;
+        }
         Conversion v;
-        parse_conversion(&f, &v);
+        if (!parse_conversion(&f, &v))
+            return false;
         if (v.star)
             v.precision = va_arg(args, int);
         switch (v.kind) {
@@ -282,6 +281,19 @@ void fm_text_vprintf(FmText *text, const char *format, va_list args)
         }
         }
     }
+    return true;
+}
+
+void fm_text_vprintf(FmText *text, const char *format, va_list args)
+{
+    size_t start = text->size;
+    va_list again;
+    va_copy(again, args);
+    if (!fast_vprintf(text, format, args)) {
+        text->size = start;
+        slow_vprintf(text, format, again);
+    }
+    va_end(again);
 }
 
 void fm_text_printf(FmText *text, const char *format, ...)
@@ -308,6 +320,16 @@ static size_t plain_run(const char *bytes, size_t n)
     return i;
 }
 
+/* Bytes of a character that our own texts use often: "·", "→", "…"; 0: another one. */
+static size_t known_printable(const uint8_t *bytes, size_t n)
+{
+    if (n >= 2 && bytes[0] == 0xc2 && bytes[1] == 0xb7)
+        return 2;
+    if (n >= 3 && bytes[0] == 0xe2 && ((bytes[1] == 0x86 && bytes[2] == 0x92) || (bytes[1] == 0x80 && bytes[2] == 0xa6)))
+        return 3;
+    return 0;
+}
+
 void fm_text_escaped(FmText *text, const char *bytes, size_t n)
 {
     size_t i = 0;
@@ -318,9 +340,10 @@ void fm_text_escaped(FmText *text, const char *bytes, size_t n)
         if (i == n)
             break;
         uint8_t b = (uint8_t)bytes[i];
-        if (b == 0xe2 && n - i >= 3 && memcmp(bytes + i, "→", 3) == 0) { /* our own, in most info columns */
-            fm_text_add(text, bytes + i, 3);
-            i += 3;
+        size_t own = known_printable((const uint8_t *)bytes + i, n - i);
+        if (own) {
+            fm_text_add(text, bytes + i, own);
+            i += own;
             continue;
         }
         if (b >= 0xc2) { /* a printable character of several bytes stays */

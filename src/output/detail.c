@@ -39,9 +39,8 @@ typedef struct Detail {
 
 static void indent(FmText *out, unsigned depth)
 {
-    size_t n = 4 * (size_t)depth;
-    memset(fm_text_room(out, n), ' ', n);
-    out->size += n;
+    for (unsigned i = 0; i < depth; i++)
+        fm_text_literal(out, "    ");
 }
 
 static Plan *plan_of(Detail *detail, const FmPacket *packet, const FmNode *node)
@@ -88,6 +87,24 @@ static void put_line(FmText *out, const FmPacket *packet, const FmNode *node)
     fm_text_char(out, '\n');
 }
 
+/* A line whose label says all. */
+static void put_labelled(FmText *out, const FmPacket *packet, const FmNode *node)
+{
+    const char *label = fm_node_label(packet, node);
+    size_t size = strlen(label), start = out->size;
+    indent(out, node->depth);
+    if (node->flags & FM_NODE_MADE)
+        fm_text_char(out, '[');
+    size_t text = out->size;
+    fm_text_escaped(out, label, size);
+    if (G_UNLIKELY(out->size - text > FM_LINE_SIZE)) {
+        out->size = start;
+        put_line(out, packet, node);
+        return;
+    }
+    end_line(out, node);
+}
+
 /* A line that begins with the field's name. */
 static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmNode *node)
 {
@@ -97,6 +114,9 @@ static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmN
     fm_text_add(out, plan->head, plan->head_size);
     if (plan->valued)
         fm_format_line_value(out, packet, node);
+    const char *label = fm_node_label(packet, node);
+    if (label)
+        fm_text_escaped(out, label, strlen(label));
     if (G_UNLIKELY(out->size - start > FM_LINE_SIZE)) {
         out->size = start;
         put_line(out, packet, node);
@@ -122,12 +142,12 @@ static void keep_line(Plan *plan, Line *line, const FmNode *node, uint64_t value
 
 static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const FmNode *node)
 {
-    if (node->label) {
-        put_line(out, packet, node);
+    if (node->label && !(node->flags & FM_NODE_LABEL_ADDS)) {
+        put_labelled(out, packet, node);
         return;
     }
     Plan *plan = plan_of(detail, packet, node);
-    if (!plan->repeats || (node->flags & FM_NODE_BLOB)) {
+    if (node->label || !plan->repeats || (node->flags & FM_NODE_BLOB)) {
         if (plan->masked)
             put_line(out, packet, node);
         else
