@@ -3,27 +3,71 @@
 
 #include "dissectors/all.h"
 
+extern const FmProtocol fm_ah;
+extern const FmProtocol fm_chdlc;
 extern const FmProtocol fm_data_protocol;
 extern const FmProtocol fm_dns;
 extern const FmProtocol fm_dns_message;
 extern const FmProtocol fm_dns_options;
 extern const FmProtocol fm_dns_records;
 extern const FmProtocol fm_dns_security;
+extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
 extern const FmProtocol fm_frame;
+extern const FmProtocol fm_ieee8021ad;
+extern const FmProtocol fm_ieee8021ah;
 extern const FmProtocol fm_ipv4;
+extern const FmProtocol fm_ipv4_options;
+extern const FmProtocol fm_ipv6;
+extern const FmProtocol fm_ipv6_dstopts;
+extern const FmProtocol fm_ipv6_fraghdr;
+extern const FmProtocol fm_ipv6_hopopts;
+extern const FmProtocol fm_ipv6_options;
+extern const FmProtocol fm_ipv6_routing;
+extern const FmProtocol fm_llc;
 extern const FmProtocol fm_llmnr;
 extern const FmProtocol fm_mdns;
+extern const FmProtocol fm_mipv6;
+extern const FmProtocol fm_mpls;
+extern const FmProtocol fm_null;
+extern const FmProtocol fm_ppp;
+extern const FmProtocol fm_pppoed;
+extern const FmProtocol fm_pppoes;
+extern const FmProtocol fm_raw;
+extern const FmProtocol fm_sll;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_udp;
+extern const FmProtocol fm_vlan;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
     &fm_data_protocol,
     &fm_ethernet,
+    &fm_chdlc,
+    &fm_ieee8021ad,
+    &fm_ieee8021ah,
+    &fm_llc,
+    &fm_mpls,
+    &fm_null,
+    &fm_ppp,
+    &fm_pppoed,
+    &fm_pppoes,
+    &fm_raw,
+    &fm_sll,
+    &fm_vlan,
     &fm_ipv4,
+    &fm_ipv4_options,
+    &fm_ipv6,
+    &fm_ipv6_dstopts,
+    &fm_ipv6_fraghdr,
+    &fm_ipv6_hopopts,
+    &fm_ipv6_options,
+    &fm_ipv6_routing,
+    &fm_mipv6,
+    &fm_ah,
+    &fm_esp,
     &fm_tcp,
     &fm_tcp_flags,
     &fm_tcp_options,

@@ -218,7 +218,8 @@ static void frame_dissect(FmDissection *d, FmCursor *c)
         fm_expert_text(d, COMMENT_EXPERT, "%s", *comment);
     }
     uint32_t protocols = put_fields(d, f);
-    fm_next(d, FM_LINK_TYPE, f->link_type, c);
+    if (!fm_try(d, FM_LINK_TYPE, f->link_type, c))
+        fm_data(d, c);
     if (protocols)
         fill_protocols(d, protocols);
 }

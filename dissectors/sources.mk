@@ -10,8 +10,27 @@ dissectors = \
 	dissectors/application/dns_transactions.c \
 	dissectors/data.c \
 	dissectors/frame.c \
+	dissectors/link/chdlc.c \
 	dissectors/link/ethernet.c \
-	dissectors/network/ipv4.c \
+	dissectors/link/ethertype.c dissectors/link/ethertype.h \
+	dissectors/link/ieee8021ad.c \
+	dissectors/link/ieee8021ah.c \
+	dissectors/link/llc.c \
+	dissectors/link/mpls.c \
+	dissectors/link/null.c \
+	dissectors/link/ppp.c \
+	dissectors/link/pppoe.c \
+	dissectors/link/raw.c \
+	dissectors/link/sll.c \
+	dissectors/link/vlan.c \
+	dissectors/network/fragments.c dissectors/network/fragments.h \
+	dissectors/network/ipsec.c \
+	dissectors/network/ipv4.c dissectors/network/ipv4.h \
+	dissectors/network/ipv4_options.c \
+	dissectors/network/ipv6.c dissectors/network/ipv6.h \
+	dissectors/network/ipv6_extensions.c \
+	dissectors/network/ipv6_options.c \
+	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \

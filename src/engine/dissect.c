@@ -339,9 +339,11 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
     if (d->quoting)
         return 0;
     FmPacket *p = d->packet;
-    p->source_port = (uint32_t)source_port;
-    p->destination_port = (uint32_t)destination_port;
-    p->has_ports = true;
+    if (kind <= FM_FLOW_DCCP) {
+        p->source_port = (uint32_t)source_port;
+        p->destination_port = (uint32_t)destination_port;
+        p->has_ports = true;
+    }
     FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo));
     d->flow_memo = memo;
     if (!d->replaying) {
@@ -571,6 +573,21 @@ bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
         return false;
     fm_call_number(d, protocol, c);
     return true;
+}
+
+uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes)
+{
+    const FmCatalog *catalog = d->packet->catalog;
+    unsigned protocol = number <= UINT32_MAX ? fm_catalog_bound(catalog, table, (uint32_t)number) : 0;
+    if (!protocol || fm_catalog_disabled(catalog, protocol))
+        return FM_NEED_MORE;
+    const FmProtocol *p = fm_catalog_protocol_at(catalog, protocol);
+    return p->extent ? p->extent(bytes) : FM_NEED_MORE;
+}
+
+const char *fm_vendor(const FmDissection *d, uint32_t oui)
+{
+    return fm_catalog_vendor(d->packet->catalog, oui);
 }
 
 void fm_data(FmDissection *d, FmCursor *c)

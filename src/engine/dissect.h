@@ -157,6 +157,9 @@ void fm_protocol_column(FmDissection *d, const char *name);
 void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination);
 void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination, unsigned size);
 
+/* Who a 24-bit OUI was given to, or NULL. */
+const char *fm_vendor(const FmDissection *d, uint32_t oui);
+
 /* Finds or makes the flow of (kind, addresses, ports) and enters it: stream numbers, direction, state. Returns its number. */
 uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port);
 
@@ -199,6 +202,9 @@ void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t 
 
 /* The protocol that fm_next_by_ports would choose; 0: none. */
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes);
+
+/* Length of the packet at the front of `bytes` as the protocol bound to (table, number) tells it, or FM_NEED_MORE. */
+uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes);
 
 /* Gives `c` to a known protocol. */
 void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c);
@@ -260,7 +266,7 @@ FmCursor fm_gather(FmDissection *d, const FmPiece *pieces, size_t count, const c
 /* IP datagrams in fragments. Puts `c` at `offset` into the datagram named by (kind, id, current addresses); when it becomes
  * whole with this packet, `whole` is a cursor over it and the result is true. On replay the same answer comes from the memo. */
 typedef struct FmFragments {       /* for the fields that tell of it */
-    const FmPiece *pieces;         /* in order of arrival: offset is where the bytes lie in their packet */
+    const FmPiece *pieces;         /* by place in the datagram: offset is where the bytes lie in their packet */
     const uint32_t *offsets;       /* where each belongs in the datagram */
     const uint8_t *marks;          /* FM_FRAGMENT_OVERLAP … of each */
     uint32_t count, length;

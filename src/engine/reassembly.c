@@ -13,12 +13,11 @@ typedef struct Key { /* zeroed before it is filled */
 typedef struct FragmentMemo {
     FmFragments fragments;
     bool whole;
-    bool late; /* came after the datagram was whole */
 } FragmentMemo;
 
 typedef struct Fragment {
     FmPiece piece;
-    uint32_t offset;
+    uint32_t offset, arrival;
     uint8_t marks;
     uint8_t *bytes;
     FragmentMemo *memo; /* NULL unless memos are kept */
@@ -26,9 +25,8 @@ typedef struct Fragment {
 
 typedef struct Datagram {
     Key key;
-    GArray *fragments; /* of Fragment, in order of arrival */
+    GArray *fragments; /* of Fragment, in order of arrival; by place when whole */
     uint64_t filled[(FM_MAX_DATAGRAM + 1) / 8 / 64]; /* a bit for each 8 bytes */
-    uint32_t filled_count;
     uint32_t length;   /* 0: the last fragment is not known yet */
     bool tail;
     uint32_t whole_in; /* frame that made it whole; 0 */
@@ -91,10 +89,11 @@ void fm_reassembler_free(FmReassembler *r)
     g_free(r);
 }
 
-static Datagram *find(FmReassembler *r, const Key *key, bool fresh)
+/* The datagram in reassembly; a new one where the last of that id is whole. */
+static Datagram *find(FmReassembler *r, const Key *key)
 {
     Datagram *g = g_hash_table_lookup(r->datagrams, key);
-    if (g && !fresh)
+    if (g && !g->whole_in)
         return g;
     if (r->count == FM_MAX_REASSEMBLIES) {
         Datagram *old = r->oldest;
@@ -116,37 +115,54 @@ static Datagram *find(FmReassembler *r, const Key *key, bool fresh)
     return g;
 }
 
-/* Marks the 8-byte units of a fragment as filled; true if one of them was filled before. */
-static bool fill(Datagram *g, uint32_t offset, uint32_t size, bool more)
+/* Marks the 8-byte units of a fragment as filled. */
+static void fill(Datagram *g, uint32_t offset, uint32_t size, bool more)
 {
     uint32_t last = (offset + size + (more ? 0 : 7)) / 8;
-    bool again = false;
-    for (uint32_t unit = offset / 8; unit < MIN(last, (FM_MAX_DATAGRAM + 1) / 8); unit++) {
-        uint64_t bit = UINT64_C(1) << unit % 64;
-        again = again || g->filled[unit / 64] & bit;
-        g->filled_count += !(g->filled[unit / 64] & bit);
-        g->filled[unit / 64] |= bit;
-    }
-    return again;
+    for (uint32_t unit = offset / 8; unit < MIN(last, (FM_MAX_DATAGRAM + 1) / 8); unit++)
+        g->filled[unit / 64] |= UINT64_C(1) << unit % 64;
 }
 
-/* What the new fragment shares with those before it. */
-static uint8_t compare(const Datagram *g, const Fragment *new)
+static bool is_whole(const Datagram *g)
 {
-    uint8_t marks = 0;
-    for (guint i = 0; i < g->fragments->len; i++) {
-        const Fragment *f = &g_array_index(g->fragments, Fragment, i);
-        uint32_t from = MAX(f->offset, new->offset), to = MIN(f->offset + f->piece.length, new->offset + new->piece.length);
-        if (from >= to)
-            continue;
-        marks |= FM_FRAGMENT_OVERLAP;
-        if (f->bytes && new->bytes && memcmp(f->bytes + (from - f->offset), new->bytes + (from - new->offset), to - from) != 0)
-            marks |= FM_FRAGMENT_CONFLICT;
+    uint32_t units = (g->length + 7) / 8;
+    for (uint32_t unit = 0; g->tail && unit < units; unit += 64) {
+        uint64_t need = units - unit >= 64 ? UINT64_MAX : (UINT64_C(1) << (units - unit)) - 1;
+        if ((g->filled[unit / 64] & need) != need)
+            return false;
     }
-    return marks;
+    return g->tail;
 }
 
-/* The bytes of a whole datagram in this packet's arena; the first fragment to bring a byte wins. */
+static gint compare_places(gconstpointer a, gconstpointer b)
+{
+    const Fragment *x = a, *y = b;
+    return x->offset != y->offset ? (x->offset < y->offset ? -1 : 1) : x->arrival < y->arrival ? -1 : 1;
+}
+
+/* Brings the fragments of a whole datagram into order and marks those that say what others said before. */
+static void sort_and_mark(Datagram *g)
+{
+    g_array_sort(g->fragments, compare_places);
+    g_autofree uint8_t *bytes = g_malloc0(FM_MAX_DATAGRAM);
+    uint32_t filled = 0; /* without holes up to here */
+    for (guint i = 0; i < g->fragments->len; i++) {
+        Fragment *f = &g_array_index(g->fragments, Fragment, i);
+        uint32_t end = f->offset + f->piece.length, shared = MIN(filled, end) - MIN(f->offset, MIN(filled, end));
+        if (f->offset < filled)
+            f->marks |= FM_FRAGMENT_OVERLAP;
+        if (shared && memcmp(bytes + f->offset, f->bytes, shared) != 0)
+            f->marks |= FM_FRAGMENT_CONFLICT;
+        if (end > g->length)
+            f->marks |= FM_FRAGMENT_TOO_LONG;
+        if (end > filled) {
+            memcpy(bytes + f->offset + shared, f->bytes + shared, f->piece.length - shared);
+            filled = end;
+        }
+    }
+}
+
+/* The bytes of a whole datagram in this packet's arena; where fragments overlap, the one that starts first wins. */
 static FmSlice assemble(FmDissection *d, const FmFragments *fragments, const Datagram *g)
 {
     uint8_t *bytes = fm_arena_alloc0(d->arena, fragments->length + 1);
@@ -190,10 +206,9 @@ static void tell(FmDissection *d, FragmentMemo *memo, const Datagram *g)
 static void visit_first(FmDissection *d, FragmentMemo *memo, Datagram *g, uint32_t offset, bool more, const FmCursor *c)
 {
     uint32_t size = (uint32_t)fm_left(c);
-    Fragment f = { .piece = { (uint32_t)d->packet->frame->number, fm_offset(c), size, c->buffer }, .offset = offset,
+    Fragment f = { .arrival = g->fragments->len, .piece = { (uint32_t)d->packet->frame->number, fm_offset(c), size, c->buffer }, .offset = offset,
                    .bytes = g_memdup2(c->at, size), .memo = d->keeping ? memo : NULL };
-    if (fill(g, offset, size, more))
-        f.marks = compare(g, &f);
+    fill(g, offset, size, more);
     if (!more) {
         if (g->tail && g->length != offset + size)
             f.marks |= FM_FRAGMENT_MULTIPLE_TAILS;
@@ -201,17 +216,16 @@ static void visit_first(FmDissection *d, FragmentMemo *memo, Datagram *g, uint32
             g->length = offset + size;
         g->tail = true;
     }
-    if (g->tail && offset + size > g->length)
-        f.marks |= FM_FRAGMENT_TOO_LONG;
     g_array_append_val(g->fragments, f);
-    if (!g->tail || g->filled_count < (g->length + 7) / 8)
+    if (!is_whole(g))
         return;
     g->whole_in = (uint32_t)d->packet->frame->number;
     memo->whole = true;
+    sort_and_mark(g);
     tell(d, memo, g);
-    for (guint i = 0; i + 1 < g->fragments->len; i++) {
+    for (guint i = 0; i < g->fragments->len; i++) {
         Fragment *other = &g_array_index(g->fragments, Fragment, i);
-        if (other->memo)
+        if (other->memo && other->memo != memo)
             other->memo->fragments.reassembled_in = g->whole_in;
     }
 }
@@ -232,18 +246,7 @@ bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset,
     const FmPacket *p = d->packet;
     memcpy(key.source, p->net_source.bytes, 16);
     memcpy(key.destination, p->net_destination.bytes, 16);
-    Datagram *g = find(d->visit->reassembler, &key, false);
-    if (g->whole_in && g->whole_in != fm_frame_number(d)) {
-        bool again = false; /* the id is used for the next datagram when this place was filled already */
-        for (guint i = 0; i < g->fragments->len && !again; i++)
-            again = g_array_index(g->fragments, Fragment, i).offset == offset;
-        if (!again) {
-            memo->late = true;
-            memo->fragments.reassembled_in = g->whole_in;
-            return false;
-        }
-        g = find(d->visit->reassembler, &key, true);
-    }
+    Datagram *g = find(d->visit->reassembler, &key);
     if (g->fragments->len >= 8192)
         return false;
     visit_first(d, memo, g, offset, more, c);

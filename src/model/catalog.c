@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/vendors.h"
+
 typedef struct Preference {
     const FmPreference *declared;
     uint64_t value;
@@ -43,6 +45,7 @@ struct FmCatalog {
     size_t number_room[FM_TABLES], number_used[FM_TABLES];
     uint16_t *probes[FM_TABLES];
     size_t probe_count[FM_TABLES];
+    FmVendors *vendors;
 };
 
 static const char *const table_names[FM_TABLES] = {
@@ -231,6 +234,7 @@ static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
 FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GError **error)
 {
     g_autoptr(FmCatalog) catalog = g_new0(FmCatalog, 1);
+    catalog->vendors = fm_vendors_new();
     catalog->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     for (catalog->hashed_room = 64; catalog->hashed_room < count * 4;)
         catalog->hashed_room *= 2;
@@ -306,6 +310,7 @@ void fm_catalog_free(FmCatalog *catalog)
     g_hash_table_unref(catalog->by_name);
     g_free(catalog->hashed);
     g_free(catalog->hashed_numbers);
+    fm_vendors_free(catalog->vendors);
     g_free(catalog);
 }
 
@@ -388,6 +393,11 @@ uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number)
 unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
 {
     return catalog->hashed_numbers[hash_protocol(catalog, protocol)];
+}
+
+const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui)
+{
+    return fm_vendors_find(catalog->vendors, oui);
 }
 
 unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev)

@@ -87,6 +87,9 @@ bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GEr
 uint64_t fm_catalog_number_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
 const char *fm_catalog_text_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
 
+/* Who a 24-bit OUI was given to, or NULL; see model/vendors.h. */
+const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui);
+
 /* Switches protocols off (--disable-protocol). */
 void fm_catalog_disable(FmCatalog *catalog, unsigned protocol, bool off);
 bool fm_catalog_disabled(const FmCatalog *catalog, unsigned protocol);

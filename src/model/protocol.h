@@ -71,6 +71,10 @@ typedef struct FmProtocol {
     bool (*probe)(const FmDissection *d, FmSlice bytes);
     FmTable probe_on; /* FM_UDP_PORT, FM_TCP_PORT: where probe is asked */
 
+    /* Network protocols: length of the packet at the front of `bytes` by its own header, or FM_NEED_MORE where that does not tell.
+     * What follows on the link is padding or trailer. */
+    uint64_t (*extent)(FmSlice bytes);
+
     /* Stream protocols: length of the record at the front of `bytes` (never empty), or FM_NEED_MORE. */
     uint64_t (*record)(const FmStream *stream, FmSlice bytes);
 
