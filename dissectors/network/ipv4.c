@@ -297,8 +297,6 @@ static bool reassemble(FmDissection *d, const Header *h, FmCursor *payload)
         const char *name = fm_name(fm_ip_protocols, h->protocol);
         fm_info(d, "Fragmented IP protocol (proto=%s %u, off=%u, ID=%04x)", name ? name : "Unknown", (unsigned)h->protocol,
                 (unsigned)(h->fragment & OFFSET_MASK) * 8, (unsigned)h->id);
-        if (fragments->reassembled_in)
-            fm_info_more(d, " [Reassembled in #%u]", fragments->reassembled_in);
     }
     return false;
 }
