@@ -187,7 +187,7 @@ static void put_header_info(FmDissection *d, uint64_t id, uint64_t flags)
 
 /* ---- sections ---- */
 
-static void put_question(FmDissection *d, const DnsMessage *m, FmCursor *c, uint64_t *first_type)
+static void put_question(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t *first_type)
 {
     FmCursor from = *c;
     DnsName name;
@@ -278,7 +278,7 @@ static const FmProtocol *part_of(uint64_t type)
     }
 }
 
-static void put_record(FmDissection *d, const DnsMessage *m, FmCursor *c)
+static void put_record(FmDissection *d, DnsMessage *m, FmCursor *c)
 {
     FmCursor from = *c;
     DnsName name;
@@ -333,7 +333,7 @@ static void put_record(FmDissection *d, const DnsMessage *m, FmCursor *c)
         fm_up(d);
 }
 
-static void put_questions(FmDissection *d, const DnsMessage *m, FmCursor *c, uint64_t count, const char *title, uint64_t *first_type)
+static void put_questions(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t count, const char *title, uint64_t *first_type)
 {
     if (!count)
         return;
@@ -346,7 +346,7 @@ static void put_questions(FmDissection *d, const DnsMessage *m, FmCursor *c, uin
     fm_close(d, section, c);
 }
 
-static void put_records(FmDissection *d, const DnsMessage *m, FmCursor *c, uint64_t count, const char *title)
+static void put_records(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t count, const char *title)
 {
     if (!count)
         return;
@@ -423,7 +423,7 @@ static DnsKind kind_of(const FmDissection *d)
 
 static void message_dissect(FmDissection *d, FmCursor *c)
 {
-    DnsMessage m = { .whole = *c, .kind = kind_of(d) };
+    DnsMessage m = { .whole = *c, .kind = kind_of(d), .labels = DNS_SPARE_LABELS };
     fm_info(d, "%s", "");
     if (!fm_has(c, 4)) {
         fm_cursor_fail(c, 4);

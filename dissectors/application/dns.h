@@ -3,11 +3,14 @@
 
 #include "engine/dissect.h"
 
+enum { DNS_SPARE_LABELS = 1 << 16 };
+
 typedef enum DnsKind { DNS_UNICAST, DNS_MULTICAST, DNS_LINK_LOCAL } DnsKind;
 
 typedef struct DnsMessage {
     FmCursor whole; /* from the first byte of the header: compression pointers count from there */
     DnsKind kind;
+    uint32_t labels; /* that may still be looked at beyond what one name needs */
 } DnsMessage;
 
 typedef struct DnsName {
@@ -20,7 +23,7 @@ typedef struct DnsName {
 /* A record's data. fm_part hands the cursor to the part, which finds the rest around it: so the cursor stands first. */
 typedef struct DnsRecord {
     FmCursor data;
-    const DnsMessage *message;
+    DnsMessage *message;
     const char *owner;
     FmSubtree line; /* of the record in the details */
     uint64_t type;
@@ -57,11 +60,11 @@ extern const FmProtocol fm_dns_records, fm_dns_security, fm_dns_options;
 
 /* Reads a name (RFC 1035 §4.1.4) and moves behind it. The work is bounded whatever the pointers say: pointers that loop and names
  * over 253 bytes become a text that says so. Returns false with trouble noted, and moves to the end, if the name leaves the message. */
-bool fm_dns_name(const DnsMessage *m, FmCursor *c, DnsName *name);
+bool fm_dns_name(DnsMessage *m, FmCursor *c, DnsName *name);
 
 /* The same, recorded as row `field` of the current table. */
 #define fm_dns_add_name(d, F, m, c, name) fm_dns_add_name_of((d), fields, (F), (m), (c), (name))
-bool fm_dns_add_name_of(FmDissection *d, const FmField *fields, unsigned field, const DnsMessage *m, FmCursor *c, DnsName *name);
+bool fm_dns_add_name_of(FmDissection *d, const FmField *fields, unsigned field, DnsMessage *m, FmCursor *c, DnsName *name);
 
 /* Records the next `n` bytes as ASCII text up to the first NUL; what is not ASCII becomes U+FFFD. Moves on. Returns the text if
  * somebody shows labels or the info column, else "". Lives as long as the packet. */

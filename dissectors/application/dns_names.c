@@ -8,7 +8,7 @@
 enum {
     NAME_BYTES = 253,    /* of a dotted name */
     NAME_POINTERS = 128, /* followed for one name: more than a name has labels */
-    NAME_LABELS = 256,   /* looked at for one name behind its first pointer */
+    NAME_LABELS = 256,   /* looked at for one name behind its first pointer; then at the message's expense */
 };
 
 static const char loops[] = "<Name contains a pointer that loops>";
@@ -86,7 +86,7 @@ static void append_label(Walk *w, FmSlice label)
 }
 
 /* Walks to the end of the name; returns what to show instead of it, or NULL. Trouble shows in `lost`. */
-static const char *walk(const DnsMessage *m, Walk *w, bool *lost)
+static const char *walk(DnsMessage *m, Walk *w, bool *lost)
 {
     for (;;) {
         if (!fm_has(&w->at, 1)) {
@@ -105,8 +105,11 @@ static const char *walk(const DnsMessage *m, Walk *w, bool *lost)
                 return NULL;
             }
             append_label(w, fm_rest(&label));
-            if (w->jumped && ++w->labels > NAME_LABELS)
-                return too_long;
+            if (w->jumped && ++w->labels > NAME_LABELS) {
+                if (!m->labels)
+                    return too_long;
+                m->labels--;
+            }
             break;
         }
         case 1: /* RFC 6891 §5 gave up what these were for; nobody knows where such a label ends */
@@ -140,7 +143,7 @@ static const char *walk(const DnsMessage *m, Walk *w, bool *lost)
     }
 }
 
-bool fm_dns_name(const DnsMessage *m, FmCursor *c, DnsName *name)
+bool fm_dns_name(DnsMessage *m, FmCursor *c, DnsName *name)
 {
     Walk w = { .at = *c, .plain = true };
     bool lost = false;
@@ -173,7 +176,7 @@ bool fm_dns_name(const DnsMessage *m, FmCursor *c, DnsName *name)
     return true;
 }
 
-bool fm_dns_add_name_of(FmDissection *d, const FmField *fields, unsigned field, const DnsMessage *m, FmCursor *c, DnsName *name)
+bool fm_dns_add_name_of(FmDissection *d, const FmField *fields, unsigned field, DnsMessage *m, FmCursor *c, DnsName *name)
 {
     FmCursor from = *c;
     if (!fm_dns_name(m, c, name))

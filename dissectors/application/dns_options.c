@@ -110,6 +110,11 @@ static void put_cookie(FmDissection *d, FmCursor *c)
 static void put_option(FmDissection *d, FmCursor *c)
 {
     FmSubtree option = fm_open(d, OPTION, c);
+    if (!fm_has(c, 4)) {
+        fm_cursor_fail(c, 4);
+        fm_close(d, option, c);
+        return;
+    }
     uint64_t code = fm_add(d, OPTION_CODE, c);
     const char *name = fm_name(option_codes, code);
     if (name)
