@@ -7,6 +7,7 @@ suites = \
 	tests/test_dns.c \
 	tests/test_docs.c \
 	tests/test_engine.c \
+	tests/test_filter.c \
 	tests/test_flow.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \

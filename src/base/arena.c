@@ -76,7 +76,7 @@ static void *grow(FmArena *arena, size_t size)
 
 void *fm_arena_alloc(FmArena *arena, size_t size)
 {
-    size = (size + 7) & ~(size_t)7;
+    size = (MAX(size, 1) + 7) & ~(size_t)7;
     if ((size_t)(arena->end - arena->at) < size)
         return grow(arena, size);
     void *p = arena->at;

@@ -19,7 +19,7 @@ enum {
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
     FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */
     FM_MAX_FILTER = 64 * 1024,        /* bytes of a display filter's text */
-    FM_MAX_FILTER_VALUES = 1 << 17,   /* that one test of a filter holds at a time; more are not looked at */
+    FM_MAX_FILTER_VALUES = 1 << 19,   /* that one test of a filter holds at a time; more are not looked at */
     FM_MAX_FILTER_BYTES = 64 * 1024 * 1024, /* made by it for them */
     FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
 };

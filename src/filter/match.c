@@ -114,9 +114,9 @@ static inline bool tally(Tally how, bool good, bool *answer)
 
 static bool exists(const Run *run, const FieldUse *use)
 {
-    const FmNode *node = run->packet->nodes, *end = node + run->packet->node_count;
-    for (; node < end; node++)
-        if (use_has(use, node->field))
+    const FmPacket *p = run->packet;
+    for (uint32_t i = 0; i < p->node_count; i++)
+        if (use_has(use, p->nodes[i].field))
             return true;
     return false;
 }
@@ -139,9 +139,9 @@ static bool keys_hold(const Run *run, const Operation *o)
     const KeyRange *ranges = run->filter->keys + o->b;
     bool is_signed = fm_type_is_signed(use->type) || use->kind == KIND_TIME || use->kind == KIND_SPAN, answer = false;
     uint64_t flip = is_signed ? UINT64_C(1) << 63 : 0;
-    const FmNode *node = run->packet->nodes, *end = node + run->packet->node_count;
-    for (; node < end; node++)
-        if (use_has(use, node->field) && tally(o->tally, in_ranges(ranges, o->c, node->value ^ flip), &answer))
+    const FmPacket *p = run->packet;
+    for (uint32_t i = 0; i < p->node_count; i++)
+        if (use_has(use, p->nodes[i].field) && tally(o->tally, in_ranges(ranges, o->c, p->nodes[i].value ^ flip), &answer))
             return answer;
     return answer;
 }
@@ -150,12 +150,12 @@ static bool field_holds(Run *run, const Operation *o)
 {
     const FieldUse *use = &run->filter->uses[o->a];
     const Probe *probe = &run->filter->probes[o->b];
-    const FmNode *node = run->packet->nodes, *end = node + run->packet->node_count;
+    const FmPacket *p = run->packet;
     FmText *made = use->made ? &run_scratch(run)->text : NULL;
     bool answer = false;
     Value v;
-    for (; node < end; node++)
-        if (use_has(use, node->field) && use_value(use, run->packet, node, made, &v) && tally(o->tally, holds(run, probe, &v), &answer))
+    for (uint32_t i = 0; i < p->node_count; i++)
+        if (use_has(use, p->nodes[i].field) && use_value(use, p, &p->nodes[i], made, &v) && tally(o->tally, holds(run, probe, &v), &answer))
             return answer;
     return answer;
 }

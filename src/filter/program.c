@@ -414,7 +414,8 @@ static uint32_t test(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
 
 static const void *keep(FmFilter *filter, GArray *array)
 {
-    const void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array)) : NULL;
+    const void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array)) :
+                                    fm_arena_alloc(filter->memory, 1);
     g_array_unref(array);
     return kept;
 }
