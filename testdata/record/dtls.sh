@@ -20,7 +20,7 @@ talk() # NAME PORT OPTIONS...
 {
     local name=$1 port=$2
     shift 2
-    { sleep 0.3; echo 'a line from the client'; sleep "${pause:-0.3}"; echo Q; } |
+    { sleep 0.6; echo 'a line from the client'; sleep "${pause:-0.6}"; echo Q; } |
         on client timeout 6 $(keys "$name") openssl s_client -connect "198.51.100.20:$port" -CAfile ca.pem "$@" \
             >>s_client.log 2>&1 || true
 }
