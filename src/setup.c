@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "filter/macros.h"
+
 static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static bool fail(GError **error, const char *format, ...)
@@ -185,21 +187,45 @@ bool fm_setup_print(FmOptions *options, const FmCatalog *catalog, const FmColumn
     return check_fields(shown, error) && set_open(options, catalog, error);
 }
 
+static bool filter_error(const GError *error, const char *text, size_t at, size_t size)
+{
+    fprintf(stderr, "fathom: %s\n    %s\n    %*s^", error->message, text, (int)g_utf8_strlen(text, (gssize)at), "");
+    for (size_t i = 1; i < size; i++)
+        fputc('~', stderr);
+    fputc('\n', stderr);
+    return false;
+}
+
+/* The user's macros, in the names that the reference gave the file over time. */
+static bool load_macros(FmMacros *macros)
+{
+    static const char *const files[] = { "wireshark/dfilter_macros", "wireshark/dmacros", "fathom/dmacros" };
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *path = g_build_filename(g_get_user_config_dir(), files[i], NULL);
+        g_autoptr(GError) error = NULL;
+        if (!fm_macros_load(macros, path, &error) && error->domain != G_FILE_ERROR) {
+            fprintf(stderr, "fathom: %s\n", error->message);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool fm_setup_filter(FmFilter **filter, const FmCatalog *catalog, const char *text)
 {
     if (!text)
         return true;
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
+    g_autoptr(FmMacros) macros = fm_macros_new();
     size_t at = 0, size = 0;
-    *filter = fm_filter_compile(catalog, text, &at, &size, warnings, &error);
+    if (strchr(text, '$') && !load_macros(macros))
+        return false;
+    g_autofree char *expanded = fm_macros_expand(macros, text, &at, &size, &error);
+    if (!expanded)
+        return filter_error(error, text, at, size);
+    *filter = fm_filter_compile(catalog, expanded, &at, &size, warnings, &error);
     for (unsigned i = 0; i < warnings->len; i++)
         fprintf(stderr, "fathom: %s\n", (const char *)warnings->pdata[i]);
-    if (*filter)
-        return true;
-    fprintf(stderr, "fathom: %s\n    %s\n    %*s^", error->message, text, (int)at, "");
-    for (size_t i = 1; i < size; i++)
-        fputc('~', stderr);
-    fputc('\n', stderr);
-    return false;
+    return *filter || filter_error(error, expanded, at, size);
 }

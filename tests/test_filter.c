@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "base/limits.h"
 #include "filter/filter.h"
+#include "filter/macros.h"
 #include "test.h"
 
 /* ---- a catalog of its own: filters know nothing of engine and dissectors ---- */
@@ -833,6 +836,52 @@ static void test_wants(void)
     }
 }
 
+/* ---- macros ---- */
+
+static void test_macros(void)
+{
+    static const Row rows[] = {
+        { "tcp.port == 80", "tcp.port == 80" },
+        { "${private_ipv4:ip.src}", "(ip.src == 10.0.0.0/8 or ip.src == 172.16.0.0/12 or ip.src == 192.168.0.0/16)" },
+        { "not ${web}", "not tcp.port in {80,443}" },
+        { "${between:tcp.port; 1 ;{2+3}} or udp", "tcp.port >= 1 and tcp.port <= {2+3} or udp" },
+        { "${between;tcp.port;1;2}", "tcp.port >= 1 and tcp.port <= 2" },
+        { "$between(len(ip.src, x), 1, 2)", "len(ip.src, x) >= 1 and len(ip.src, x) <= 2" },
+        { "$web", "tcp.port in {80,443}" },
+        { "${twice:web}", "tcp.port in {80,443} or tcp.port in {80,443}" },
+        { "tcp.stream == ${tcp.stream} or $ip.src", "tcp.stream == ${tcp.stream} or $ip.src" },
+        { "http.host == \"$web ${web}\" and ip", "http.host == \"$web ${web}\" and ip" },
+        { "${quote:\"a;b\"}", "http.host == \"a;b\"" },
+        { "ip and ${nosuch:1}", "7+1 Macro 'nosuch' does not exist" },
+        { "ip and ${between:1}", "7+1 Macro 'between' needs more arguments" },
+        { "${again}", "0+1 Macro 'again' makes the filter grow without end" },
+        { "${many0}", "0+1 Macro 'many2' makes the filter grow without end" },
+        { "${web:1", "${web:1" },
+        { "$ { $", "$ { $" },
+    };
+    static const char file[] = "# of a profile\n\n\"web\",\"tcp.port in {80,443}\"\n\"between\" $1 >= $2 and $1 <= $3\n"
+                               "\"twice\",\"${$1} or ${$1}\"\n\"quote\" , \"http.host == $1\"\n\"again\", \"\\x24{again}\"\n";
+    g_autofree char *path = NULL;
+    int handle = g_file_open_tmp("fathom-XXXXXX", &path, NULL);
+    CU_ASSERT_FATAL(handle >= 0 && g_file_set_contents(path, file, -1, NULL) && g_close(handle, NULL));
+    g_autoptr(FmMacros) macros = fm_macros_new();
+    CU_ASSERT(fm_macros_load(macros, path, NULL));
+    g_autofree char *thousand = repeated("", "$many1 ", 1000, ""), *more = repeated("", "$many2 ", 1000, "");
+    fm_macros_add(macros, "many0", thousand);
+    fm_macros_add(macros, "many1", more);
+    fm_macros_add(macros, "many2", "");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        size_t at, size;
+        g_autofree char *got = fm_macros_expand(macros, rows[i].filter, &at, &size, &error);
+        g_autofree char *said = error ? g_strdup_printf("%zu+%zu %s", at, size, error->message) : g_steal_pointer(&got);
+        TEST_TEXT(rows[i].filter, said, rows[i].matches);
+    }
+    CU_ASSERT(g_file_set_contents(path, "web tcp.port == 80\n", -1, NULL));
+    CU_ASSERT_FALSE(fm_macros_load(macros, path, NULL));
+    g_remove(path);
+}
+
 /* ---- one filter, many threads ---- */
 
 typedef struct Shared {
@@ -875,5 +924,6 @@ const TestSuite test_filter_suite = {
                { "layers, columns, references", test_layers_and_columns }, { "refusals", test_refusals }, { "error codes", test_error_codes },
                { "warnings", test_warnings }, { "list", test_list }, { "cut anywhere", test_cut_anywhere },
                { "hostile sizes", test_hostile_sizes }, { "many nodes", test_many_nodes }, { "wants", test_wants },
+               { "macros", test_macros },
                { "threads", test_threads }),
 };
