@@ -39,6 +39,7 @@ extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_udp;
+extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
 
 const FmProtocol *const fm_all_protocols[] = {
@@ -72,13 +73,14 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp_flags,
     &fm_tcp_options,
     &fm_udp,
-    &fm_dns,
+    &fm_udplite,
     &fm_dns_message,
     &fm_dns_options,
     &fm_dns_records,
     &fm_dns_security,
     &fm_llmnr,
     &fm_mdns,
+    &fm_dns, /* last: its probe takes much, so the others are asked first */
 };
 
 const size_t fm_all_protocol_count = sizeof fm_all_protocols / sizeof fm_all_protocols[0];

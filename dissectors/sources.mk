@@ -34,4 +34,5 @@ dissectors = \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \
-	dissectors/transport/udp.c
+	dissectors/transport/udp.c \
+	dissectors/transport/udplite.c

@@ -15,4 +15,5 @@ suites = \
 	tests/test_stream.c \
 	tests/test_text.c \
 	tests/test_threads.c \
+	tests/test_udplite.c \
 	tests/test_writer.c

@@ -370,6 +370,34 @@ static void test_info(void)
     }
 }
 
+/* Datagrams between ports that say nothing. */
+static void test_probe(void)
+{
+    static const struct {
+        const char *name, *message, *protocol;
+    } guesses[] = {
+        { "query", "0001 0100 0001 0000 0000 0001 01'a' 00 0001 0001", "DNS" },
+        { "response without question", "0001 8180 0000 0001 0000 0000 01'a' 00", "DNS" },
+        { "no id", "0000 0100 0001 0000 0000 0000 01'a' 00 0001 0001", "UDP" },
+        { "only a header", "0001 0100 0001 0000 0000 0000", "UDP" },
+        { "two questions", "0001 0100 0002 0000 0000 0000 01'a' 00 0001 0001", "UDP" },
+        { "query with answers", "0001 0100 0001 0001 0000 0000 01'a' 00 0001 0001", "UDP" },
+        { "another operation", "0001 2800 0001 0000 0000 0000 01'a' 00 0001 0001", "UDP" },
+        { "many answers", "0001 8180 0001 0065 0000 0000 01'a' 00 0001 0001", "UDP" },
+        { "many authorities", "0001 8180 0001 0000 000b 0000 01'a' 00 0001 0001", "UDP" },
+        { "many more", "0001 0100 0001 0000 0000 000b 01'a' 00 0001 0001", "UDP" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(guesses); i++) {
+        g_autofree char *frame = datagram(false, guesses[i].message);
+        char *port = strstr(frame, "9c40 0035"); /* 40000 → 40001 */
+        memcpy(port, "9c40 9c41", 9);
+        g_autofree char *got = test_column_frames(1, (const char *const[]){ frame, NULL });
+        g_autofree char *expected = g_strdup_printf("192.0.2.1 → 192.0.2.2 %s ", guesses[i].protocol);
+        got[MIN(strlen(got), strlen(expected))] = 0;
+        TEST_TEXT(guesses[i].name, got, expected);
+    }
+}
+
 /* A message of pointers to one long name, to a loop, and to a chain of labels: each name must cost little. */
 static void test_work(void)
 {
@@ -393,5 +421,5 @@ static void test_work(void)
 const TestSuite test_dns_suite = {
     .name = "dns",
     TEST_CASES({ "header", test_header }, { "names", test_names }, { "records", test_records }, { "security", test_security },
-               { "options", test_options }, { "transactions", test_transactions }, { "info", test_info }, { "work", test_work }),
+               { "options", test_options }, { "transactions", test_transactions }, { "info", test_info }, { "probe", test_probe }, { "work", test_work }),
 };

@@ -520,6 +520,23 @@ static void llmnr_dissect(FmDissection *d, FmCursor *c)
     fm_part(d, &fm_dns_message, c);
 }
 
+/* Does a datagram on other ports look like a query or a response? The limits are those that Wireshark accepts. NetBIOS names
+ * (RFC 1002 §4.2) travel in the same format. */
+static bool dns_probe(const FmDissection *d, FmSlice bytes)
+{
+    enum { HEADER = 12, QUESTIONS_MAX = 1, ANSWERS_MAX = 100, OTHERS_MAX = 10, NETBIOS_PORT = 137 };
+    if (bytes.size <= HEADER || d->packet->source_port == NETBIOS_PORT || d->packet->destination_port == NETBIOS_PORT)
+        return false;
+    const uint8_t *b = bytes.data;
+    uint64_t id = fm_be(b, 2), flags = fm_be(b + 2, 2), questions = fm_be(b + 4, 2);
+    uint64_t answers = fm_be(b + 6, 2), authorities = fm_be(b + 8, 2), additional = fm_be(b + 10, 2);
+    if (id == 0 || (flags & 0x7800) || additional > OTHERS_MAX)
+        return false;
+    if (flags & 0x8000)
+        return questions <= QUESTIONS_MAX && answers <= ANSWERS_MAX && authorities <= OTHERS_MAX;
+    return questions == 1 && answers == 0 && authorities == 0;
+}
+
 const FmProtocol fm_dns = {
     .abbrev = "dns",
     .name = "DNS",
@@ -528,6 +545,8 @@ const FmProtocol fm_dns = {
     FM_BINDINGS({ FM_UDP_PORT, 53 }, { FM_TCP_PORT, 53 }, { FM_TCP_PORT, 5353 }, { FM_SCTP_PORT, 53 }),
     .dissect = dns_dissect,
     .record = dns_record,
+    .probe = dns_probe,
+    .probe_on = FM_UDP_PORT,
 };
 
 const FmProtocol fm_mdns = {

@@ -67,12 +67,14 @@ static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
     fm_add_value(d, UDP_CHECKSUM_STATUS, &here, 0, status);
 }
 
-static void put_flow(FmDissection *d, uint64_t src, uint64_t dst)
+static void put_flow(FmDissection *d, uint64_t src, uint64_t dst, bool payload)
 {
     if (d->quoting)
         return;
     uint32_t number = fm_flow(d, FM_FLOW_UDP, src, dst);
     fm_make(d, UDP_STREAM, number);
+    if (!payload)
+        return;
     FmTime now = fm_frame_time(d);
     FmCursor nowhere = { .start = NULL };
     FmSubtree times = fm_open_text(d, &nowhere, "Timestamps");
@@ -108,7 +110,7 @@ static void udp_dissect(FmDissection *d, FmCursor *c)
     }
     FmCursor datagram = fm_window(&whole, length);
     put_checksum(d, c, &datagram);
-    put_flow(d, src, dst);
+    put_flow(d, src, dst, length > HEADER_SIZE);
     FmCursor payload = fm_take(c, length - HEADER_SIZE), bytes = payload;
     if (fm_left(&payload)) {
         fm_add_bytes(d, UDP_PAYLOAD, &bytes, fm_left(&bytes));
