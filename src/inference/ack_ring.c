@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#define NEAR FM_MILLISECOND /* turns shorter than that: the sender is here, and there is no queue in between */
+
 enum { FIRST_ROOM = 16 };
 
 void fm_ack_ring_put(FmAckRing *ring, const FmAck *ack)
@@ -52,7 +54,7 @@ static void put_tick(FmTicks *t, FmTick tick)
 
 void fm_turn_start(FmTurn *t)
 {
-    *t = (FmTurn){ .turn = FM_TIME_NONE, .shortest = FM_TIME_NONE };
+    *t = (FmTurn){ .turn = FM_TIME_NONE, .echo = FM_TIME_NONE, .shortest = FM_TIME_NONE };
 }
 
 void fm_turn_clear(FmTurn *t)
@@ -85,16 +87,18 @@ void fm_turn_note(FmTurn *t, const FmSegment *s, uint64_t seq)
 /* The interval of the turn that this segment's echo allows. */
 typedef struct Bounds {
     FmTime low, high; /* FM_TIME_NONE: none */
+    bool fresh;       /* echoed for the first time */
 } Bounds;
 
 static Bounds bounds_by_clock(FmTurn *t, const FmSegment *s)
 {
-    Bounds b = { FM_TIME_NONE, FM_TIME_NONE };
+    Bounds b = { FM_TIME_NONE, FM_TIME_NONE, false };
     if (!s->timestamps || t->clock.tail == 0)
         return b;
     uint64_t echo = fm_seq_unwrap(s->tsecr, t->echoed);
     if (echo < t->echoed)
         return b;
+    b.fresh = echo > t->echoed;
     t->echoed = echo;
     while (t->clock.head + 1 < t->clock.tail && tick_at(&t->clock, t->clock.head)->value < echo)
         t->clock.head++;
@@ -111,7 +115,7 @@ static Bounds bounds_by_clock(FmTurn *t, const FmSegment *s)
 
 static Bounds bounds_by_data(FmTurn *t, const FmSegment *s, uint64_t ack)
 {
-    Bounds b = { FM_TIME_NONE, FM_TIME_NONE };
+    Bounds b = { FM_TIME_NONE, FM_TIME_NONE, false };
     if (!(s->flags & FM_SEGMENT_ACK) || t->data.tail == 0)
         return b;
     while (t->data.head + 1 < t->data.tail && tick_at(&t->data, t->data.head + 1)->value <= ack)
@@ -123,6 +127,15 @@ static Bounds bounds_by_data(FmTurn *t, const FmSegment *s, uint64_t ack)
             b.low = s->time - later->time;
     }
     return b;
+}
+
+/* A sender that waits for acknowledgments answers a new one at once: then the bound is exact. The smaller of two leaves out those
+ * that waited for something else, and still follows a queue that grows. */
+static void follow_echo(FmTurn *t, FmTime high)
+{
+    if (t->echo != FM_TIME_NONE && t->turn != FM_TIME_NONE && t->shortest > NEAR)
+        t->turn = MIN(MIN(high, t->echo), t->turn + MAX(t->turn / 16, NEAR / 5));
+    t->echo = high;
 }
 
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
@@ -137,6 +150,8 @@ FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
         low = data.low;
     if (t->turn == FM_TIME_NONE && high != FM_TIME_NONE)
         t->turn = t->handshake ? MIN(high, t->handshake) : high;
+    if (clock.fresh && high != FM_TIME_NONE && high >= 0)
+        follow_echo(t, high);
     if (t->turn != FM_TIME_NONE) {
         if (high != FM_TIME_NONE && high >= 0 && t->turn > high)
             t->turn = high;

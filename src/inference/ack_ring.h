@@ -64,6 +64,7 @@ typedef struct FmTurn {
     FmTime handshake; /* 0: not seen */
     FmTime shortest; /* FM_TIME_NONE: none yet */
     uint64_t echoed, answered; /* newest TSecr and acknowledgment number of the sender */
+    FmTime echo;     /* upper bound by the latest first echo; FM_TIME_NONE: none */
     bool clocked;    /* timestamps work */
 } FmTurn;
 

@@ -18,6 +18,7 @@ enum {
     MINIMUM_WINDOW = 4,
     EXTRA_ROUNDS = 5,
     EXTRA_RESET = 1 << 20,
+    UNKNOWN_WINDOW = 1 << 20,
     LARGEST_BURST = 65536 - 1 - 320,
 };
 #define MIN_RTT_WINDOW (10 * FM_SECOND)
@@ -109,6 +110,13 @@ void fm_bbr_start(FmBbr *b, uint32_t initial, uint32_t mss, FmTime rtt)
 {
     *b = (FmBbr){ .cwnd = initial, .mss = MAX(mss, 1) };
     b->pacing_rate = HIGH_GAIN * initial / (double)(rtt > 0 ? rtt : FM_MILLISECOND);
+}
+
+void fm_bbr_join(FmBbr *b)
+{
+    b->mode = FM_BBR_PROBE_BW;
+    b->filled = true;
+    b->cwnd = UNKNOWN_WINDOW;
 }
 
 static void update_rate(FmBbr *b, const FmRateSample *s)

@@ -43,6 +43,9 @@ typedef struct FmBbr {
 
 void fm_bbr_start(FmBbr *b, uint32_t initial, uint32_t mss, FmTime rtt);
 
+/* The capture began later than the connection: the pipe is taken for full, the window for as large as the model says. */
+void fm_bbr_join(FmBbr *b);
+
 /* recovering: the sender is in fast recovery or waits after a timeout. */
 void fm_bbr_ack(FmBbr *b, const FmRateSample *s, bool recovering);
 

@@ -66,6 +66,8 @@ static void note_options(FmConnection *c, const FmSegment *p)
     c->scale[d] = p->scale;
     c->sacks[d] = p->sack_permitted;
     c->timestamps = p->timestamps;
+    if (p->flags & FM_SEGMENT_ACK) /* RFC 3168 §6.1.1 */
+        c->sender[0].ecn = c->sender[1].ecn = (p->flags & (FM_SEGMENT_ECE | FM_SEGMENT_CWR)) == FM_SEGMENT_ECE;
     if (!c->syns[!d])
         return;
     unsigned mss = MIN(c->mss[0] ? c->mss[0] : 536, c->mss[1] ? c->mss[1] : 536);
@@ -106,17 +108,22 @@ FmVerdict fm_connection_add(FmConnection *c, const FmSegment *p)
     if (is_stray(c, p))
         return FM_VERDICT_NONE;
     uint32_t first = p->seq + (syn ? 1 : 0);
-    if (!own->started)
+    if (!own->started) {
         fm_sender_start(own, first);
-    if (!other->started && (p->flags & FM_SEGMENT_ACK))
+        own->midstream = !syn;
+    }
+    if (!other->started && (p->flags & FM_SEGMENT_ACK)) {
         fm_sender_start(other, p->ack);
+        other->midstream = true;
+    }
     note_handshake(c, p);
     note_options(c, p);
     if (!syn && !c->syns[d] && p->sacks)
         other->sack = other->board.sack = true;
     uint64_t seq = fm_seq_unwrap(first, own->board.next);
     uint64_t ack = p->flags & FM_SEGMENT_ACK ? fm_seq_unwrap(p->ack, other->board.next) : 0;
-    unsigned scale = c->scale[0] >= 0 && c->scale[1] >= 0 && !syn ? (unsigned)c->scale[d] : 0;
+    bool scaled = c->scale[0] >= 0 && c->scale[1] >= 0;
+    int scale = !c->syns[d] ? -1 : scaled && !syn ? c->scale[d] : 0;
     FmVerdict verdict = fm_sender_data(own, p, ack);
     if (p->flags & FM_SEGMENT_ACK)
         fm_sender_acknowledged(other, p, seq, scale);

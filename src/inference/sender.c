@@ -7,6 +7,8 @@
 
 #include "inference/verdict.h"
 
+#define TIGHT_SPAN (4 * FM_MILLISECOND)
+
 enum { INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
 
 void fm_sender_start(FmSender *s, uint32_t isn)
@@ -78,7 +80,7 @@ static void enter_timeout(FmSender *s, FmTime time)
 static void leave_recovery(FmSender *s, FmTime time)
 {
     bool timeout = s->phase == FM_PHASE_TIMEOUT;
-    s->slow_window = fm_board_pipe(&s->board);
+    s->slow_window = s->slow_most = fm_board_pipe(&s->board);
     s->slow_credit = 0;
     s->slow_time = time;
     s->board.dupacks = 0;
@@ -88,23 +90,23 @@ static void leave_recovery(FmSender *s, FmTime time)
     set_phase(s, timeout && s->slow_window < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
 }
 
-/* In slow start every packet acknowledged makes the window larger by one: if the pipe stops following, it has ended. */
+/* In slow start every packet acknowledged makes the window larger by one: where the pipe follows by much less, it has ended. */
 static void watch_slow_start(FmSender *s, const FmDelivery *d)
 {
+    uint32_t slack = 2 + 2 * s->burst;
     s->slow_credit += d->delivered;
-    if (s->slow_credit > MAX(s->slow_window / 4, 8) && s->limit == FM_LIMIT_NETWORK) {
+    if (s->slow_credit < MAX(MAX(s->slow_window / 4, 8), 3 * slack))
+        return;
+    uint32_t grown = s->slow_most > s->slow_window ? s->slow_most - s->slow_window : 0;
+    bool limited = s->limit == FM_LIMIT_NETWORK && !s->short_since;
+    if (limited && grown + slack < s->slow_credit * 7 / 10) {
         s->identify.early_exit = true;
         set_phase(s, FM_PHASE_AVOIDANCE, s->slow_time);
-    }
-}
-
-static void note_slow_start(FmSender *s, uint32_t pipe, FmTime now)
-{
-    if (pipe <= s->slow_window)
         return;
-    s->slow_window = pipe;
+    }
+    s->slow_window = s->slow_most;
+    s->slow_time = s->now;
     s->slow_credit = 0;
-    s->slow_time = now;
 }
 
 /* ---- limits ---- */
@@ -119,12 +121,13 @@ static void put_limit(FmSender *s, FmLimit limit, FmTime time)
 static void judge_limit(FmSender *s, FmTime now)
 {
     FmTime since = MAX(s->short_since, s->full + s->rtt.smoothed);
+    if (s->edge_known && s->edge < s->board.next + s->mss)
+        s->tight = s->now;
+    bool tight = s->tight && s->now - s->tight < MAX(s->rtt.smoothed / 8, TIGHT_SPAN);
     if (s->short_since && since < now)
         put_limit(s, FM_LIMIT_APPLICATION, since);
-    else if (!s->short_since && s->edge < s->board.next + s->mss)
-        put_limit(s, FM_LIMIT_RECEIVER, s->now);
     else if (!s->short_since)
-        put_limit(s, FM_LIMIT_NETWORK, s->now);
+        put_limit(s, tight ? FM_LIMIT_RECEIVER : FM_LIMIT_NETWORK, s->now);
 }
 
 /* ---- acknowledgments ---- */
@@ -217,6 +220,11 @@ static void take_ack(FmSender *s, const FmAck *a)
         s->probe = 0;
     if (s->board.sack)
         fm_board_detect(&s->board, reordering_window(s), &d);
+    if ((a->flags & FM_SEGMENT_ECE) && s->ecn && !recovering(s) && fm_board_out(&s->board) > 0) {
+        s->window_before = s->window.now;
+        enter_recovery(s, now);
+        s->recover_open = false;
+    }
     if (recovering(s) && (s->board.sack ? s->board.una >= s->recover : s->board.una > s->recover))
         leave_recovery(s, now);
     if (d.delivered) {
@@ -235,7 +243,7 @@ static void take_acks(FmSender *s, FmTime until)
     }
 }
 
-void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, unsigned scale)
+void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, int scale)
 {
     fm_turn_note(&s->turn, p, seq);
     if (p->flags & FM_SEGMENT_SYN)
@@ -252,7 +260,8 @@ void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, unsig
         return; /* acknowledges what can't have been sent */
     for (unsigned i = 0; i < a.sacks; i++)
         a.sack[i] = p->sack[i];
-    a.edge = a.ack + ((uint64_t)p->window << scale);
+    s->edge_known = scale >= 0;
+    a.edge = a.ack + ((uint64_t)p->window << MAX(scale, 0));
     s->una_here = MAX(s->una_here, a.ack);
     s->edge_here = MAX(s->edge_here, a.edge);
     if (fm_ack_ring_full(&s->acks)) {
@@ -276,8 +285,12 @@ static void begin(FmSender *s)
 {
     uint32_t initial = INITIAL_WINDOW;
     fm_bbr_start(&s->bbr, initial, s->mss, s->rtt.smoothed);
-    fm_series_put(&s->series, FM_POINT_PHASE, s->now, FM_PHASE_SLOW_START, 0);
-    fm_series_put(&s->series, FM_POINT_MODEL_PHASE, s->now, FM_PHASE_SLOW_START, 0);
+    if (s->midstream) {
+        fm_bbr_join(&s->bbr);
+        s->phase = FM_PHASE_AVOIDANCE;
+    }
+    fm_series_put(&s->series, FM_POINT_PHASE, s->now, s->phase, 0);
+    fm_series_put(&s->series, FM_POINT_MODEL_PHASE, s->now, s->phase, 0);
     if (s->rtt.smoothed)
         fm_series_put(&s->series, FM_POINT_RTT, s->now, (uint64_t)(s->rtt.smoothed / 16), 0);
 }
@@ -289,15 +302,34 @@ static void note_id(FmSender *s, const FmSegment *p)
     s->last_id = p->ip_id;
 }
 
+/* After a pause longer than the retransmission timeout the window has decayed, and grows back in slow start (RFC 2861). */
+static void restart(FmSender *s)
+{
+    uint32_t before = s->window.held;
+    fm_window_flush(&s->window, &s->series);
+    fm_window_restart(&s->window, s->now, s->now - s->sent, fm_rtt_timeout(&s->rtt));
+    if (s->phase != FM_PHASE_AVOIDANCE || s->window.held >= before * 3 / 4)
+        return;
+    s->slow_window = s->slow_most = s->window.held;
+    s->slow_credit = 0;
+    s->slow_time = s->now;
+    set_phase(s, FM_PHASE_SLOW_START, s->now);
+}
+
 static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end)
 {
     bool was_empty = fm_board_out(&s->board) == 0;
     if (s->recover_open && recovering(s)) /* what was dropped on the way here had been sent before the recovery */
         s->recover = start;
     s->recover_open = false;
-    if (was_empty)
+    if (was_empty && s->packets) {
         s->bbr.idle_restart = s->app_limited > 0;
+        if (s->now - s->sent > fm_rtt_timeout(&s->rtt))
+            restart(s);
+    }
     bool small = p->length % s->mss != 0;
+    if (p->length > s->mss)
+        s->burst = MAX(s->burst, MIN(p->length / s->mss, FM_BOARD_MAX_PIECES));
     uint8_t flags = s->board.delivered < s->app_limited ? FM_RECORD_APP_LIMITED : 0;
     fm_board_send(&s->board, start, end, s->mss, s->now, p, flags);
     fm_identify_sent(&s->identify, p, s->now, was_empty);
@@ -355,13 +387,16 @@ static void note_pipe(FmSender *s)
     uint32_t pipe = fm_board_pipe(&s->board);
     if (recovering(s))
         return;
-    fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed);
+    bool idle = s->short_since || s->limit != FM_LIMIT_NETWORK;
+    fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed, idle);
+    fm_window_validate(&s->window, s->now, pipe, fm_rtt_timeout(&s->rtt));
     bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE;
     fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
-    if (pipe + MAX(2, s->window.now / 20) >= s->window.now)
+    uint32_t window = fm_identify(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
+    if (pipe + MAX(2, window / 20) >= window)
         s->full = s->now;
     if (s->phase == FM_PHASE_SLOW_START)
-        note_slow_start(s, pipe, s->now);
+        s->slow_most = MAX(s->slow_most, pipe);
 }
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)

@@ -24,7 +24,7 @@ typedef struct FmSender {
     FmSeries series;
 
     uint32_t isn;
-    bool started, sack, has_syn, closed, ecn;
+    bool started, sack, midstream, ecn; /* midstream: its SYN was not seen */
     uint32_t mss;        /* largest payload on the wire: negotiated, or learnt */
     bool mss_negotiated;
     uint64_t una_here;   /* highest acknowledgment that has passed here */
@@ -38,8 +38,8 @@ typedef struct FmSender {
     uint64_t recover;    /* recovery ends when this is acknowledged */
     bool recover_open;   /* no new data since it began */
     uint32_t window_before; /* at the start of the recovery */
-    uint32_t slow_window;   /* slow start: largest pipe, and what was acknowledged since */
-    uint32_t slow_credit;
+    uint32_t slow_window;   /* slow start: largest pipe at slow_time; since then, and what was acknowledged */
+    uint32_t slow_most, slow_credit;
     FmTime slow_time;
     uint16_t last_id;    /* of new data: IP ids that count up order packets */
     uint8_t id_run;
@@ -49,6 +49,9 @@ typedef struct FmSender {
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 
     FmLimit limit;
+    FmTime tight;        /* the receive window was closed right after sending */
+    bool edge_known;     /* the receive window's scale is */
+    uint32_t burst;      /* packets of the longest segment captured */
     FmTime full;         /* the pipe was as large as the window */
     FmTime short_since;  /* nothing was waiting to be sent from here on; 0: something may be */
     uint64_t packets, bytes, retransmissions, retransmitted_bytes;
@@ -61,8 +64,8 @@ void fm_sender_clear(FmSender *s);
 /* A segment of the sender passes here. */
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack);
 
-/* A segment of its receiver passes here; seq: its own, unwrapped. */
-void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, unsigned scale);
+/* A segment of its receiver passes here; seq: its own, unwrapped; scale -1: not known. */
+void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, int scale);
 
 /* Nothing follows: all acknowledgments take effect, everything waiting goes to the series. */
 void fm_sender_finish(FmSender *s);
