@@ -196,18 +196,21 @@ static void note_close(FmDissection *d, TcpState *state, const Header *h, TcpMem
         fm_flow_stage(d, FM_FLOW_OPEN);
 }
 
-static void note_completeness(TcpState *state, const Header *h)
+/* As the reference counts: the first packet of a conversation only if it is a SYN, a SYN only if it brings a new number. */
+static void note_completeness(TcpState *state, const Header *h, bool first, bool base_known)
 {
     uint64_t handshake = h->flags & (SYN | ACK);
-    if (handshake == SYN)
+    if (handshake == SYN && !base_known)
         state->seen |= SEEN_SYN;
-    else if (handshake == (SYN | ACK))
+    if (first && handshake != SYN)
+        return;
+    if (handshake == (SYN | ACK))
         state->seen |= SEEN_SYNACK;
-    else if (handshake == ACK && (state->seen & (SEEN_SYN | SEEN_SYNACK)))
+    else if (handshake == ACK && !h->length)
         state->seen |= SEEN_ACK;
     if (h->length)
         state->seen |= SEEN_DATA;
-    if (h->flags & FIN)
+    if ((h->flags & (FIN | ACK)) == (FIN | ACK))
         state->seen |= SEEN_FIN;
     if (h->flags & RST)
         state->seen |= SEEN_RST;
@@ -237,6 +240,7 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
         state = fresh_state(d);
         own = &state->side[d->direction];
     }
+    bool base_known = own->has_base, first = !own->has_base && !state->side[!d->direction].has_base;
     note_bases(d, state, h);
     memo->base = own->base;
     memo->other_base = state->side[!d->direction].has_base ? state->side[!d->direction].base : 0;
@@ -250,7 +254,7 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
         own->next = end;
     note_ace(state, h);
     memo->ace = state->ace && !(h->flags & SYN);
-    note_completeness(state, h);
+    note_completeness(state, h, first, base_known);
     note_close(d, state, h, memo);
 }
 
@@ -460,13 +464,12 @@ static void put_times(FmDissection *d)
 static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo)
 {
     FmCursor bytes = *payload;
-    fm_add_bytes(d, PAYLOAD, &bytes, fm_left(&bytes));
-    fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", fm_left(payload), fm_left(payload) == 1 ? "" : "s");
-    if (h->flags & RST) {
-        FmCursor cause = *payload;
-        fm_add_bytes(d, RESET_CAUSE, &cause, fm_left(&cause));
+    if (h->flags & RST) { /* RFC 9293 §3.5.2: a text for people */
+        fm_add_bytes(d, RESET_CAUSE, payload, fm_left(payload));
         return;
     }
+    fm_add_bytes(d, PAYLOAD, &bytes, fm_left(&bytes));
+    fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", fm_left(payload), fm_left(payload) == 1 ? "" : "s");
     if (d->quoting) {
         fm_data(d, payload);
         return;

@@ -142,28 +142,11 @@ static void check_windows(const TcpSegmentView *v, Side *own, Side *other, Analy
 
 /* ---- rules on segments that do not advance ---- */
 
-static bool is_sacked(const Side *other, uint32_t seq, uint32_t end)
-{
-    for (unsigned i = 0; i < other->sack_count; i++)
-        if (!before(seq, other->sack_left[i]) && !after(end, other->sack_right[i]))
-            return true;
-    return false;
-}
-
-static bool is_waiting(const Side *own, uint32_t seq, uint32_t end)
-{
-    const Unacked *u = own->unacked + own->unacked_first;
-    for (uint32_t i = 0; i < own->unacked_count; i++)
-        if (!before(seq, u[i].seq) && !after(end, u[i].next))
-            return true;
-    return false;
-}
-
 static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other, FmTime initial_rtt, FmTime now, Analysis *a)
 {
     if ((!v->length && !(v->flags & (SYN | FIN))) || (a->flags & BIT(KEEP_ALIVE)))
         return;
-    uint32_t end = v->seq + v->length;
+    uint32_t end = v->seq + v->length, next = end + (v->flags & (SYN | FIN) ? 1 : 0);
     bool behind = own->next && before(v->seq, own->next);
     if (v->length > 1 && own->next - 1 == v->seq)
         behind = false; /* goes on behind a probe's byte */
@@ -174,12 +157,12 @@ static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other,
     if (!behind)
         return;
     bool soon = other->last_ack_time != FM_TIME_NONE && now - other->last_ack_time < FAST_LIMIT;
-    if (soon && other->duplicates >= 2 && (other->last_ack == v->seq || (other->sack_count && !is_sacked(other, v->seq, end)))) {
+    if (soon && other->duplicates >= 2 && other->last_ack == v->seq) {
         a->flags |= BIT(FAST_RETRANSMISSION);
         return;
     }
     FmTime limit = initial_rtt ? initial_rtt : REORDER_LIMIT;
-    if (now - own->next_time < limit && own->next != end && !is_waiting(own, v->seq, end)) {
+    if (now - own->next_time < limit && own->next != next) {
         a->flags |= BIT(OUT_OF_ORDER);
         return;
     }
@@ -188,7 +171,7 @@ static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other,
     a->rto_frame = own->next_frame;
     const Unacked *u = own->unacked + own->unacked_first;
     for (uint32_t i = 0; i < own->unacked_count; i++)
-        if (!before(u[i].seq, v->seq)) { /* the oldest match */
+        if (!after(u[i].seq, v->seq)) { /* the oldest match */
             a->rto = now - u[i].time;
             a->rto_frame = u[i].frame;
             break;
@@ -288,7 +271,7 @@ static void find_initial_rtt(State *state, const TcpSegmentView *v, FmTime now)
     if (handshake == SYN) {
         state->syn_time = now;
         state->syn = true;
-    } else if (handshake == ACK && state->syn && !state->initial_rtt) {
+    } else if (handshake == ACK && state->syn && !state->initial_rtt && v->seq == v->base + 1) {
         state->initial_rtt = now - state->syn_time;
     }
 }
@@ -302,6 +285,7 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
         state->started = true;
         own->last_ack_time = other->last_ack_time = own->next_time = other->next_time = FM_TIME_NONE;
         own->in_flight_valid = other->in_flight_valid = true;
+        own->window = other->window = UINT32_MAX; /* not known */
     }
     if (v->reused)
         a->flags |= BIT(REUSED_PORTS);
@@ -358,6 +342,15 @@ static State *take_state(FmDissection *d)
     State *state = fm_state(d);
     fm_unuse(d, before);
     return state;
+}
+
+void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
+{
+    if ((flags & (SYN | ACK)) != SYN || !cookie)
+        return;
+    FmTableUse before = fm_use(d, &fm_tcp_flags);
+    fm_expert(d, TFO_SYN);
+    fm_unuse(d, before);
 }
 
 void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base)

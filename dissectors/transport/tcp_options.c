@@ -1,7 +1,7 @@
 /* TCP options (RFC 9293 §3.2, RFC 7323, RFC 2018, RFC 7413, RFC 2385, RFC 5925, RFC 5482, RFC 8684 in part). */
 #include "config.h"
 
-#include "dissectors/transport/tcp_options.h"
+#include "dissectors/transport/tcp_flags.h"
 
 extern const FmProtocol fm_tcp_options;
 
@@ -158,20 +158,26 @@ static void put_sack(FmDissection *d, FmCursor *c, const TcpOptionContext *conte
         fm_make(d, SACK_COUNT, n);
 }
 
-static void put_experimental(FmDissection *d, FmCursor *c, TcpOptions *o, FmSubtree line)
+static void put_fast_open(FmDissection *d, FmCursor *c, const TcpOptionContext *context, TcpOptions *o)
+{
+    o->fast_open = true;
+    if (!fm_left(c)) {
+        fm_add_bytes(d, TFO_REQUEST, c, 0);
+        fm_info_more(d, " TFO=R");
+        return;
+    }
+    fm_add_bytes(d, TFO_COOKIE, c, fm_left(c));
+    fm_info_more(d, " TFO=C");
+    tcp_flags_fast_open(d, context->flags, true);
+}
+
+static void put_experimental(FmDissection *d, FmCursor *c, const TcpOptionContext *context, TcpOptions *o, FmSubtree line)
 {
     uint64_t id = fm_add(d, EXID, c);
     const char *name = fm_name(experiments, id);
     fm_subtree_label_more(d, line, ": %s", name ? name : "Unknown");
     if (id == 0xf989) {
-        o->fast_open = true;
-        if (fm_left(c)) {
-            fm_add_bytes(d, TFO_COOKIE, c, fm_left(c));
-            fm_info_more(d, " TFO=C");
-        } else {
-            fm_add_bytes(d, TFO_REQUEST, c, 0);
-            fm_info_more(d, " TFO=R");
-        }
+        put_fast_open(d, c, context, o);
     } else if (fm_left(c)) {
         fm_add_bytes(d, EXPERIMENTAL_DATA, c, fm_left(c));
     }
@@ -271,20 +277,11 @@ static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOpti
         fm_subtree_label_more(d, line, ": %s", name ? name : "Unknown");
         break;
     }
-    case 34:
-        o->fast_open = true;
-        if (fm_left(c)) {
-            fm_add_bytes(d, TFO_COOKIE, c, fm_left(c));
-            fm_info_more(d, " TFO=C");
-        } else {
-            fm_add_bytes(d, TFO_REQUEST, c, 0);
-            fm_info_more(d, " TFO=R");
-        }
-        break;
+    case 34: put_fast_open(d, c, context, o); break;
     case 172:
     case 174: put_accurate_ecn(d, c, kind == 174); break;
     case 253:
-    case 254: put_experimental(d, c, o, line); break;
+    case 254: put_experimental(d, c, context, o, line); break;
     default:
         if (fm_left(c))
             fm_add_bytes(d, UNKNOWN_PAYLOAD, c, fm_left(c));
@@ -350,6 +347,14 @@ static bool fast_path(FmDissection *d, FmCursor *c, TcpOptions *o)
     return true;
 }
 
+static bool is_zero(const FmCursor *c)
+{
+    for (const uint8_t *at = c->at; at < c->end; at++)
+        if (*at)
+            return false;
+    return true;
+}
+
 void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *context, TcpOptions *o)
 {
     FmTableUse before = fm_use(d, &fm_tcp_options);
@@ -362,12 +367,15 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
     g_auto(FmText) names = { 0 };
     FmText *list = d->want_labels && all.node ? &names : NULL;
     unsigned nops = 0;
+    bool broken = false;
     while (fm_left(c)) {
         uint64_t kind = fm_peek(c, 0, 1);
         if (kind > 1) {
             nops = 0;
-            if (!put_option(d, c, kind, context, o, list))
+            if (!put_option(d, c, kind, context, o, list)) {
+                broken = true;
                 break;
+            }
         } else {
             list_name(list, kind ? "No-Operation (NOP)" : "End of Option List (EOL)");
             FmCursor one = fm_take(c, 1);
@@ -377,13 +385,19 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
             if (kind && ++nops == 4)
                 fm_expert(d, NOPS);
             fm_close(d, line, &one);
+            if (!kind && !is_zero(c)) {
+                FmSubtree padding = fm_open_text(d, c, "Non-zero header padding");
+                fm_close(d, padding, c);
+                fm_expert(d, AFTER_EOL);
+                break;
+            }
         }
     }
     if (list)
         fm_subtree_label(d, all, "Options: (%zu bytes), %.*s", size, (int)names.size, names.data ? names.data : "");
     c->at = c->end;
     d->depth--;
-    if ((context->flags & (SYN | ACK)) == SYN) {
+    if ((context->flags & SYN) && !broken) {
         if (!o->has_mss)
             fm_expert(d, MSS_ABSENT);
         if (!o->sack_permitted)

@@ -43,14 +43,14 @@ struct FmFlowTable {
     bool keep;
 };
 
-/* How many flows of a stage are kept, and for how long after their last packet. */
+/* Flows of a stage: so many may stay however old, and so many at most; between the two those that were silent for long go. */
 static const struct {
-    size_t count;
+    size_t free, most;
     FmTime idle;
 } bounds[FM_FLOW_STAGES] = {
-    [FM_FLOW_NEW] = { 4 * FM_MAX_CLOSED_FLOWS, 120 * FM_SECOND },
-    [FM_FLOW_OPEN] = { SIZE_MAX, 7200 * FM_SECOND },
-    [FM_FLOW_ENDED] = { FM_MAX_CLOSED_FLOWS, 60 * FM_SECOND },
+    [FM_FLOW_NEW] = { FM_MAX_CLOSED_FLOWS, 4 * FM_MAX_CLOSED_FLOWS, 120 * FM_SECOND },
+    [FM_FLOW_OPEN] = { FM_MAX_CLOSED_FLOWS, SIZE_MAX, 7200 * FM_SECOND },
+    [FM_FLOW_ENDED] = { FM_MAX_CLOSED_FLOWS / 4, FM_MAX_CLOSED_FLOWS, 60 * FM_SECOND },
 };
 
 FmFlowTable *fm_flow_table_new(bool keep)
@@ -192,7 +192,7 @@ static void forget_oldest(FmFlowTable *table, FmTime now)
         List *list = &table->lists[stage];
         for (unsigned i = 0; i < FORGET_AT_ONCE && list->oldest; i++) {
             bool old = now != FM_TIME_NONE && list->oldest->last != FM_TIME_NONE && now - list->oldest->last > bounds[stage].idle;
-            if (!old && list->count <= bounds[stage].count)
+            if (list->count <= bounds[stage].free || (!old && list->count <= bounds[stage].most))
                 break;
             forget(table, list->oldest);
         }
