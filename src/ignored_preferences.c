@@ -38,7 +38,7 @@ static const char *const names[] = {
     "tcp.no_subdissector_on_error", "tcp.read_seq_as_syn_cookie", "tcp.reassemble_out_of_order",
     "tcp.relative_sequence_numbers", "tcp.summary_in_tree", "tcp.track_bytes_in_flight", "tcp.try_heuristic_first",
     "tls.debug_file", "tls.desegment_ssl_application_data", "tls.desegment_ssl_records", "tls.ignore_ssl_mac_failed",
-    "tls.keylog_file", "tls.keys_list", "tls.psk", "udp.calculate_timestamps", "udp.check_checksum",
+    "tls.keylog_file", "tls.keys_list", "tls.psk", "uat", "udp.calculate_timestamps", "udp.check_checksum",
     "udp.ignore_ipv6_zero_checksum", "udp.process_info", "udp.summary_in_tree", "udp.try_heuristic_first",
     "udplite.calculate_timestamps", "udplite.check_checksum", "udplite.ignore_checksum_coverage", "vlan.priority_drop",
     "vlan.qinq_ethertype", "vlan.summary_in_tree", "vlan.version", "websocket.decompress", "websocket.text_type",

@@ -76,6 +76,15 @@ static const char *nearest_protocol(const FmCatalog *catalog, const char *name)
     return near && fm_catalog_protocol_named(catalog, near) ? near : NULL;
 }
 
+/* Protocols that tshark knows and that captures are often decoded as. A protocol of the catalog is found before this list is asked. */
+static bool is_foreign(const char *name)
+{
+    static const char *const names[] = { "amqp", "diameter", "dtls", "grpc", "gtp", "http", "http2", "http3", "json", "kafka", "memcache", "mqtt", "mysql",
+                                         "pgsql", "quic", "radius", "redis", "resp", "rtcp", "rtp", "sctp", "sip", "smtp", "ssh", "ssl",
+                                         "stun", "syslog", "thrift", "tls", "websocket", NULL };
+    return g_strv_contains(names, name);
+}
+
 static bool fail_protocol(const FmCatalog *catalog, const char *option, const char *name, GError **error)
 {
     const char *near = nearest_protocol(catalog, name);
@@ -99,6 +108,10 @@ static bool decode_as(FmCatalog *catalog, const char *text, GError **error)
         return fail(error, "-d: \"%s\" is not a selector: it must be a number, first-last, or first:count", selector);
     g_autofree char *name = g_strstrip(g_strdup(comma + 1));
     unsigned protocol = fm_catalog_protocol_named(catalog, name);
+    if (!protocol && is_foreign(name)) { /* scripts for tshark go on: the rest of their output is still good */
+        g_printerr("fathom: -d: %s is not dissected yet: its bytes are shown as data\n", name);
+        protocol = fm_catalog_protocol_named(catalog, "data");
+    }
     if (!protocol)
         return fail_protocol(catalog, "-d", name, error);
     for (uint64_t n = first; n <= last; n++)
