@@ -107,15 +107,16 @@ static void test_silence_ends(void)
 {
     g_autoptr(FmFlowTable) table = fm_flow_table_new(false);
     unsigned direction;
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 20000; i++) {
         FmFlowKey key = key_of(FM_FLOW_UDP, i, 1, 0xffffffff, 2, &direction);
         fm_flow_get(table, &key, 0)->last = 0;
     }
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 20000; i++) {
         FmFlowKey key = key_of(FM_FLOW_UDP, i, 9, 0xffffffff, 2, &direction);
         fm_flow_get(table, &key, 3600 * FM_SECOND)->last = 3600 * FM_SECOND;
     }
-    CU_ASSERT(fm_flow_live(table) <= 1100);
+    /* a few flows may stay for ever: nobody needs their room */
+    CU_ASSERT(fm_flow_live(table) <= 20100);
 }
 
 static void test_keep_keeps_all(void)
