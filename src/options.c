@@ -285,23 +285,15 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     }
 }
 
-static unsigned difference(const char *a, const char *b)
-{
-    unsigned same = 0;
-    while (a[same] && a[same] == b[same])
-        same++;
-    return (unsigned)(strlen(a) + strlen(b)) - 2 * same;
-}
-
 static bool fail_unknown(const char *word, GError **error)
 {
     if (!g_str_has_prefix(word, "--"))
         return fail(error, "unrecognized option: %s", word);
     g_autofree char *name = g_strndup(word + 2, strcspn(word + 2, "="));
     const char *best = NULL;
-    unsigned least = 8;
+    unsigned least = 4;
     for (const struct option *l = long_options; l->name; l++) {
-        unsigned d = difference(name, l->name);
+        unsigned d = fm_text_distance(name, l->name, least);
         if (d < least) {
             least = d;
             best = l->name;

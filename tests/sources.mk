@@ -9,6 +9,8 @@ suites = \
 	tests/test_engine.c \
 	tests/test_filter.c \
 	tests/test_flow.c \
+	tests/test_format.c \
+	tests/test_output.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
 	tests/test_replay.c \

@@ -375,3 +375,25 @@ void fm_text_pad(FmText *text, size_t start, unsigned width)
     while (shown++ < width)
         fm_text_char(text, ' ');
 }
+
+unsigned fm_text_distance(const char *a, const char *b, unsigned bound)
+{
+    size_t la = strlen(a), lb = strlen(b);
+    if (la > 60 || lb > 60 || (la > lb ? la - lb : lb - la) > bound)
+        return bound + 1;
+    unsigned row[61];
+    for (unsigned j = 0; j <= lb; j++)
+        row[j] = j;
+    for (unsigned i = 1; i <= la; i++) {
+        unsigned corner = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= lb; j++) {
+            unsigned up = row[j];
+            unsigned best = corner + (a[i - 1] != b[j - 1]);
+            best = MIN(best, MIN(up, row[j - 1]) + 1);
+            corner = up;
+            row[j] = best;
+        }
+    }
+    return row[lb];
+}

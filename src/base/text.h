@@ -84,6 +84,9 @@ void fm_text_escaped(FmText *text, const char *bytes, size_t n);
 /* Pads with spaces from `start` on to `width` display columns (UTF-8 aware). */
 void fm_text_pad(FmText *text, size_t start, unsigned width);
 
+/* Letters to change, add or take away to turn one word into another; anything above `bound` if there are more. */
+unsigned fm_text_distance(const char *a, const char *b, unsigned bound);
+
 static inline void fm_text_auto_clear(FmText *text)
 {
     fm_text_clear(text);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/vendors.h"
 
 typedef struct Preference {
@@ -327,34 +328,12 @@ const FmEntry *fm_catalog_entries(const FmCatalog *catalog, size_t *count)
     return catalog->entries;
 }
 
-static unsigned distance(const char *a, const char *b, unsigned bound)
-{
-    size_t la = strlen(a), lb = strlen(b);
-    if (la > 60 || lb > 60 || (la > lb ? la - lb : lb - la) > bound)
-        return bound + 1;
-    unsigned row[61];
-    for (unsigned j = 0; j <= lb; j++)
-        row[j] = j;
-    for (unsigned i = 1; i <= la; i++) {
-        unsigned corner = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j <= lb; j++) {
-            unsigned up = row[j];
-            unsigned best = corner + (a[i - 1] != b[j - 1]);
-            best = MIN(best, MIN(up, row[j - 1]) + 1);
-            corner = up;
-            row[j] = best;
-        }
-    }
-    return row[lb];
-}
-
 const char *fm_catalog_suggest(const FmCatalog *catalog, const char *name)
 {
     const char *best = NULL;
     unsigned best_distance = strlen(name) < 5 ? 2 : 4;
     for (size_t i = 0; i < catalog->entry_count; i++) {
-        unsigned d = distance(name, catalog->entries[i].name, best_distance);
+        unsigned d = fm_text_distance(name, catalog->entries[i].name, best_distance);
         if (d < best_distance) {
             best_distance = d;
             best = catalog->entries[i].name;
@@ -469,7 +448,7 @@ bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GEr
         for (size_t i = 0; i < item->protocol->preference_count; i++) {
             Preference *p = &item->preferences[i];
             if (strcmp(p->declared->name, name) != 0) {
-                unsigned d = distance(name, p->declared->name, close_distance);
+                unsigned d = fm_text_distance(name, p->declared->name, close_distance);
                 if (d < close_distance) {
                     close_distance = d;
                     close = p->declared->name;

@@ -280,7 +280,7 @@ static void put_span(const FmColumns *columns, FmText *out, FmTime span, unsigne
     if (span < 0)
         fm_text_char(out, '-');
     if (hours)
-        fm_text_printf(out, "%" G_GUINT64_FORMAT "h %2uh", hours, (unsigned)(minutes % 60));
+        fm_text_printf(out, "%" G_GUINT64_FORMAT "h %2um", hours, (unsigned)(minutes % 60));
     else if (minutes)
         fm_text_printf(out, "%um", (unsigned)minutes);
     if (minutes)

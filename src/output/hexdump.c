@@ -33,9 +33,9 @@ static void put_row(const Hexdump *dump, FmText *out, FmSlice bytes, size_t at, 
         to[3 * i + 1] = digits[bytes.data[at + i] & 15];
     }
     to += 3 * ROW;
+    *to++ = ' ';
+    *to++ = ' ';
     if (!dump->no_ascii) {
-        *to++ = ' ';
-        *to++ = ' ';
         if (dump->delimited)
             *to++ = '|';
         for (size_t i = 0; i < n; i++)
@@ -54,8 +54,6 @@ static void hexdump_packet(FmPrinter *printer, FmText *out, const FmPacket *pack
     for (size_t b = 0; b < count; b++) {
         FmSlice bytes = packet->buffers[b].bytes;
         if (count > 1) {
-            if (b)
-                fm_text_char(out, '\n');
             fm_text_put(out, b ? packet->buffers[b].name : "Frame");
             fm_text_literal(out, " (");
             fm_text_uint(out, bytes.size);
