@@ -45,7 +45,7 @@ static const FmField fields[] = {
     [NXTSEQ] = { "tcp.nxtseq", "Next Sequence Number", FM_UINT32, FM_DEC, .generated = true },
     [ACKNOWLEDGMENT] = { "tcp.ack", "Acknowledgment Number", FM_UINT32, FM_DEC },
     [ACK_RAW] = { "tcp.ack_raw", "Acknowledgment number (raw)", FM_UINT32, FM_DEC },
-    [HDR_LEN] = { "tcp.hdr_len", "Header Length", FM_UINT8, FM_DEC, 0xf0 },
+    [HDR_LEN] = { "tcp.hdr_len", "Header Length", FM_UINT8, FM_DEC },
     [FLAGS] = { "tcp.flags", "Flags", FM_UINT16, FM_HEX, 0x0fff },
     [FLAGS_RES] = FLAG("tcp.flags.res", "Reserved", 0x0e00),
     [FLAGS_AE] = FLAG("tcp.flags.ae", "Accurate ECN", 0x0100),
@@ -551,7 +551,9 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     put_numbers(d, c, &h, seq, ack);
 
     fm_add_value(d, HDR_LEN, c, 1, h.size);
-    fm_label(d, HDR_LEN, "Header Length: %u bytes (%u)", h.size, h.size / 4);
+    unsigned words = h.size / 4;
+    fm_label(d, HDR_LEN, "%u%u%u%u .... = Header Length: %u bytes (%u)", words >> 3, words >> 2 & 1, words >> 1 & 1, words & 1, h.size,
+             words);
     fm_length(d, MAX(h.size, HEADER_SIZE));
     if (fm_has(c, 2) && h.size < HEADER_SIZE) {
         fm_label(d, HDR_LEN, "Header Length: %u bytes (bogus, must be at least %u)", h.size, HEADER_SIZE);

@@ -46,7 +46,7 @@ static const FmField fields[] = {
     [MSS_VAL] = { "tcp.options.mss_val", "MSS Value", FM_UINT16, FM_DEC },
     [WSCALE] = { "tcp.options.wscale", "TCP Option - Window scale", FM_BYTES },
     [WSCALE_SHIFT] = { "tcp.options.wscale.shift", "Shift count", FM_UINT8, FM_DEC },
-    [WSCALE_MULTIPLIER] = { "tcp.options.wscale.multiplier", "Multiplier", FM_UINT16, FM_DEC },
+    [WSCALE_MULTIPLIER] = { "tcp.options.wscale.multiplier", "Multiplier", FM_UINT16, FM_DEC, .generated = true },
     [SACK_PERM] = { "tcp.options.sack_perm", "TCP Option - SACK permitted", FM_BYTES },
     [SACK] = { "tcp.options.sack", "TCP Option - SACK", FM_BYTES },
     [SACK_LE] = { "tcp.options.sack_le", "TCP SACK Left Edge", FM_UINT32, FM_DEC },

@@ -8,6 +8,7 @@
 #include "model/format.h"
 #include "output/chosen.h"
 #include "output/json_text.h"
+#include "output/siblings.h"
 
 typedef struct Item { /* a node among its siblings */
     const FmNode *node;
@@ -113,11 +114,10 @@ static void add_to_group(Ek *ek, Level *level, const FmPacket *packet, const FmN
 
 static void add_nodes(Ek *ek, Level *level, const FmPacket *packet, const FmNode *first, const FmNode *end)
 {
-    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
-        add_to_group(ek, level, packet, node, false);
-        if (fm_node_field(packet, node)->also)
-            add_to_group(ek, level, packet, node, true);
-    }
+    FmSiblings siblings;
+    fm_siblings_begin(&siblings, packet, first, end);
+    while (fm_siblings_next(&siblings))
+        add_to_group(ek, level, packet, siblings.node, siblings.alias);
 }
 
 static void put_level(Ek *ek, FmText *out, const FmPacket *packet, Level *level, bool all);

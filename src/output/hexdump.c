@@ -12,39 +12,66 @@ typedef struct Hexdump {
     bool frames_only, no_ascii, delimited;
 } Hexdump;
 
-static const char digits[] = "0123456789abcdef";
+/* "00  01  …": the pair of each byte, in cells of four. */
+#define SIXTEEN(h) h "0  " h "1  " h "2  " h "3  " h "4  " h "5  " h "6  " h "7  " h "8  " h "9  " h "a  " h "b  " h "c  " h "d  " h "e  " h "f  "
+static const char cells[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4") SIXTEEN("5") SIXTEEN("6") SIXTEEN("7")
+    SIXTEEN("8") SIXTEEN("9") SIXTEEN("a") SIXTEEN("b") SIXTEEN("c") SIXTEEN("d") SIXTEEN("e") SIXTEEN("f");
 
-static char printable(uint8_t byte)
+/* Eight bytes with dots for what is not printable ASCII. */
+static uint64_t printable(uint64_t w)
 {
-    return byte >= 0x20 && byte < 0x7f ? (char)byte : '.';
+    const uint64_t ones = UINT64_C(0x0101010101010101), low = 0x7f * ones;
+    uint64_t seven = w & low;
+    uint64_t good = (seven + 0x60 * ones) & ~(seven + ones) & ~w & ~low; /* from 0x20 to 0x7e, at the top of each byte */
+    uint64_t mask = (good >> 7) * 0xff;
+    return (w & mask) | (0x2e * ones & ~mask);
+}
+
+static void put_ascii(char *to, const uint8_t *bytes)
+{
+    for (unsigned i = 0; i < ROW; i += 8) {
+        uint64_t w;
+        memcpy(&w, bytes + i, 8);
+        w = printable(w);
+        memcpy(to + i, &w, 8);
+    }
 }
 
 /* "0010  00 34 …   .4…": two spaces behind the offset, a space behind each byte. */
-static void put_row(const Hexdump *dump, FmText *out, FmSlice bytes, size_t at, unsigned offset_digits)
+static void put_row(FmText *out, const uint8_t *bytes, size_t n, size_t at, unsigned offset_digits, bool ascii, bool delimited)
 {
-    size_t n = MIN(bytes.size - at, ROW);
+    uint8_t last[ROW] = { 0 };
     fm_text_hex(out, at, offset_digits);
     char *to = fm_text_room(out, 8 + 4 * ROW), *from = to;
-    *to++ = ' ';
-    *to++ = ' ';
-    memset(to, ' ', 3 * ROW);
-    for (size_t i = 0; i < n; i++) {
-        to[3 * i] = digits[bytes.data[at + i] >> 4];
-        to[3 * i + 1] = digits[bytes.data[at + i] & 15];
-    }
-    to += 3 * ROW;
-    *to++ = ' ';
-    *to++ = ' ';
-    if (!dump->no_ascii) {
-        if (dump->delimited)
+    memset(to, ' ', 2 + 3 * ROW + 2);
+    to += 2;
+    for (size_t i = 0; i < n; i++)
+        memcpy(to + 3 * i, cells + 4 * bytes[i], 4);
+    to += 3 * ROW + 2;
+    if (ascii) {
+        if (delimited)
             *to++ = '|';
-        for (size_t i = 0; i < n; i++)
-            *to++ = printable(bytes.data[at + i]);
-        if (dump->delimited)
+        if (n < ROW)
+            bytes = memcpy(last, bytes, n);
+        put_ascii(to, bytes);
+        to += n;
+        if (delimited)
             *to++ = '|';
     }
     *to++ = '\n';
     out->size += (size_t)(to - from);
+}
+
+static void put_rows(FmText *out, FmSlice bytes, bool ascii, bool delimited)
+{
+    unsigned digits = bytes.size > 0x1000000 ? 8 : bytes.size > 0x10000 ? 6 : 4;
+    for (size_t at = 0; at < bytes.size; at += ROW)
+        put_row(out, bytes.data + at, MIN(bytes.size - at, ROW), at, digits, ascii, delimited);
+}
+
+void fm_hexdump_put(FmText *out, FmSlice bytes)
+{
+    put_rows(out, bytes, true, false);
 }
 
 static void hexdump_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
@@ -59,8 +86,7 @@ static void hexdump_packet(FmPrinter *printer, FmText *out, const FmPacket *pack
             fm_text_uint(out, bytes.size);
             fm_text_put(out, bytes.size == 1 ? " byte):\n" : " bytes):\n");
         }
-        for (size_t at = 0; at < bytes.size; at += ROW)
-            put_row(dump, out, bytes, at, bytes.size > 0x10000 ? bytes.size > 0x1000000 ? 8 : 6 : 4);
+        put_rows(out, bytes, !dump->no_ascii, dump->delimited);
     }
 }
 

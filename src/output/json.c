@@ -6,6 +6,7 @@
 #include "output/chosen.h"
 #include "output/json_text.h"
 #include "output/printer.h"
+#include "output/siblings.h"
 
 typedef struct Json {
     FmPrinter base;
@@ -120,11 +121,11 @@ static void put_entry(Json *json, FmText *out, const FmPacket *packet, const Ent
     }
 }
 
-/* What a node adds to its object, at most five entries. */
-static unsigned list_entries(const Json *json, const FmPacket *packet, const FmNode *node, Entry entries[5])
+/* What a node adds to its object under its own name, at most three entries; under its alias, at most two. */
+static unsigned list_entries(const Json *json, const FmPacket *packet, const FmNode *node, bool alias, Entry entries[3])
 {
     const FmField *field = fm_node_field(packet, node);
-    const char *name = name_of(packet, node);
+    const char *name = alias ? field->also : name_of(packet, node);
     bool parent = node + 1 < packet->nodes + packet->node_count && node[1].depth > node->depth;
     bool raw = json->raw && !is_text(node) && (node->length || !json->values);
     bool value = json->values && (has_value(field) || !parent);
@@ -133,14 +134,8 @@ static unsigned list_entries(const Json *json, const FmPacket *packet, const FmN
         entries[n++] = (Entry){ node, name, RAW };
     if (value)
         entries[n++] = (Entry){ node, name, VALUE };
-    if (parent)
+    if (parent && !alias)
         entries[n++] = (Entry){ node, name, TREE };
-    if (field->also) {
-        if (raw)
-            entries[n++] = (Entry){ node, field->also, RAW };
-        if (value)
-            entries[n++] = (Entry){ node, field->also, VALUE };
-    }
     return n;
 }
 
@@ -149,9 +144,11 @@ static void put_merged(Json *json, FmText *out, const FmPacket *packet, const Fm
 {
     g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
-        Entry entries[5];
-        unsigned n = list_entries(json, packet, node, entries);
+    FmSiblings siblings;
+    fm_siblings_begin(&siblings, packet, first, end);
+    while (fm_siblings_next(&siblings)) {
+        Entry entries[3];
+        unsigned n = list_entries(json, packet, siblings.node, siblings.alias, entries);
         for (unsigned i = 0; i < n; i++) {
             char *key = g_strdup_printf("%u%s", (unsigned)entries[i].what, entries[i].name);
             GArray *group = g_hash_table_lookup(by_key, key);
@@ -191,9 +188,11 @@ static void put_merged(Json *json, FmText *out, const FmPacket *packet, const Fm
 static void put_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level, bool all)
 {
     bool some = false;
-    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
-        Entry entries[5];
-        unsigned n = list_entries(json, packet, node, entries);
+    FmSiblings siblings;
+    fm_siblings_begin(&siblings, packet, first, end);
+    while (fm_siblings_next(&siblings)) {
+        Entry entries[3];
+        unsigned n = list_entries(json, packet, siblings.node, siblings.alias, entries);
         for (unsigned i = 0; i < n; i++) {
             if (some)
                 fm_text_char(out, ',');

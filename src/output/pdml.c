@@ -7,6 +7,7 @@
 #include "model/format.h"
 #include "output/chosen.h"
 #include "output/printer.h"
+#include "output/siblings.h"
 #include "output/xml_text.h"
 
 typedef struct Pdml {
@@ -166,15 +167,15 @@ static void put_field(Pdml *pdml, FmText *out, const FmPacket *packet, const FmN
 static void put_siblings(Pdml *pdml, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, const FmNode *layer,
                          bool all)
 {
-    for (const FmNode *node = first; node < end; node = fm_node_after(packet, node)) {
+    FmSiblings siblings;
+    fm_siblings_begin(&siblings, packet, first, end);
+    while (fm_siblings_next(&siblings)) {
+        const FmNode *node = siblings.node;
         const FmField *field = fm_node_field(packet, node);
-        if (node->depth == 0) {
+        if (node->depth == 0)
             put_layer(pdml, out, packet, node);
-            continue;
-        }
-        put_field(pdml, out, packet, node, is_text(node) ? "" : field->abbrev, layer, false, all);
-        if (field->also)
-            put_field(pdml, out, packet, node, field->also, layer, true, all);
+        else
+            put_field(pdml, out, packet, node, is_text(node) ? "" : siblings.alias ? field->also : field->abbrev, layer, siblings.alias, all);
     }
 }
 

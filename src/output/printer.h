@@ -73,6 +73,9 @@ FmPrinter *fm_ek_printer_new(const FmPrintOptions *options);
 FmPrinter *fm_pdml_printer_new(const FmPrintOptions *options);
 FmPrinter *fm_psml_printer_new(const FmPrintOptions *options);
 
+/* Rows of hex and ASCII, as -x shows them. */
+void fm_hexdump_put(FmText *out, FmSlice bytes);
+
 /* Sets or asks a bit of a set of field ids. */
 static inline void fm_want_id(uint64_t *wanted, uint16_t id)
 {

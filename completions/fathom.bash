@@ -1,0 +1,36 @@
+# bash completion for fathom
+
+_fathom_names() # REPORT COLUMN
+{
+    fathom -G "$1" 2>/dev/null | cut -f "$2"
+}
+
+_fathom()
+{
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    case $previous in
+    -r | --read-file | -w) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    -e) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;
+    -Y | -R | --display-filter | --read-filter) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;
+    -O | --enable-protocol | --disable-protocol) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names protocols 3)" -- "$current") ;;
+    -T) mapfile -t COMPREPLY < <(compgen -W "text fields json jsonraw jsonl ek pdml psml tabs" -- "$current") ;;
+    -t) mapfile -t COMPREPLY < <(compgen -W "a ad adoy d dd e r u ud udoy" -- "$current") ;;
+    -u) mapfile -t COMPREPLY < <(compgen -W "s hms" -- "$current") ;;
+    -E) mapfile -t COMPREPLY < <(compgen -W "header= separator= occurrence= aggregator= quote= bom=" -- "$current") ;;
+    -G) mapfile -t COMPREPLY < <(compgen -W "$(fathom -G help 2>/dev/null | awk '{ print $2 }')" -- "$current") ;;
+    -i | --interface) mapfile -t COMPREPLY < <(compgen -W "$(fathom -D 2>/dev/null | awk '{ print $2 }')" -- "$current") ;;
+    --hexdump) mapfile -t COMPREPLY < <(compgen -W "all frames ascii delimit noascii" -- "$current") ;;
+    *)
+        if [[ $current == --* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "--autostop --buffer-size --capture-comment --color --disable-protocol
+                --display-filter --enable-protocol --help --hexdump --interface --linktype --list-data-link-types --list-interfaces
+                --list-time-stamp-types --monitor-mode --no-duplicate-keys --no-promiscuous-mode --print --read-file --read-filter
+                --ring-buffer --snapshot-length --time-stamp-type --version" -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi
+        ;;
+    esac
+}
+
+complete -o filenames -F _fathom fathom

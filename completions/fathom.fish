@@ -1,0 +1,45 @@
+# fish completion for fathom
+
+function __fathom_fields
+    fathom -G fields 2>/dev/null | cut -f 2,3 | awk -F '\t' '{ print $2 "\t" $1 }'
+end
+
+function __fathom_protocols
+    fathom -G protocols 2>/dev/null | awk -F '\t' '{ print $3 "\t" $1 }'
+end
+
+complete -c fathom -s r -l read-file -r -d 'read packets from a file'
+complete -c fathom -s i -l interface -x -a "(fathom -D 2>/dev/null | awk '{ print \$2 }')" -d 'capture from an interface'
+complete -c fathom -s f -x -d 'capture filter'
+complete -c fathom -s c -x -d 'stop after so many packets'
+complete -c fathom -s a -l autostop -x -a 'duration: filesize: files: packets:' -d 'stop condition'
+complete -c fathom -s b -l ring-buffer -x -a 'duration: filesize: files: packets: interval:' -d 'ring of files'
+complete -c fathom -s Y -l display-filter -x -a '(__fathom_fields)' -d 'show packets that match'
+complete -c fathom -s 2 -d 'two passes'
+complete -c fathom -s R -l read-filter -x -a '(__fathom_fields)' -d 'leave out packets that do not match'
+complete -c fathom -s d -x -d 'decode as'
+complete -c fathom -s o -x -d 'set a preference'
+complete -c fathom -l enable-protocol -x -a '(__fathom_protocols)' -d 'switch a protocol on'
+complete -c fathom -l disable-protocol -x -a '(__fathom_protocols)' -d 'switch a protocol off'
+complete -c fathom -s T -x -a 'text fields json jsonraw jsonl ek pdml psml tabs' -d format
+complete -c fathom -s e -x -a '(__fathom_fields)' -d 'a field to print'
+complete -c fathom -s E -x -a 'header=y separator= occurrence= aggregator= quote= bom=y' -d 'shape of fields'
+complete -c fathom -s V -d details
+complete -c fathom -s O -x -a '(__fathom_protocols)' -d 'details of these protocols'
+complete -c fathom -s x -d bytes
+complete -c fathom -l hexdump -x -a 'all frames ascii delimit noascii' -d bytes
+complete -c fathom -s P -l print -d 'packet lines too'
+complete -c fathom -s t -x -a 'a ad adoy d dd e r u ud udoy' -d time
+complete -c fathom -s u -x -a 's hms' -d seconds
+complete -c fathom -s j -x -d 'keep these'
+complete -c fathom -s J -x -d 'keep these with all below'
+complete -c fathom -l no-duplicate-keys -d 'lists instead of repeated keys'
+complete -c fathom -s l -d 'write after each packet'
+complete -c fathom -s q -d 'print no packets'
+complete -c fathom -s z -x -d statistic
+complete -c fathom -l color -d 'colour lines'
+complete -c fathom -s w -r -d 'write packets to a file'
+complete -c fathom -s G -x -a "(fathom -G help 2>/dev/null | awk '{ print \$2 }')" -d report
+complete -c fathom -s D -l list-interfaces -d 'list interfaces'
+complete -c fathom -s h -l help -d help
+complete -c fathom -s v -l version -d version
