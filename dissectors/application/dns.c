@@ -201,20 +201,12 @@ static void put_question(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t *
     uint64_t type = fm_peek(c, 0, 2), class = fm_peek(c, 2, 2);
     bool mdns = m->kind == DNS_MULTICAST;
     const char *mode = !mdns ? "" : class & 0x8000 ? ", \"QU\" question" : ", \"QM\" question";
+    const char *type_name = fm_dns_type_name(d, type), *class_name = fm_name(fm_dns_classes, mdns ? class & 0x7fff : class);
     *first_type = type;
-    if (d->want_info) {
-        fm_dns_info(d, fm_dns_type_name(d, type));
-        fm_dns_info(d, name.text);
-        fm_info_more(d, "%s", mode);
-    }
-    FmSubtree line = { 0 };
-    if (d->want_labels) {
-        const char *class_name = fm_name(fm_dns_classes, mdns ? class & 0x7fff : class);
-        line = fm_open_text(d, &from, "%s: type %s, class %s%s", name.text, fm_dns_type_name(d, type),
-                            class_name ? class_name : "Unknown", mode);
-    } else {
-        fm_down(d);
-    }
+    fm_dns_info(d, type_name);
+    fm_dns_info(d, name.text);
+    fm_info_more(d, "%s", mode);
+    FmSubtree line = fm_open_text(d, &from, "%s: type %s, class %s%s", name.text, type_name, class_name ? class_name : "Unknown", mode);
     fm_add_text(d, QRY_NAME, &from, size, name.text);
     fm_add_value(d, QRY_NAME_LEN, &from, size, name.length > 1 ? name.length : 0);
     fm_add_value(d, LABELS, &from, size, name.length > 1 ? name.labels : 0);
@@ -225,10 +217,7 @@ static void put_question(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t *
     } else {
         fm_add(d, QRY_CLASS, c);
     }
-    if (d->want_labels)
-        fm_close(d, line, c);
-    else
-        fm_up(d);
+    fm_close(d, line, c);
 }
 
 /* The owner of a SRV record is shown in its parts (RFC 2782). */
@@ -292,22 +281,16 @@ static void put_record(FmDissection *d, DnsMessage *m, FmCursor *c)
     uint64_t type = fm_peek(c, 0, 2), class = fm_peek(c, 2, 2), length = fm_peek(c, 8, 2);
     bool mdns = m->kind == DNS_MULTICAST, opt = type == TYPE_OPT;
     const char *flush = mdns && class & 0x8000 ? ", cache flush" : "";
-    if (d->want_info) {
-        fm_dns_info(d, fm_dns_type_name(d, type));
-        fm_info_more(d, "%s", flush);
-    }
+    const char *type_name = fm_dns_type_name(d, type), *class_name = fm_name(fm_dns_classes, mdns ? class & 0x7fff : class);
+    fm_dns_info(d, type_name);
+    fm_info_more(d, "%s", flush);
     if (!fm_has(c, 10 + length)) {
         fm_cursor_fail(c, 10 + length);
         return;
     }
     DnsRecord r = { .message = m, .owner = name.text, .type = type };
-    if (d->want_labels) {
-        const char *class_name = fm_name(fm_dns_classes, mdns ? class & 0x7fff : class);
-        r.line = fm_open_text(d, &from, "%s: type %s%s%s%s", name.text, fm_dns_type_name(d, type), opt ? "" : ", class ",
-                              opt ? "" : class_name ? class_name : "Unknown", flush);
-    } else {
-        fm_down(d);
-    }
+    r.line = fm_open_text(d, &from, "%s: type %s%s%s%s", name.text, type_name, opt ? "" : ", class ",
+                          opt ? "" : class_name ? class_name : "Unknown", flush);
     if (type == TYPE_SRV)
         put_service(d, &from, size, name.text);
     else
@@ -327,10 +310,7 @@ static void put_record(FmDissection *d, DnsMessage *m, FmCursor *c)
     r.data = fm_take(c, fm_add(d, RESP_LEN, c));
     if (length)
         fm_part(d, part_of(type), &r.data);
-    if (d->want_labels)
-        fm_close(d, r.line, c);
-    else
-        fm_up(d);
+    fm_close(d, r.line, c);
 }
 
 static void put_questions(FmDissection *d, DnsMessage *m, FmCursor *c, uint64_t count, const char *title, uint64_t *first_type)
