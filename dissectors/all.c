@@ -4,6 +4,7 @@
 #include "dissectors/all.h"
 
 extern const FmProtocol fm_ah;
+extern const FmProtocol fm_arp;
 extern const FmProtocol fm_chdlc;
 extern const FmProtocol fm_data_protocol;
 extern const FmProtocol fm_dns;
@@ -14,6 +15,10 @@ extern const FmProtocol fm_dns_security;
 extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
 extern const FmProtocol fm_frame;
+extern const FmProtocol fm_icmp;
+extern const FmProtocol fm_icmp_extensions;
+extern const FmProtocol fm_icmpv6;
+extern const FmProtocol fm_icmpv6_options;
 extern const FmProtocol fm_ieee8021ad;
 extern const FmProtocol fm_ieee8021ah;
 extern const FmProtocol fm_ipv4;
@@ -69,6 +74,11 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_mipv6,
     &fm_ah,
     &fm_esp,
+    &fm_icmpv6_options,
+    &fm_icmpv6,
+    &fm_icmp_extensions,
+    &fm_icmp,
+    &fm_arp,
     &fm_tcp,
     &fm_tcp_flags,
     &fm_tcp_options,

@@ -24,6 +24,11 @@ dissectors = \
 	dissectors/link/sll.c \
 	dissectors/link/vlan.c \
 	dissectors/network/fragments.c dissectors/network/fragments.h \
+	dissectors/network/arp.c \
+	dissectors/network/icmp.c dissectors/network/icmp.h \
+	dissectors/network/icmp_extensions.c \
+	dissectors/network/icmpv6.c dissectors/network/icmpv6.h \
+	dissectors/network/icmpv6_options.c \
 	dissectors/network/ipsec.c \
 	dissectors/network/ipv4.c dissectors/network/ipv4.h \
 	dissectors/network/ipv4_options.c \

@@ -206,7 +206,7 @@ static void add_length(FmDissection *d, FmCursor *c, const Header *h)
         fm_label(d, IP_LEN, "Total Length: %u bytes (bogus, less than header length %u)", (unsigned)h->length, (unsigned)h->size);
     if (!h->offloaded && h->length < h->size)
         fm_expert(d, IP_BOGUS_IP_LENGTH);
-    else if (h->length > (uint64_t)(c->end - h->at) + c->lost)
+    else if (!d->quoting && h->length > (uint64_t)(c->end - h->at) + c->lost)
         fm_expert_text(d, IP_BOGUS_IP_LENGTH, "IPv4 total length exceeds packet length (%u bytes)",
                        (unsigned)((uint64_t)(c->end - h->at) + c->lost));
     fm_skip(c, 2);
@@ -393,6 +393,7 @@ static void ipv4_dissect(FmDissection *d, FmCursor *c)
         }
         fm_net_addresses(d, c->at + 12, to, 4);
         fm_length(d, h.size);
+        d->hop_limit = (uint8_t)h.ttl;
     }
     bool odd = cut || bogus || h.length > fm_left_on_wire(c) || h.ttl < TTL_SMALL || h.destination >> 8 == LOCAL_CONTROL;
     if (d->want[0] || odd)

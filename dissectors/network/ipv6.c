@@ -185,7 +185,7 @@ static void add_payload_length(FmDissection *d, FmCursor *c, const Header *h)
     uint64_t length = fm_add(d, IPV6_PLEN, c), there = fm_left_on_wire(c) - MIN(fm_left_on_wire(c), HEADER_SIZE - 6);
     if (h->jumbo)
         fm_label_more(d, IPV6_PLEN, " (Jumbogram)");
-    if (h->source && h->length > there)
+    if (h->source && h->length > there && !d->quoting)
         fm_expert_text(d, IPV6_PLEN_EXCEEDS_FRAMING, "IPv6 payload length exceeds framing length (%u bytes)", (unsigned)there);
     if (length == 0 && !h->jumbo && h->next == FM_NEXT_HOP_BY_HOP)
         fm_expert(d, IPV6_OPT_JUMBO_MISSING);
@@ -389,6 +389,7 @@ static void ipv6_dissect(FmDissection *d, FmCursor *c)
         h.destination = c->at + 24;
         fm_net_addresses(d, h.source, h.destination, ADDRESS_SIZE);
         fm_length(d, HEADER_SIZE);
+        d->hop_limit = c->at[7];
         if (h.length == 0 && h.next == FM_NEXT_HOP_BY_HOP) {
             h.length = fm_ipv6_jumbo_length((FmSlice){ c->at + HEADER_SIZE, fm_left(c) - HEADER_SIZE });
             h.jumbo = h.length != 0;
