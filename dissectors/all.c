@@ -12,15 +12,19 @@ extern const FmProtocol fm_dns_message;
 extern const FmProtocol fm_dns_options;
 extern const FmProtocol fm_dns_records;
 extern const FmProtocol fm_dns_security;
+extern const FmProtocol fm_erspan;
 extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
 extern const FmProtocol fm_frame;
+extern const FmProtocol fm_geneve;
+extern const FmProtocol fm_gre;
 extern const FmProtocol fm_icmp;
 extern const FmProtocol fm_icmp_extensions;
 extern const FmProtocol fm_icmpv6;
 extern const FmProtocol fm_icmpv6_options;
 extern const FmProtocol fm_ieee8021ad;
 extern const FmProtocol fm_ieee8021ah;
+extern const FmProtocol fm_igmp;
 extern const FmProtocol fm_ipv4;
 extern const FmProtocol fm_ipv4_options;
 extern const FmProtocol fm_ipv6;
@@ -46,6 +50,7 @@ extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
+extern const FmProtocol fm_vxlan;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
@@ -74,6 +79,11 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_mipv6,
     &fm_ah,
     &fm_esp,
+    &fm_erspan,
+    &fm_igmp,
+    &fm_geneve,
+    &fm_vxlan,
+    &fm_gre,
     &fm_icmpv6_options,
     &fm_icmpv6,
     &fm_icmp_extensions,

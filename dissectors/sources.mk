@@ -29,6 +29,11 @@ dissectors = \
 	dissectors/network/icmp_extensions.c \
 	dissectors/network/icmpv6.c dissectors/network/icmpv6.h \
 	dissectors/network/icmpv6_options.c \
+	dissectors/network/gre.c \
+	dissectors/network/vxlan.c \
+	dissectors/network/geneve.c \
+	dissectors/network/igmp.c \
+	dissectors/network/erspan.c \
 	dissectors/network/ipsec.c \
 	dissectors/network/ipv4.c dissectors/network/ipv4.h \
 	dissectors/network/ipv4_options.c \

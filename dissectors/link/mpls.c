@@ -119,6 +119,7 @@ const FmProtocol fm_mpls = {
     .title = "MultiProtocol Label Switching Header",
     FM_FIELDS(fields),
     FM_BINDINGS({ FM_ETHERTYPE, 0x8847 }, { FM_ETHERTYPE, 0x8848 }, { FM_PPP_PROTOCOL, 0x0281 }, { FM_PPP_PROTOCOL, 0x0283 },
+                { FM_GRE_PROTO, 0x8847 }, { FM_GRE_PROTO, 0x8848 },
                 { FM_IP_PROTO, 137 }),
     .dissect = mpls_dissect,
 };

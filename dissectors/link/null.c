@@ -9,7 +9,6 @@ enum {
     NULL_,
     NULL_TYPE,
     NULL_FAMILY,
-    NULL_FAMILY_LE,
 };
 
 static const FmName families[] = {
@@ -27,16 +26,22 @@ static const FmField fields[] = {
     [NULL_] = { "null", "Null/Loopback", FM_PROTOCOL },
     [NULL_TYPE] = { "null.type", "Type", FM_UINT16, FM_HEX, .names = fm_ethertypes },
     [NULL_FAMILY] = { "null.family", "Family", FM_UINT32, FM_DEC, .names = families },
-    [NULL_FAMILY_LE] = { "null.family", "Family", FM_UINT32_LE, FM_DEC, .names = families },
 };
 
-#define HEADER_SIZE 4
-#define PPP_HDLC 0xff03
+enum { HEADER_SIZE = 4, PPP_HDLC = 0xff03, LENGTH_MAX = 1500, LINKTYPE_LOOP = 108 };
 
-static void dissect_family(FmDissection *d, FmCursor *c, uint64_t family)
+/* The number in a header whose writer used either byte order, and 16 or 32 bits of it: an address family or an EtherType. */
+static uint64_t guess_number(const uint8_t *at)
 {
-    fm_length(d, HEADER_SIZE);
-    fm_next(d, FM_NULL_TYPE, family, c);
+    uint32_t number = (uint32_t)fm_le(at, 4);
+    if (number >> 16) {
+        if (number < 0x06000000 / 256)
+            return number >> 16;
+        return __builtin_bswap32(number);
+    }
+    if ((number & 0xff) == 0 && number < 0x0600)
+        return __builtin_bswap16((uint16_t)number);
+    return number;
 }
 
 static void null_dissect(FmDissection *d, FmCursor *c)
@@ -47,41 +52,23 @@ static void null_dissect(FmDissection *d, FmCursor *c)
         fm_cursor_fail(c, HEADER_SIZE);
         return;
     }
-    uint64_t family = fm_be(c->at, 4), low = family & 0xffff, high = family >> 16;
-    if (d->packet->frame->link_type == 108) {
-        fm_add(d, NULL_FAMILY, c);
-        dissect_family(d, c, family);
-        return;
-    }
-    if (high == PPP_HDLC) {
+    bool loop = d->packet->frame->link_type == LINKTYPE_LOOP;
+    if (!loop && fm_be(c->at, 2) == PPP_HDLC) {
         fm_call(d, &fm_ppp, c);
         return;
     }
-    /* Some writers put an EtherType into either half, in either byte order. */
-    if (low == 0 && high) {
-        uint64_t swapped = __builtin_bswap16((uint16_t)high);
-        if (swapped >= FM_ETHERTYPE_FIRST) {
-            if (fm_wanted(d, NULL_TYPE))
-                fm_record(d, NULL_TYPE, fm_offset(c), 2, c->buffer, 0, swapped);
-            c->at += HEADER_SIZE;
-            fm_length(d, HEADER_SIZE);
-            fm_next(d, FM_ETHERTYPE, swapped, c);
-            return;
-        }
-        fm_add(d, NULL_FAMILY_LE, c);
-        dissect_family(d, c, swapped);
-    } else if (high == 0 && low >= FM_ETHERTYPE_FIRST) {
-        c->at += 2;
-        fm_add(d, NULL_TYPE, c);
-        fm_length(d, HEADER_SIZE);
-        fm_next(d, FM_ETHERTYPE, low, c);
-    } else if (high == 0) {
-        fm_add(d, NULL_FAMILY, c);
-        dissect_family(d, c, family);
-    } else {
-        fm_add(d, NULL_FAMILY_LE, c);
-        dissect_family(d, c, __builtin_bswap32((uint32_t)family));
-    }
+    uint64_t number = loop ? fm_be(c->at, 4) : guess_number(c->at);
+    bool type = !loop && number > LENGTH_MAX;
+    if (type)
+        fm_add_value(d, NULL_TYPE, c, HEADER_SIZE, number & 0xffff);
+    else
+        fm_add_value(d, NULL_FAMILY, c, HEADER_SIZE, number);
+    fm_skip(c, HEADER_SIZE);
+    fm_length(d, HEADER_SIZE);
+    if (type)
+        fm_next(d, FM_ETHERTYPE, number & 0xffff, c);
+    else
+        fm_next(d, FM_NULL_TYPE, number, c);
 }
 
 const FmProtocol fm_null = {
@@ -89,6 +76,6 @@ const FmProtocol fm_null = {
     .name = "Null",
     .title = "Null/Loopback",
     FM_FIELDS(fields),
-    FM_BINDINGS({ FM_LINK_TYPE, 0 }, { FM_LINK_TYPE, 108 }),
+    FM_BINDINGS({ FM_LINK_TYPE, 0 }, { FM_LINK_TYPE, LINKTYPE_LOOP }),
     .dissect = null_dissect,
 };

@@ -187,6 +187,8 @@ static void add_payload_length(FmDissection *d, FmCursor *c, const Header *h)
         fm_label_more(d, IPV6_PLEN, " (Jumbogram)");
     if (h->source && h->length > there && !d->quoting)
         fm_expert_text(d, IPV6_PLEN_EXCEEDS_FRAMING, "IPv6 payload length exceeds framing length (%u bytes)", (unsigned)there);
+    if (!h->source)
+        return;
     if (length == 0 && !h->jumbo && h->next == FM_NEXT_HOP_BY_HOP)
         fm_expert(d, IPV6_OPT_JUMBO_MISSING);
     else if (length == 0 && !h->jumbo && h->next != FM_NEXT_NONE)
