@@ -161,13 +161,13 @@ static void add_fcs(FmDissection *d, FmCursor *c, FmSlice frame)
     fm_make(d, ETH_FCS_STATUS, FM_CHECKSUM_BAD);
 }
 
-/* What follows a payload of `size` bytes: padding, trailer, frame check sequence. */
+/* What follows a payload of `size` bytes: padding, trailer, and the frame check sequence, which frames in tunnels do not have. */
 static void add_trailer(FmDissection *d, FmCursor *rest, uint64_t size, FmSlice frame)
 {
     if (!fm_left_on_wire(rest))
         return;
-    bool other, fcs = HEADER_SIZE + size + fm_left_on_wire(rest) >= FCS_FRAME_MIN && fm_left_on_wire(rest) >= 4;
-    size_t padding = fm_ethernet_padding(rest, size, &other);
+    bool other, fcs = d->packet->layer_count == 2 && HEADER_SIZE + size + fm_left_on_wire(rest) >= FCS_FRAME_MIN && fm_left_on_wire(rest) >= 4;
+    size_t padding = fm_ethernet_padding(rest, &other);
     if (padding)
         fm_add_bytes(d, ETH_PADDING, rest, padding);
     uint64_t trailer = fm_left_on_wire(rest);

@@ -5,7 +5,7 @@
 
 #include "dissectors/network/names.h"
 
-#define PAYLOAD_MIN 46
+#define FRAME_MIN 60 /* without the frame check sequence */
 
 FmCursor fm_ethertype_payload(FmDissection *d, uint64_t type, FmCursor *c)
 {
@@ -29,12 +29,13 @@ void fm_ethertype_next(FmDissection *d, uint64_t type, FmCursor *payload)
     fm_data(d, payload);
 }
 
-size_t fm_ethernet_padding(const FmCursor *rest, uint64_t before, bool *other)
+size_t fm_ethernet_padding(const FmCursor *rest, bool *other)
 {
     *other = false;
-    if (before >= PAYLOAD_MIN || before + fm_left_on_wire(rest) < PAYLOAD_MIN)
+    uint64_t before = fm_offset(rest);
+    if (before >= FRAME_MIN || before + fm_left_on_wire(rest) < FRAME_MIN)
         return 0;
-    size_t n = (size_t)MIN(PAYLOAD_MIN - before, fm_left(rest));
+    size_t n = (size_t)MIN(FRAME_MIN - before, fm_left(rest));
     for (size_t i = 0; i < n; i++)
         if (rest->at[i]) {
             *other = true;
@@ -43,11 +44,10 @@ size_t fm_ethernet_padding(const FmCursor *rest, uint64_t before, bool *other)
     return n;
 }
 
-void fm_ethertype_trailer(FmDissection *d, const FmField *fields, FmCursor *rest, uint64_t before, unsigned padding,
-                          unsigned trailer)
+void fm_ethertype_trailer(FmDissection *d, const FmField *fields, FmCursor *rest, unsigned padding, unsigned trailer)
 {
     bool other;
-    size_t n = fm_ethernet_padding(rest, before, &other);
+    size_t n = fm_ethernet_padding(rest, &other);
     if (n)
         fm_add_bytes(d, padding, rest, n);
     if (fm_left(rest))

@@ -13,14 +13,12 @@ FmCursor fm_ethertype_payload(FmDissection *d, uint64_t type, FmCursor *c);
 /* Gives the payload away, under the pseudo layer's name. */
 void fm_ethertype_next(FmDissection *d, uint64_t type, FmCursor *payload);
 
-/* How many of `rest`'s first bytes are padding: zeros that fill the payload of an Ethernet frame up to 46 bytes, of which `before`
- * came earlier. `other`: there should be padding, but it is not zero. */
-size_t fm_ethernet_padding(const FmCursor *rest, uint64_t before, bool *other);
+/* How many of `rest`'s first bytes are padding: zeros that fill a frame up to 60 bytes. `other`: there should be padding, but it is
+ * not zero. */
+size_t fm_ethernet_padding(const FmCursor *rest, bool *other);
 
-/* Records what follows the payload behind a tag: rows `padding` and `trailer` of the table `fields`. `before`: bytes of the tag and
- * its payload. */
-void fm_ethertype_trailer(FmDissection *d, const FmField *fields, FmCursor *rest, uint64_t before, unsigned padding,
-                          unsigned trailer);
+/* Records what follows the payload behind a tag: rows `padding` and `trailer` of the table `fields`. */
+void fm_ethertype_trailer(FmDissection *d, const FmField *fields, FmCursor *rest, unsigned padding, unsigned trailer);
 
 /* Columns of a link that has no addresses. */
 static inline void fm_no_link_addresses(FmDissection *d)

@@ -59,7 +59,7 @@ static void ieee8021ah_dissect(FmDissection *d, FmCursor *c)
     FmCursor payload = *c;
     if (fm_wanted(d, IEEE8021AH_TRAILER) || fm_wanted(d, ETH_PADDING)) {
         payload = fm_ethertype_payload(d, type, c);
-        fm_ethertype_trailer(d, fields, c, HEADER_SIZE + fm_left_on_wire(&payload), ETH_PADDING, IEEE8021AH_TRAILER);
+        fm_ethertype_trailer(d, fields, c, ETH_PADDING, IEEE8021AH_TRAILER);
     }
     fm_length(d, HEADER_SIZE);
     fm_ethertype_next(d, type, &payload);

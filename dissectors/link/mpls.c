@@ -113,6 +113,20 @@ static void mpls_dissect(FmDissection *d, FmCursor *c)
         fm_call(d, &fm_mpls, c);
 }
 
+static uint64_t mpls_extent(FmSlice bytes)
+{
+    size_t i = 0;
+    while (i + 4 < bytes.size && !(bytes.data[i + 2] & 1))
+        i += 4;
+    i += 4;
+    if (i >= bytes.size)
+        return FM_NEED_MORE;
+    FmSlice payload = { bytes.data + i, bytes.size - i };
+    uint64_t length = payload.data[0] >> 4 == 4 ? fm_ipv4.extent(payload)
+                      : payload.data[0] >> 4 == 6 ? fm_ipv6.extent(payload) : FM_NEED_MORE;
+    return length == FM_NEED_MORE ? length : length + i;
+}
+
 const FmProtocol fm_mpls = {
     .abbrev = "mpls",
     .name = "MPLS",
@@ -120,6 +134,7 @@ const FmProtocol fm_mpls = {
     FM_FIELDS(fields),
     FM_BINDINGS({ FM_ETHERTYPE, 0x8847 }, { FM_ETHERTYPE, 0x8848 }, { FM_PPP_PROTOCOL, 0x0281 }, { FM_PPP_PROTOCOL, 0x0283 },
                 { FM_GRE_PROTO, 0x8847 }, { FM_GRE_PROTO, 0x8848 },
-                { FM_IP_PROTO, 137 }),
+                { FM_IP_PROTO, 137 }, { FM_UDP_PORT, 6635 }),
     .dissect = mpls_dissect,
+    .extent = mpls_extent,
 };

@@ -17,7 +17,6 @@ enum {
     SLL_LTYPE,
     SLL_GRETYPE,
     SLL_ETYPE,
-    ETH_PADDING,
     SLL_TRAILER,
     SLL_IFINDEX,
     SLL2_PKTTYPE,
@@ -58,7 +57,6 @@ static const FmField fields[] = {
     [SLL_LTYPE] = { "sll.ltype", "Protocol", FM_UINT16, FM_HEX, .names = linux_types },
     [SLL_GRETYPE] = { "sll.gretype", "Protocol", FM_UINT16, FM_HEX, .names = fm_gre_protocols },
     [SLL_ETYPE] = { "sll.etype", "Protocol", FM_UINT16, FM_HEX, .names = fm_ethertypes },
-    [ETH_PADDING] = { "eth.padding", "Padding", FM_BYTES },
     [SLL_TRAILER] = { "sll.trailer", "Trailer", FM_BYTES },
     [SLL_IFINDEX] = { "sll.ifindex", "Interface index", FM_UINT32, FM_DEC },
     [SLL2_PKTTYPE] = { "sll.pkttype", "Packet type", FM_UINT8, FM_DEC, .names = packet_types },
@@ -110,9 +108,10 @@ static void dissect_payload(FmDissection *d, FmCursor *c, uint64_t hardware, uin
     }
     FmCursor payload = *c;
     bool ethertype = type >= FM_ETHERTYPE_FIRST;
-    if (ethertype && (fm_wanted(d, SLL_TRAILER) || fm_wanted(d, ETH_PADDING))) {
+    if (ethertype && fm_wanted(d, SLL_TRAILER)) {
         payload = fm_ethertype_payload(d, type, c);
-        fm_ethertype_trailer(d, fields, c, UINT64_MAX, ETH_PADDING, SLL_TRAILER);
+        if (fm_left(c))
+            fm_add_bytes(d, SLL_TRAILER, c, fm_left(c));
     }
     fm_length(d, (uint64_t)(payload.at - header->at));
     if (ethertype)

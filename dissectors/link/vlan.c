@@ -71,7 +71,7 @@ static void vlan_dissect(FmDissection *d, FmCursor *c)
             length = fm_left_on_wire(c);
         }
         FmCursor payload = fm_take(c, length);
-        fm_ethertype_trailer(d, fields, c, TAG_SIZE + length, ETH_PADDING, VLAN_TRAILER);
+        fm_ethertype_trailer(d, fields, c, ETH_PADDING, VLAN_TRAILER);
         fm_length(d, TAG_SIZE);
         fm_call(d, &fm_llc, &payload);
         return;
@@ -82,7 +82,7 @@ static void vlan_dissect(FmDissection *d, FmCursor *c)
     FmCursor payload = *c;
     if (fm_wanted(d, VLAN_TRAILER) || fm_wanted(d, ETH_PADDING)) {
         payload = fm_ethertype_payload(d, type, c);
-        fm_ethertype_trailer(d, fields, c, TAG_SIZE + fm_left_on_wire(&payload), ETH_PADDING, VLAN_TRAILER);
+        fm_ethertype_trailer(d, fields, c, ETH_PADDING, VLAN_TRAILER);
     }
     fm_length(d, TAG_SIZE);
     fm_ethertype_next(d, type, &payload);

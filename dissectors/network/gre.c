@@ -175,6 +175,6 @@ const FmProtocol fm_gre = {
     .name = "GRE",
     .title = "Generic Routing Encapsulation",
     FM_FIELDS(fields),
-    FM_BINDINGS({ FM_IP_PROTO, 47 }),
+    FM_BINDINGS({ FM_IP_PROTO, 47 }, { FM_UDP_PORT, 4754 }),
     .dissect = gre_dissect,
 };

@@ -195,16 +195,22 @@ static void add_flags(FmDissection *d, FmCursor *c, const Header *h)
     }
 }
 
+static bool is_bogus(const Header *h)
+{
+    return !h->offloaded && h->length < h->size;
+}
+
 static void add_length(FmDissection *d, FmCursor *c, const Header *h)
 {
     uint64_t in_header = fm_peek(c, 0, 2);
-    fm_add_value(d, IP_LEN, c, 2, h->length);
+    if (fm_wanted(d, IP_LEN))
+        fm_record(d, IP_LEN, fm_offset(c), 2, c->buffer, h->offloaded ? FM_NODE_MADE : 0, h->length);
     if (h->offloaded)
         fm_label(d, IP_LEN, "Total Length: %u bytes (reported as %u, presumed to be because of \"TCP segmentation offload\" (TSO))",
                  (unsigned)h->length, (unsigned)in_header);
-    else if (h->length < h->size)
+    else if (is_bogus(h))
         fm_label(d, IP_LEN, "Total Length: %u bytes (bogus, less than header length %u)", (unsigned)h->length, (unsigned)h->size);
-    if (!h->offloaded && h->length < h->size)
+    if (is_bogus(h))
         fm_expert(d, IP_BOGUS_IP_LENGTH);
     else if (!d->quoting && h->length > (uint64_t)(c->end - h->at) + c->lost)
         fm_expert_text(d, IP_BOGUS_IP_LENGTH, "IPv4 total length exceeds packet length (%u bytes)",
@@ -232,7 +238,7 @@ static void add_header(FmDissection *d, FmCursor *c, const Header *h)
     else
         fm_label(d, IP_DSFIELD, "Differentiated Services Field: 0x%02x (DSCP: Unknown, ECN: %s)", (unsigned)ds, fm_ecn_short((unsigned)ds));
     add_length(d, c, h);
-    if (h->length < h->size)
+    if (is_bogus(h))
         return;
     fm_add(d, IP_ID, c);
     add_flags(d, c, h);
@@ -303,7 +309,7 @@ static bool reassemble(FmDissection *d, const Header *h, FmCursor *payload)
 
 static void dissect_payload(FmDissection *d, FmCursor *c, const Header *h)
 {
-    FmCursor payload = fm_window(c, h->length - h->size);
+    FmCursor payload = fm_window(c, h->length - MIN(h->length, h->size));
     if (h->fragment & (MORE_FRAGMENTS | OFFSET_MASK)) {
         bool all = !payload.lost && fm_left(&payload) == h->length - h->size && fm_left(&payload);
         if (all && !d->quoting && fm_preference(d, DEFRAGMENT)) {
@@ -384,7 +390,7 @@ static void ipv4_dissect(FmDissection *d, FmCursor *c)
         bogus_header_length(d, c, &h);
         return;
     }
-    bool cut = fm_left(c) < HEADER_SIZE, bogus = !cut && h.length < h.size;
+    bool cut = fm_left(c) < HEADER_SIZE, bogus = !cut && is_bogus(&h);
     if (!cut && !bogus) {
         const uint8_t *to = c->at + 16;
         if (h.size > HEADER_SIZE && fm_left(c) >= h.size) {

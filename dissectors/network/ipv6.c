@@ -383,6 +383,10 @@ static void ipv6_dissect(FmDissection *d, FmCursor *c)
         fm_info(d, "Bogus IPv6 version (%u, must be 6)", (unsigned)version);
         fm_add_bits(d, IPV6_VERSION, c);
         fm_expert_text(d, IPV6_BOGUS_IPV6_VERSION, "Bogus IPv6 version");
+        fm_add_bits(d, IP_VERSION, c);
+        d->packet->layer_count--; /* this is something else */
+        if (d->packet->layer_count > 1)
+            fm_data(d, c);
         return;
     }
     Header h = { .word = fm_peek(c, 0, 4), .length = fm_peek(c, 4, 2), .next = fm_peek(c, 6, 1) };

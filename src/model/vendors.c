@@ -30,8 +30,6 @@ static const char *const lists[] = {
     "/usr/share/misc/oui.txt",
 };
 
-#define GROUP_BIT 0x010000
-
 FmVendors *fm_vendors_new(void)
 {
     FmVendors *v = g_new0(FmVendors, 1);
@@ -129,6 +127,5 @@ const char *fm_vendors_find(FmVendors *v, uint32_t oui)
         v->read = true;
     }
     g_mutex_unlock(&v->lock);
-    const char *name = find(v, oui);
-    return name || !(oui & GROUP_BIT) ? name : find(v, oui & ~(uint32_t)GROUP_BIT);
+    return find(v, oui);
 }

@@ -9,6 +9,5 @@ typedef struct FmVendors FmVendors;
 FmVendors *fm_vendors_new(void);
 void fm_vendors_free(FmVendors *vendors);
 
-/* Name of the holder of a 24-bit OUI, or NULL: not given away, or the system has no list. The group bit does not matter. May be
- * called from any thread. */
+/* Name of the holder of a 24-bit OUI, or NULL: not given away, or the system has no list. May be called from any thread. */
 const char *fm_vendors_find(FmVendors *vendors, uint32_t oui);
