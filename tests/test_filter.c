@@ -809,6 +809,26 @@ static void test_many_nodes(void)
     g_free(packet.nodes);
 }
 
+/* Many false starts before the bytes that are looked for. */
+static void test_long_bytes(void)
+{
+    g_autoptr(FmCatalog) catalog = catalog_new();
+    uint8_t bytes[400];
+    memset(bytes, 'a', sizeof bytes);
+    bytes[sizeof bytes - 1] = 'b';
+    FmFrame frame = { .number = 1 };
+    FmBuffer buffer = { { bytes, sizeof bytes }, NULL };
+    FmNode node = { .field = fm_catalog_find(catalog, "frame")->ids[0], .length = sizeof bytes, .value = sizeof bytes };
+    FmPacket packet = { .catalog = catalog, .frame = &frame, .protocol = "", .nodes = &node, .node_count = 1, .buffers = &buffer, .buffer_count = 1 };
+    static const Row rows[] = { { "frame contains \"aab\"", "1" }, { "frame contains \"b\"", "1" }, { "frame contains \"ba\"", "" },
+                                { "frame contains \"aac\"", "" }, { "frame[0:64] contains \"ab\"", "" }, { "frame[335:] contains \"ab\"", "1" },
+                                { "frame[336:] contains \"aabb\"", "" }, { "frame[:65] contains \"aab\"", "" }, { "frame contains \"\"", "1" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(FmFilter) filter = fm_filter_compile(catalog, rows[i].filter, NULL, NULL, NULL, NULL);
+        TEST_TEXT(rows[i].filter, filter && fm_filter_match(filter, &packet) ? "1" : "", rows[i].matches);
+    }
+}
+
 static void test_wants(void)
 {
     g_autoptr(FmCatalog) catalog = catalog_new();
@@ -923,7 +943,8 @@ const TestSuite test_filter_suite = {
                { "regular expressions", test_regular_expressions }, { "arithmetic", test_arithmetic }, { "functions", test_functions },
                { "layers, columns, references", test_layers_and_columns }, { "refusals", test_refusals }, { "error codes", test_error_codes },
                { "warnings", test_warnings }, { "list", test_list }, { "cut anywhere", test_cut_anywhere },
-               { "hostile sizes", test_hostile_sizes }, { "many nodes", test_many_nodes }, { "wants", test_wants },
+               { "hostile sizes", test_hostile_sizes }, { "many nodes", test_many_nodes }, { "long bytes", test_long_bytes },
+               { "wants", test_wants },
                { "macros", test_macros },
                { "threads", test_threads }),
 };

@@ -36,11 +36,16 @@ static FmSlice string_of(const FmPacket *packet, const FmNode *node, FmType type
     return s;
 }
 
+/* A layer with what it carries. */
 static FmSlice layer_bytes(const FmPacket *packet, const FmNode *node)
 {
-    FmNode whole = *node;
-    whole.length = (uint32_t)MIN(MAX(node->value, node->length), UINT32_MAX);
-    return fm_node_wire(packet, &whole);
+    if (node->buffer >= packet->buffer_count)
+        return (FmSlice){ NULL, 0 };
+    FmSlice all = packet->buffers[node->buffer].bytes;
+    if (node->offset >= all.size)
+        return (FmSlice){ NULL, 0 };
+    uint64_t size = MAX(node->value, node->length);
+    return (FmSlice){ all.data + node->offset, (size_t)MIN(size, all.size - node->offset) };
 }
 
 static FmSlice bytes_of(const FmPacket *packet, const FmNode *node, FmType type)

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 
 #define MAX_PAIRS (1u << 22) /* that one comparison of lists looks at */
+#define PREFIX_TRIES 64
 #define SCRATCH_BLOCK 4096
 
 static void reset_lists(Run *run)
@@ -79,9 +80,22 @@ static bool regex_matches(Run *run, const pcre2_code *regex, FmSlice s)
     return pcre2_match(regex, subject, s.size, 0, 0, scratch->regex, run->filter->regex_limits) >= 0;
 }
 
+/* memchr finds the first byte many at a time; where that byte is frequent, memmem is the one that stays linear. */
 static bool has_bytes(FmSlice s, FmSlice needle)
 {
-    return needle.size <= s.size && (!needle.size || memmem(s.data, s.size, needle.data, needle.size));
+    if (needle.size > s.size)
+        return false;
+    if (!needle.size)
+        return true;
+    const uint8_t *at = s.data, *last = s.data + (s.size - needle.size);
+    for (unsigned tries = 0; tries < PREFIX_TRIES; tries++, at++) {
+        at = at <= last ? memchr(at, needle.data[0], (size_t)(last - at) + 1) : NULL;
+        if (!at)
+            return false;
+        if (memcmp(at, needle.data, needle.size) == 0)
+            return true;
+    }
+    return memmem(at, (size_t)(s.data + s.size - at), needle.data, needle.size) != NULL;
 }
 
 static bool holds(Run *run, const Probe *p, const Value *v)
@@ -137,11 +151,18 @@ static bool keys_hold(const Run *run, const Operation *o)
 {
     const FieldUse *use = &run->filter->uses[o->a];
     const KeyRange *ranges = run->filter->keys + o->b;
-    bool is_signed = fm_type_is_signed(use->type) || use->kind == KIND_TIME || use->kind == KIND_SPAN, answer = false;
-    uint64_t flip = is_signed ? UINT64_C(1) << 63 : 0;
-    const FmPacket *p = run->packet;
-    for (uint32_t i = 0; i < p->node_count; i++)
-        if (use_has(use, p->nodes[i].field) && tally(o->tally, in_ranges(ranges, o->c, p->nodes[i].value ^ flip), &answer))
+    const FmNode *nodes = run->packet->nodes;
+    uint32_t count = run->packet->node_count;
+    bool answer = false;
+    if (o->c == 1 && o->tally == TALLY_ANY) { /* nearly all */
+        uint64_t low = ranges->low, width = ranges->high - low;
+        for (uint32_t i = 0; i < count; i++)
+            if (use_has(use, nodes[i].field) && (nodes[i].value ^ use->flip) - low <= width)
+                return true;
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (use_has(use, nodes[i].field) && tally(o->tally, in_ranges(ranges, o->c, nodes[i].value ^ use->flip), &answer))
             return answer;
     return answer;
 }

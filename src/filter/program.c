@@ -87,6 +87,8 @@ static uint32_t use_of(Generator *g, const Syntax *field, const Span *span)
     use.made = use.want == WANT_BYTES || use.want == WANT_TEXT || use.want == WANT_NAME;
     use.column = entry->ids[0] >= FM_ID_COLUMN_FIRST && entry->ids[0] < FM_ID_STEP;
     use.span = keep_spans(g, span, span ? 1 : 0);
+    if (fm_type_is_signed(use.type) || use.kind == KIND_TIME || use.kind == KIND_SPAN)
+        use.flip = UINT64_C(1) << 63;
     use_layers(g, &use, field);
     use_ids(g, &use, entry);
     g->filter->columns = g->filter->columns || use.column;
@@ -228,7 +230,7 @@ static uint64_t key_of(const Value *v, bool is_signed, bool *below, bool *above)
 
 static bool key_range(const Bounds *b, const FieldUse *use, KeyRange *range)
 {
-    bool is_signed = fm_type_is_signed(use->type) || use->kind == KIND_TIME || use->kind == KIND_SPAN, below, above;
+    bool is_signed = use->flip != 0, below, above;
     *range = (KeyRange){ 0, UINT64_MAX };
     if (b->has_low) {
         range->low = key_of(&b->low, is_signed, &below, &above);

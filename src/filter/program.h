@@ -22,6 +22,7 @@ typedef struct FieldUse {
     FmType type;
     Kind kind; /* of the type */
     Want want;
+    uint64_t flip; /* of the bits of numbers, that makes their order the one of unsigned ones */
     bool mixed;  /* fields of other types share the name */
     bool made;   /* values are made for the use; they do not stand in the packet */
     bool column; /* _ws.col.* */
