@@ -51,6 +51,7 @@ typedef struct Clock { /* ns = units * multiply >> shift / divide + offset */
     uint64_t multiply, divide;
     unsigned shift;
     int64_t offset_s;
+    uint64_t plain; /* below this, ns = units * multiply */
 } Clock;
 
 typedef struct Interface {
@@ -168,6 +169,7 @@ static void set_resolution(Interface *interface, uint8_t value)
     clock->divide = !binary && n > 9 && n <= 28 ? power(10, n - 9) : 1;
     clock->shift = binary ? n : 0;
     interface->shown.resolution = binary ? MAX(n < 30 ? FM_SECOND >> n : 1, 1) : n <= 9 ? (FmTime)clock->multiply : 1;
+    clock->plain = !binary && n <= 9 && clock->offset_s == 0 ? INT64_MAX / clock->multiply : 0;
     unsigned digits = binary ? n * 3 / 10 : n; /* whole decimal digits of a unit */
     interface->shown.decimals = digits >= 9 ? 9 : digits >= 6 ? 6 : (uint8_t)MIN(digits, 3);
 }
@@ -175,6 +177,8 @@ static void set_resolution(Interface *interface, uint8_t value)
 /* Exact to the nanosecond, rounded down; saturated where 64 bits of nanoseconds do not reach. */
 static FmTime time_of(const Clock *clock, uint64_t units)
 {
+    if (units < clock->plain)
+        return (FmTime)(units * clock->multiply);
     unsigned __int128 ns = (unsigned __int128)units * clock->multiply >> clock->shift;
     if (clock->divide > 1)
         ns /= clock->divide;
@@ -208,8 +212,10 @@ static void set_interface_option(FmSource *source, Interface *interface, const O
             set_resolution(interface, option->data[0]);
         break;
     case INTERFACE_OFFSET:
-        if (option->size == 8)
+        if (option->size == 8) {
             interface->clock.offset_s = (int64_t)u64(swapped, option->data);
+            interface->clock.plain = 0;
+        }
         break;
     case INTERFACE_FCS_LENGTH:
         if (option->size == 1)
@@ -514,11 +520,24 @@ static Fault read_custom(const Block *block, FmFrame *frame)
     return NULL;
 }
 
+/* One by one: the compiler's way to clear a whole struct takes as long as all the rest. Number and place are the callers'. */
+static inline void clear_frame(FmFrame *frame, const Section *section)
+{
+    frame->time = FM_TIME_NONE;
+    frame->interface = NULL;
+    frame->comments = NULL;
+    frame->packet_id = 0;
+    frame->section = section->number;
+    frame->flags = frame->queue = 0;
+    frame->has_flags = frame->has_packet_id = frame->has_queue = false;
+    frame->fcs_length = -1;
+    frame->decimals = 9;
+}
+
 /* Fills the frame from its block; the comments are among `options`, to be gathered by the caller. Touches nothing in the source. */
 static Fault read_frame(const FmSource *source, const Section *section, const Block *block, FmFrame *frame, Options *options)
 {
-    uint64_t number = frame->number;
-    *frame = (FmFrame){ .number = number, .time = FM_TIME_NONE, .section = section->number, .fcs_length = -1, .decimals = 9 };
+    clear_frame(frame, section);
     *options = (Options){ NULL, NULL, block->swapped };
     Fault fault;
     switch (block->type) {
@@ -568,8 +587,9 @@ static FmNext next_frame(FmSource *source, const Block *block, FmFrame *frame, G
 
 static bool holds_frame(const Block *block)
 {
+    if (block->type == BLOCK_PACKET)
+        return true;
     switch (block->type) {
-    case BLOCK_PACKET:
     case BLOCK_OLD_PACKET:
     case BLOCK_SIMPLE_PACKET:
     case BLOCK_JOURNAL:
@@ -656,7 +676,7 @@ static inline FmNext take_block(FmSource *source, FmFrame *frame, GError **error
         return bad_block(source, "a section's byte order is not known", error);
     if (total < BLOCK_FRAME || total > UINT32_MAX - 3)
         return bad_total(source, total, error);
-    if (!is_known(block.type))
+    if (block.type != BLOCK_PACKET && !is_known(block.type))
         return skip_block(source, &block, total, error);
     if (total > FM_MAX_BLOCK)
         return bad_total(source, total, error);
