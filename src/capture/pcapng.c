@@ -28,6 +28,9 @@ enum {
 enum { /* options, by the block they stand in */
        OPTION_END = 0,
        OPTION_COMMENT = 1,
+       SECTION_HARDWARE = 2,
+       SECTION_SYSTEM = 3,
+       SECTION_APPLICATION = 4,
        INTERFACE_NAME = 2,
        INTERFACE_DESCRIPTION = 3,
        INTERFACE_RESOLUTION = 9,
@@ -340,6 +343,34 @@ static FmNext read_secrets(FmSource *source, const Block *block, GError **error)
     return FM_NEXT_WAIT;
 }
 
+static void set_section_option(FmSource *source, const Option *option)
+{
+    FmSection *section = source->section;
+    if (option->code == OPTION_COMMENT) {
+        char *comment = keep_text(source, option);
+        if (comment)
+            g_ptr_array_add(source->comments, comment);
+    } else if (option->code == SECTION_HARDWARE && !section->hardware) {
+        section->hardware = keep_text(source, option);
+    } else if (option->code == SECTION_SYSTEM && !section->system) {
+        section->system = keep_text(source, option);
+    } else if (option->code == SECTION_APPLICATION && !section->application) {
+        section->application = keep_text(source, option);
+    }
+}
+
+/* The first section speaks for the capture. */
+static void keep_section(FmSource *source, Options options)
+{
+    Option option;
+    source->section = g_new0(FmSection, 1);
+    source->comments = g_ptr_array_new_with_free_func(g_free);
+    while (next_option(&options, &option))
+        set_section_option(source, &option);
+    g_ptr_array_add(source->comments, NULL);
+    source->section->comments = (const char *const *)source->comments->pdata;
+}
+
 static FmNext read_section(FmSource *source, const Block *block, GError **error)
 {
     Pcapng *pcapng = source->state;
@@ -349,6 +380,8 @@ static FmNext read_section(FmSource *source, const Block *block, GError **error)
     if (major != 1 || (minor != 0 && minor != 2))
         return fm_source_fail(source, error, FM_CAPTURE_ERROR_FORMAT, "pcapng version %u.%u is not known", major, minor);
     Options options = { block->body + 16, block->body + block->size, block->swapped };
+    if (!source->section)
+        keep_section(source, options);
     Option option;
     while (next_option(&options, &option))
         ;

@@ -18,6 +18,8 @@ struct FmSource {
     GPtrArray *interfaces; /* FmInterface, first member of what the reader keeps */
     GPtrArray *secrets;    /* FmSecrets */
     GString *names;
+    FmSection *section;  /* NULL: nothing is said */
+    GPtrArray *comments; /* of the section, NULL-ended when it has any */
     FmInput input;
 };
 

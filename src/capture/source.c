@@ -40,6 +40,18 @@ FmSource *fm_source_new(char *name_taken)
     return source;
 }
 
+static void free_section(FmSource *source)
+{
+    FmSection *section = source->section;
+    if (!section)
+        return;
+    g_free((void *)(uintptr_t)section->hardware);
+    g_free((void *)(uintptr_t)section->system);
+    g_free((void *)(uintptr_t)section->application);
+    g_ptr_array_unref(source->comments);
+    g_free(section);
+}
+
 void fm_source_free(FmSource *source)
 {
     if (!source)
@@ -50,6 +62,7 @@ void fm_source_free(FmSource *source)
     g_ptr_array_unref(source->interfaces);
     g_ptr_array_unref(source->secrets);
     g_string_free(source->names, TRUE);
+    free_section(source);
     g_free(source->format);
     g_free(source->name);
     g_free(source);
@@ -149,6 +162,11 @@ const FmSecrets *fm_source_secrets(const FmSource *source, size_t i)
 const char *fm_source_names(const FmSource *source)
 {
     return source->names->str;
+}
+
+const FmSection *fm_source_section(const FmSource *source)
+{
+    return source->section;
 }
 
 const char *fm_source_format(const FmSource *source)

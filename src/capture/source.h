@@ -17,6 +17,11 @@ typedef struct FmSecrets { /* a pcapng decryption secrets block, borrowed from t
     size_t size;
 } FmSecrets;
 
+typedef struct FmSection { /* what a pcapng file says of its first section; NULL where it does not */
+    const char *hardware, *system, *application;
+    const char *const *comments; /* NULL-ended */
+} FmSection;
+
 typedef enum FmNext {
     FM_NEXT_FRAME, /* *frame is filled, valid until the next call */
     FM_NEXT_END,   /* nothing follows */
@@ -44,6 +49,9 @@ const FmInterface *fm_source_interface(const FmSource *source, size_t i);
 size_t fm_source_secrets_count(const FmSource *source);
 const FmSecrets *fm_source_secrets(const FmSource *source, size_t i);
 const char *fm_source_names(const FmSource *source);
+
+/* The capture as a whole, in its own words; NULL: nothing is said. */
+const FmSection *fm_source_section(const FmSource *source);
 
 /* "pcapng", "pcap", …, with ", gzip" and so on behind it where compressed. */
 const char *fm_source_format(const FmSource *source);

@@ -34,6 +34,8 @@ enum {
 enum {
     OPTION_END = 0,
     OPTION_COMMENT = 1,
+    SECTION_HARDWARE = 2,
+    SECTION_SYSTEM = 3,
     SECTION_APPLICATION = 4,
     INTERFACE_NAME = 2,
     INTERFACE_DESCRIPTION = 3,
@@ -281,10 +283,18 @@ static void close_block(FmWriter *writer)
     memcpy(writer->buffer + writer->block + 4, &total, 4);
 }
 
+/* What the source says of itself goes on to be said; new comments come behind its own. */
 static bool put_section(FmWriter *writer, GError **error)
 {
     const FmWriterOptions *options = &writer->options;
-    if (!reserve(writer, BLOCK_FRAME + 20 + text_room(options->application) + comments_room(options->comments), error))
+    const FmSection *known = options->source ? fm_source_section(options->source) : NULL;
+    FmSection section = known ? *known : (FmSection){ 0 };
+    if (!section.application)
+        section.application = options->application;
+    if (!reserve(writer,
+                 BLOCK_FRAME + 20 + text_room(section.hardware) + text_room(section.system) + text_room(section.application) +
+                     comments_room(section.comments) + comments_room(options->comments),
+                 error))
         return false;
     open_block(writer, BLOCK_SECTION);
     put_u32(writer, BYTE_ORDER_MAGIC);
@@ -292,8 +302,11 @@ static bool put_section(FmWriter *writer, GError **error)
     put_u16(writer, 0);
     put_u32(writer, UINT32_MAX); /* length of the section: not known */
     put_u32(writer, UINT32_MAX);
+    put_comments(writer, section.comments);
     put_comments(writer, options->comments);
-    put_text(writer, SECTION_APPLICATION, options->application);
+    put_text(writer, SECTION_HARDWARE, section.hardware);
+    put_text(writer, SECTION_SYSTEM, section.system);
+    put_text(writer, SECTION_APPLICATION, section.application);
     put_option(writer, OPTION_END, NULL, 0);
     close_block(writer);
     return true;

@@ -30,7 +30,7 @@ const FmFileFormatName *fm_file_formats(void);
 typedef struct FmWriterOptions {
     FmFileFormat format;
     const FmSource *source; /* its interfaces keep their numbers, and its secrets and statistics are written; outlives the writer */
-    const char *application;     /* for the section header, as comments are; NULL: none */
+    const char *application;     /* for the section header, where the source says nothing, as comments are; NULL: none */
     const char *const *comments; /* NULL-ended, or NULL: none */
     unsigned mode;               /* permissions of a new file; 0: as the umask has it */
 } FmWriterOptions;
