@@ -10,6 +10,7 @@ static void test_alignment(void)
     g_autoptr(FmArena) arena = fm_arena_new(256);
     for (size_t size = 0; size < 40; size++) {
         void *p = fm_arena_alloc(arena, size);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(p);
         CU_ASSERT_EQUAL((uintptr_t)p % 8, 0);
         memset(p, 0xa5, size);
     }
