@@ -1,5 +1,5 @@
-/* Every frame of every capture, cut at every length: nothing crashes, nothing reads past the end, no packet grows without a bound.
- * An ordinary run takes some lengths of some frames; with TEST_EVERY_LENGTH in the environment it takes all. */
+/* The first frames of every capture, cut at every length: nothing crashes, nothing reads past the end, no packet grows without a
+ * bound. An ordinary run takes some lengths; with TEST_EVERY_LENGTH in the environment it takes all. */
 #include "config.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "engine/engine.h"
 #include "test.h"
 
-enum { SOME_FRAMES = 40, SOME_LENGTHS = 60, MANY_FRAMES = 300 };
+enum { FRAMES = 40, SOME_LENGTHS = 30 };
 
 /* `lost`: the bytes were on the wire; else they never were. */
 static void cut_frame(FmEngine *engine, const FmFrame *whole, uint32_t length, bool lost)
@@ -22,8 +22,10 @@ static void cut_frame(FmEngine *engine, const FmFrame *whole, uint32_t length, b
     const FmPacket *p = fm_engine_feed(engine, &frame);
     CU_ASSERT(p->node_count <= FM_MAX_NODES);
     CU_ASSERT(p->buffer_count <= FM_MAX_BUFFERS);
-    g_autofree char *dump = test_dump(p, true); /* every value is read */
-    CU_ASSERT(strlen(dump) > 0);
+    if (length % 4 == 0 || length == whole->captured) { /* the slower half: every value is read */
+        g_autofree char *dump = test_dump(p, true);
+        CU_ASSERT(strlen(dump) > 0);
+    }
     g_free(bytes);
 }
 
@@ -33,7 +35,7 @@ static void cut_capture(const FmCatalog *catalog, const char *path, bool all, bo
     g_autoptr(FmEngine) engine = fm_engine_new(catalog, false);
     fm_engine_want_all(engine);
     fm_engine_want_info(engine);
-    size_t frames = MIN(capture->frames->len, all ? MANY_FRAMES : SOME_FRAMES);
+    size_t frames = MIN(capture->frames->len, FRAMES);
     for (size_t i = 0; i < frames; i++) {
         const FmFrame *frame = test_frame_at(capture, i);
         uint32_t step = all ? 1 : frame->captured / SOME_LENGTHS + 1;
