@@ -64,7 +64,11 @@ static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
             fm_expert_text(d, UDP_CHECKSUM_BAD, "Bad checksum [should be 0x%04x]", (unsigned)right);
         fm_make(d, UDP_CHECKSUM_CALCULATED, right);
     }
+    if (checksum == 0)
+        fm_down(d);
     fm_add_value(d, UDP_CHECKSUM_STATUS, &here, 0, status);
+    if (checksum == 0)
+        fm_up(d);
 }
 
 static void put_flow(FmDissection *d, uint64_t src, uint64_t dst, bool payload)

@@ -123,17 +123,30 @@ static void remember(Put *put, const FmPiece *pieces, uint32_t count, uint64_t l
     put->memo->last = &r->next;
 }
 
+/* Several records in place are one layer in frame.protocols, as when a dissector loops over them. */
+static void call_consumer(FmDissection *d, unsigned protocol, FmCursor *c, bool same_layer)
+{
+    FmPacket *p = d->packet;
+    uint32_t at = p->layer_count;
+    fm_call_number(d, protocol, c);
+    if (!same_layer || p->layer_count == at)
+        return;
+    p->layer_count--;
+    memmove(&d->visit->layers[at], &d->visit->layers[at + 1], (p->layer_count - at) * sizeof d->visit->layers[0]);
+}
+
 static void dissect_record(Put *put, FmCursor *c, bool gathered)
 {
     FmDissection *d = put->d;
     FmFlow *flow = d->flow;
+    bool same_layer = put->memo->result.records && !put->fence;
     if (put->fence)
         fm_info_keep(d);
     put->fence = gathered;
     put->memo->result.records++;
     if (put->s)
         put->s->records++;
-    fm_call_number(d, put->memo->protocol, c);
+    call_consumer(d, put->memo->protocol, c, same_layer);
     d->flow = flow;
 }
 
@@ -373,6 +386,7 @@ static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const 
     for (const RecordMemo *r = memo->first; r; r = r->next) {
         FmCursor c = *model;
         const FmPiece *p = &r->pieces[0];
+        bool same_layer = r != memo->first && !fence;
         if (fence)
             fm_info_keep(d);
         fence = r->piece_count > 1 || p->packet != fm_frame_number(d);
@@ -387,7 +401,7 @@ static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const 
             c.trouble = model->trouble;
         }
         c.lost = r->lost;
-        fm_call_number(d, memo->protocol, &c);
+        call_consumer(d, memo->protocol, &c, same_layer);
     }
     return memo->result;
 }
