@@ -248,6 +248,15 @@ static void bench_close(Bench *b)
     fm_catalog_free(b->catalog);
 }
 
+static char *all_matching(const Bench *b, const FmFilter *filter)
+{
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < PACKETS; i++)
+        if (fm_filter_match(filter, &b->made[i].packet))
+            g_string_append_printf(out, "%s%zu", out->len ? " " : "", i + 1);
+    return g_string_free(out, FALSE);
+}
+
 /* Numbers of the packets that match, or what is wrong and where: "at+size message". */
 static char *matching(const Bench *b, const char *text)
 {
@@ -256,11 +265,7 @@ static char *matching(const Bench *b, const char *text)
     g_autoptr(FmFilter) filter = fm_filter_compile(b->catalog, text, &at, &size, NULL, &error);
     if (!filter)
         return g_strdup_printf("%zu+%zu %s", at, size, error->message);
-    GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < PACKETS; i++)
-        if (fm_filter_match(filter, &b->made[i].packet))
-            g_string_append_printf(out, "%s%zu", out->len ? " " : "", i + 1);
-    return g_string_free(out, FALSE);
+    return all_matching(b, filter);
 }
 
 typedef struct Row {
@@ -613,6 +618,32 @@ static void test_layers_and_columns(void)
     CHECK(rows);
 }
 
+static void test_references(void)
+{
+    static const struct {
+        const char *filter, *matches[PACKETS + 1]; /* by the selected packet, none first */
+    } rows[] = {
+        { "ip.src == ${ip.src}", { "", "1 2", "1 2", "3", "", "5" } },
+        { "frame.time_delta >= ${frame.time_delta} - 1", { "", "1 2 3 5", "2 3 5", "1 2 3 5", "", "1 2 3 5" } },
+        { "http.host == $http.host", { "", "", "2", "", "", "" } },
+        { "ipv6.src in {${ipv6.src} .. ffff::}", { "", "", "", "", "4", "" } },
+        { "${tcp.port} == 80 and udp", { "", "", "1 3", "", "", "" } },
+        { "${tcp.flags}", { "", "", "1 2 3 4 5", "", "", "1 2 3 4 5" } },
+    };
+    Bench b;
+    bench_open(&b);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(FmFilter) filter = fm_filter_compile(b.catalog, rows[i].filter, NULL, NULL, NULL, NULL);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(filter);
+        for (size_t selected = 0; selected <= PACKETS; selected++) {
+            fm_filter_refer(filter, selected ? &b.made[selected - 1].packet : NULL);
+            g_autofree char *got = all_matching(&b, filter);
+            TEST_TEXT(rows[i].filter, got, rows[i].matches[selected]);
+        }
+    }
+    bench_close(&b);
+}
+
 /* ---- what is refused, and where ---- */
 
 static void test_refusals(void)
@@ -785,6 +816,7 @@ static void test_hostile_sizes(void)
         g_autofree char *text = repeated(rows[i].start, rows[i].again, rows[i].times, rows[i].end);
         g_autoptr(GError) error = NULL;
         g_autoptr(FmFilter) filter = fm_filter_compile(catalog, text, NULL, NULL, NULL, &error);
+        CU_ASSERT_EQUAL(filter == NULL, rows[i].says != NULL);
         TEST_TEXT(rows[i].again, error ? error->message : NULL, rows[i].says);
     }
 }
@@ -941,7 +973,7 @@ const TestSuite test_filter_suite = {
     TEST_CASES({ "logic", test_logic }, { "relations", test_relations }, { "names of values", test_names_of_values },
                { "addresses", test_addresses }, { "sets", test_sets }, { "bytes and slices", test_slices },
                { "regular expressions", test_regular_expressions }, { "arithmetic", test_arithmetic }, { "functions", test_functions },
-               { "layers, columns, references", test_layers_and_columns }, { "refusals", test_refusals }, { "error codes", test_error_codes },
+               { "layers and columns", test_layers_and_columns }, { "references", test_references }, { "refusals", test_refusals }, { "error codes", test_error_codes },
                { "warnings", test_warnings }, { "list", test_list }, { "cut anywhere", test_cut_anywhere },
                { "hostile sizes", test_hostile_sizes }, { "many nodes", test_many_nodes }, { "long bytes", test_long_bytes },
                { "wants", test_wants },

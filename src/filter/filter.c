@@ -14,6 +14,7 @@ static FmFilter *filter_new(const FmCatalog *catalog)
     FmFilter *filter = g_new0(FmFilter, 1);
     filter->catalog = catalog;
     filter->memory = fm_arena_new(BLOCK);
+    filter->referred = fm_arena_new(BLOCK);
     filter->spares = g_new0(_Atomic(Scratch *), SPARES);
     return filter;
 }
@@ -52,6 +53,7 @@ void fm_filter_free(FmFilter *filter)
     for (unsigned i = 0; i < SPARES; i++)
         scratch_free(atomic_load(&filter->spares[i]));
     g_free(filter->spares);
+    fm_arena_free(filter->referred);
     fm_arena_free(filter->memory);
     g_free(filter);
 }

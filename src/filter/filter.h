@@ -26,6 +26,10 @@ void fm_filter_free(FmFilter *filter);
 /* Sets the bits (id / 64, id % 64) of the fields that the filter looks at. `columns` is set true if it reads _ws.col.*. */
 void fm_filter_wants(const FmFilter *filter, uint64_t *wanted, bool *columns);
 
+/* Gives ${field} in the filter the values of a packet, which had all fields wanted; NULL takes them away again, and nothing compares
+ * with them. Not while another thread matches. */
+void fm_filter_refer(FmFilter *filter, const FmPacket *selected);
+
 /* Does the packet match? Thread-safe for different packets. */
 bool fm_filter_match(const FmFilter *filter, const FmPacket *packet);
 

@@ -346,6 +346,15 @@ static void compute(Run *run, const Operation *o)
     s->lists[o->a] = out;
 }
 
+static void refer(Run *run, const Operation *o)
+{
+    const Reference *reference = &run->filter->references[o->b];
+    List list = { run->scratch->count, 0 };
+    for (uint32_t i = 0; i < reference->count && run_push(run, &list, reference->values[i]); i++)
+        ;
+    run->scratch->lists[o->a] = list;
+}
+
 /* Runs one operation that fills a list; false if it stays empty. */
 static bool fill(Run *run, const Operation *o)
 {
@@ -356,7 +365,7 @@ static bool fill(Run *run, const Operation *o)
         *list = (List){ run->scratch->count, 0 };
         return run_push(run, list, run->filter->constants[o->b]);
     case CODE_CALL: run_call(run, o); break;
-    case CODE_REFERENCE: return false; /* outside of a window no packet is selected */
+    case CODE_REFERENCE: refer(run, o); break;
     default: compute(run, o); break;
     }
     return list->count > 0;
@@ -389,4 +398,26 @@ bool fm_filter_match(const FmFilter *filter, const FmPacket *packet)
     if (run.scratch)
         give_back(&run);
     return at == ACCEPT;
+}
+
+void fm_filter_refer(FmFilter *filter, const FmPacket *selected)
+{
+    if (filter->reference_count)
+        fm_arena_reset(filter->referred);
+    for (size_t k = 0; k < filter->reference_count; k++) {
+        Reference *reference = &filter->references[k];
+        uint32_t found = 0;
+        for (uint32_t i = 0; selected && i < selected->node_count; i++)
+            found += use_has(&reference->use, selected->nodes[i].field);
+        Value *values = fm_arena_alloc0(filter->referred, found * sizeof *values);
+        reference->values = values;
+        reference->count = 0;
+        for (uint32_t i = 0; selected && i < selected->node_count; i++) {
+            Value *v = &values[reference->count];
+            if (use_has(&reference->use, selected->nodes[i].field) && use_value(&reference->use, selected, &selected->nodes[i], NULL, v)) {
+                v->bytes.data = fm_arena_copy(filter->referred, v->bytes.data, v->bytes.size);
+                reference->count++;
+            }
+        }
+    }
 }

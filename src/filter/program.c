@@ -14,7 +14,7 @@
 typedef struct Generator {
     Compiler *c;
     FmFilter *filter;
-    GArray *operations, *uses, *probes, *keys, *constants, *slicings, *operands;
+    GArray *operations, *uses, *probes, *keys, *constants, *slicings, *operands, *references;
     uint32_t lists;     /* of the test at hand */
     unsigned xor_depth;
 } Generator;
@@ -80,7 +80,7 @@ static void use_layers(Generator *g, FieldUse *use, const Syntax *field)
     use->layer_nodes = nodes;
 }
 
-static uint32_t use_of(Generator *g, const Syntax *field, const Span *span)
+static FieldUse make_use(Generator *g, const Syntax *field, const Span *span)
 {
     const FmEntry *entry = field->entry;
     FieldUse use = { .entry = entry, .type = entry->field->type, .kind = kind_of(entry->field->type), .want = field->want };
@@ -91,6 +91,12 @@ static uint32_t use_of(Generator *g, const Syntax *field, const Span *span)
         use.flip = UINT64_C(1) << 63;
     use_layers(g, &use, field);
     use_ids(g, &use, entry);
+    return use;
+}
+
+static uint32_t use_of(Generator *g, const Syntax *field, const Span *span)
+{
+    FieldUse use = make_use(g, field, span);
     g->filter->columns = g->filter->columns || use.column;
     return push(g->uses, use);
 }
@@ -134,7 +140,12 @@ static uint32_t load(Generator *g, Syntax *s, uint32_t next, uint32_t no)
         o.code = CODE_LOAD;
         o.b = use_of(g, s, NULL);
         return emit(g, o);
-    case SYNTAX_REFERENCE: o.code = CODE_REFERENCE; return emit(g, o);
+    case SYNTAX_REFERENCE: {
+        Reference reference = { .use = make_use(g, s, NULL) };
+        o.code = CODE_REFERENCE;
+        o.b = push(g->references, reference);
+        return emit(g, o);
+    }
     case SYNTAX_SLICE: {
         Slicing slicing = { keep_spans(g, s->spans, s->span_count), s->span_count };
         o.code = CODE_SLICE;
@@ -414,10 +425,10 @@ static uint32_t test(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
     }
 }
 
-static const void *keep(FmFilter *filter, GArray *array)
+static void *keep(FmFilter *filter, GArray *array)
 {
-    const void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array)) :
-                                    fm_arena_alloc(filter->memory, 1);
+    void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array)) :
+                              fm_arena_alloc(filter->memory, 1);
     g_array_unref(array);
     return kept;
 }
@@ -432,10 +443,12 @@ bool program_generate(Compiler *c, Syntax *root, FmFilter *filter)
     g.constants = g_array_new(FALSE, FALSE, sizeof(Value));
     g.slicings = g_array_new(FALSE, FALSE, sizeof(Slicing));
     g.operands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g.references = g_array_new(FALSE, FALSE, sizeof(Reference));
     g_array_set_size(g.operations, FIRST_OPERATION);
     filter->entry = root ? test(&g, root, ACCEPT, REJECT) : ACCEPT;
     filter->use_count = g.uses->len;
     filter->probe_count = g.probes->len;
+    filter->reference_count = g.references->len;
     filter->operations = keep(filter, g.operations);
     filter->uses = keep(filter, g.uses);
     filter->probes = keep(filter, g.probes);
@@ -443,5 +456,6 @@ bool program_generate(Compiler *c, Syntax *root, FmFilter *filter)
     filter->constants = keep(filter, g.constants);
     filter->slicings = keep(filter, g.slicings);
     filter->operands = keep(filter, g.operands);
+    filter->references = keep(filter, g.references);
     return !c->failed;
 }

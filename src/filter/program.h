@@ -63,7 +63,7 @@ typedef enum Code {
     CODE_BETWEEN,  /* a, b, c: lists */
     /* lists; an empty one leads to `no` */
     CODE_LOAD,      /* a: list, b: use */
-    CODE_REFERENCE, /* a: list */
+    CODE_REFERENCE, /* a: list, b: reference */
     CODE_CONSTANT,  /* a: list, b: constant */
     CODE_SLICE,     /* a: list, b: list, c: slice */
     CODE_NEGATE,    /* a: list, b: list */
@@ -85,6 +85,13 @@ typedef struct Operation {
     uint32_t a, b, c;
     uint32_t yes, no; /* always smaller than the operation's own number, so every run ends */
 } Operation;
+
+/* ${field}: its values in the packet that is selected. */
+typedef struct Reference {
+    FieldUse use;
+    const Value *values;
+    uint32_t count;
+} Reference;
 
 typedef struct Slicing {
     const Span *spans;
@@ -109,6 +116,9 @@ struct FmFilter {
     const Value *constants;
     const Slicing *slicings;
     const uint32_t *operands;
+    Reference *references;
+    size_t reference_count;
+    FmArena *referred; /* their values */
     uint32_t list_count; /* of the test with the most */
     bool columns;
     pcre2_match_context *regex_limits;

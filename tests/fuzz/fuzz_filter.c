@@ -52,5 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FmPacket packet = { .catalog = catalog, .frame = &frame, .nodes = nodes, .node_count = NODES, .buffers = &buffer, .buffer_count = 1,
                         .protocol = "" };
     fm_filter_match(filter, &packet);
+    fm_filter_refer(filter, &packet);
+    fm_filter_match(filter, &packet);
     return 0;
 }
