@@ -238,7 +238,7 @@ static int prepare(Batch *batch, FmOptions *options)
         !fm_setup_filter(&session.display, batch->catalog, options->display_filter))
         return FAILED;
     if (!open_record(batch, &error))
-        return complain(FAILED, error);
+        return complain(error->domain == FM_OPTION_ERROR ? USAGE : FAILED, error);
     if (only_writes(batch))
         return GOOD;
     batch->session = fm_session_new(batch->catalog, batch->source, &session);

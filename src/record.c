@@ -105,12 +105,28 @@ static unsigned mode_of(const FmOptions *options)
     return options->read_file ? 0 : options->group_access ? 0640 : 0600;
 }
 
+/* A pcap file cannot hold what interfaces of different kinds will give: better told now than at the first packet. */
+static bool check_link_types(const FmSource *source, FmFileFormat format, GError **error)
+{
+    for (size_t i = 1; format != FM_FILE_PCAPNG && i < fm_source_interface_count(source); i++) {
+        const FmInterface *first = fm_source_interface(source, 0), *other = fm_source_interface(source, i);
+        if (first->link_type == other->link_type)
+            continue;
+        g_set_error(error, FM_OPTION_ERROR, FM_OPTION_ERROR_USAGE,
+                    "A pcap file holds packets of one link type, and %s has another than %s; write pcapng (-F pcapng).",
+                    other->name, first->name);
+        return false;
+    }
+    return true;
+}
+
 FmRecord *fm_record_new(const FmOptions *options, const FmSource *source, GError **error)
 {
     FmRecord *record = g_new0(FmRecord, 1);
     FmWriterOptions written = { .source = source, .application = "fathom " PACKAGE_VERSION, .mode = mode_of(options) };
     bool good = check(options, &record->stop, &record->ring, &written.format, error);
     record->live = !options->read_file;
+    good = good && (!record->live || !options->write_file || check_link_types(source, written.format, error));
     record->comments[0] = options->capture_comment;
     written.comments = record->comments;
     if (record->stop.duration)

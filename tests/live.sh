@@ -151,6 +151,10 @@ check "no such interface is told" grep -q '^fathom: nowhere: there is no such in
 "$fathom" -i lo -c 1 no filter >out 2>err
 check "bad capture filter" [ $? = 1 ]
 check "bad capture filter is told" grep -q '"no filter" is not a capture filter' err
+"$fathom" -i lo -i any -c 1 -F pcap -w both.pcap >out 2>err
+check "two link types, one pcap file" [ $? = 1 ]
+check "two link types are told" grep -q 'one link type, and any has another than lo; write pcapng' err
+check "two link types leave no file" [ ! -e both.pcap ]
 "$fathom" -D >out 2>err
 check "-D" grep -Eqx '[0-9]+\. lo \(Loopback\)' out
 "$fathom" -L -i lo >out 2>err
