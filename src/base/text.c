@@ -81,20 +81,33 @@ void fm_text_hex(FmText *text, uint64_t value, unsigned digits)
     fm_text_add(text, out + n, sizeof out - n);
 }
 
+static inline char *put_pair(char *out, uint8_t byte)
+{
+    memcpy(out, hex_pairs + 2 * byte, 2);
+    return out + 2;
+}
+
 void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
 {
     if (!bytes.size)
         return;
     char *out = fm_text_room(text, bytes.size * 3), *from = out;
+    const uint8_t *p = bytes.data, *end = p + bytes.size;
     if (separator) {
-        for (size_t i = 0; i < bytes.size; i++, out += 3) {
-            memcpy(out, hex_pairs + 2 * bytes.data[i], 2);
-            out[2] = separator;
+        for (; end - p >= 4; p += 4, out += 12) {
+            put_pair(out, p[0])[0] = separator;
+            put_pair(out + 3, p[1])[0] = separator;
+            put_pair(out + 6, p[2])[0] = separator;
+            put_pair(out + 9, p[3])[0] = separator;
         }
+        for (; p < end; p++, out += 3)
+            put_pair(out, *p)[0] = separator;
         out--;
     } else {
-        for (size_t i = 0; i < bytes.size; i++, out += 2)
-            memcpy(out, hex_pairs + 2 * bytes.data[i], 2);
+        for (; end - p >= 4; p += 4)
+            out = put_pair(put_pair(put_pair(put_pair(out, p[0]), p[1]), p[2]), p[3]);
+        for (; p < end; p++)
+            out = put_pair(out, *p);
     }
     text->size += (size_t)(out - from);
 }

@@ -6,6 +6,7 @@
 #include "output/printer.h"
 
 #define ROW 16
+#define ROW_ROOM 96 /* characters of a row, at most */
 
 typedef struct Hexdump {
     FmPrinter base;
@@ -37,18 +38,25 @@ static void put_ascii(char *to, const uint8_t *bytes)
     }
 }
 
-/* "0010  00 34 …   .4…": two spaces behind the offset, a space behind each byte. */
-static void put_row(FmText *out, const uint8_t *bytes, size_t n, size_t at, unsigned offset_digits, bool ascii, bool delimited)
+/* "0010  00 34 …   .4…": two spaces behind the offset, a space behind each byte. Returns where the row ends. */
+static inline char *put_row(char *to, const uint8_t *bytes, unsigned n, size_t at, unsigned offset_digits, bool ascii, bool delimited)
 {
-    uint8_t last[ROW] = { 0 };
-    fm_text_hex(out, at, offset_digits);
-    char *to = fm_text_room(out, 8 + 4 * ROW), *from = to;
+    for (unsigned left = offset_digits; left > 0; left -= 2, to += 2)
+        memcpy(to, cells + 4 * (at >> 4 * (left - 2) & 0xff), 2);
     memset(to, ' ', 2 + 3 * ROW + 2);
     to += 2;
-    for (size_t i = 0; i < n; i++)
+    unsigned i = 0;
+    for (; i + 4 <= n; i += 4) {
+        memcpy(to + 3 * i, cells + 4 * bytes[i], 4);
+        memcpy(to + 3 * i + 3, cells + 4 * bytes[i + 1], 4);
+        memcpy(to + 3 * i + 6, cells + 4 * bytes[i + 2], 4);
+        memcpy(to + 3 * i + 9, cells + 4 * bytes[i + 3], 4);
+    }
+    for (; i < n; i++)
         memcpy(to + 3 * i, cells + 4 * bytes[i], 4);
     to += 3 * ROW + 2;
     if (ascii) {
+        uint8_t last[ROW] = { 0 };
         if (delimited)
             *to++ = '|';
         if (n < ROW)
@@ -59,14 +67,23 @@ static void put_row(FmText *out, const uint8_t *bytes, size_t n, size_t at, unsi
             *to++ = '|';
     }
     *to++ = '\n';
-    out->size += (size_t)(to - from);
+    return to;
 }
 
 static void put_rows(FmText *out, FmSlice bytes, bool ascii, bool delimited)
 {
     unsigned digits = bytes.size > 0x1000000 ? 8 : bytes.size > 0x10000 ? 6 : 4;
-    for (size_t at = 0; at < bytes.size; at += ROW)
-        put_row(out, bytes.data + at, MIN(bytes.size - at, ROW), at, digits, ascii, delimited);
+    size_t at = 0;
+    while (at < bytes.size) {
+        char *to = fm_text_room(out, 17 * ROW_ROOM), *from = to;
+        for (unsigned i = 0; i < 16 && at + ROW <= bytes.size; i++, at += ROW)
+            to = put_row(to, bytes.data + at, ROW, at, digits, ascii, delimited);
+        if (bytes.size - at < ROW && bytes.size > at) {
+            to = put_row(to, bytes.data + at, (unsigned)(bytes.size - at), at, digits, ascii, delimited);
+            at = bytes.size;
+        }
+        out->size += (size_t)(to - from);
+    }
 }
 
 void fm_hexdump_put(FmText *out, FmSlice bytes)

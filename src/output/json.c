@@ -3,10 +3,18 @@
 
 #include <string.h>
 
+#include "model/format.h"
 #include "output/chosen.h"
 #include "output/json_text.h"
 #include "output/printer.h"
 #include "output/siblings.h"
+
+typedef struct Plan {  /* what is the same for every node of a field */
+    const char *alias; /* NULL: none */
+    bool text, valued, string;
+    uint16_t key_size, tree_size, alias_size;
+    char *keys;        /* "name": , "name_tree": , "alias": , one behind the other */
+} Plan;
 
 typedef struct Json {
     FmPrinter base;
@@ -15,6 +23,8 @@ typedef struct Json {
     bool some;        /* a packet has been printed */
     FmChosen *chosen; /* -e; NULL: the whole tree */
     FmText key;       /* scratch */
+    Plan **plans;     /* by id, made when first needed */
+    size_t ids;
 } Json;
 
 typedef struct Entry { /* one member of an object */
@@ -185,6 +195,90 @@ static void put_merged(Json *json, FmText *out, const FmPacket *packet, const Fm
     }
 }
 
+static Plan *plan_of(Json *json, const FmPacket *packet, const FmNode *node)
+{
+    Plan **slot = &json->plans[node->field];
+    if (G_LIKELY(*slot))
+        return *slot;
+    const FmField *field = fm_node_field(packet, node);
+    Plan *plan = *slot = g_new0(Plan, 1);
+    FmText keys = { 0 };
+    plan->alias = field->also;
+    plan->text = is_text(node);
+    plan->valued = has_value(field);
+    plan->string = fm_type_is_string(field->type);
+    fm_text_printf(&keys, "\"%s\": ", field->abbrev);
+    plan->key_size = (uint16_t)keys.size;
+    fm_text_printf(&keys, "\"%s%s\": ", field->abbrev, plan->valued ? "_tree" : "");
+    plan->tree_size = (uint16_t)(keys.size - plan->key_size);
+    if (plan->alias) {
+        fm_text_printf(&keys, "\"%s\": ", plan->alias);
+        plan->alias_size = (uint16_t)(keys.size - plan->key_size - plan->tree_size);
+    }
+    plan->keys = keys.data;
+    return plan;
+}
+
+/* Begins a member: comma, new line, key. */
+static inline void begin_member(FmText *out, bool first, unsigned level, const char *key, size_t size)
+{
+    size_t indent = 2 * (size_t)level;
+    char *at = fm_text_room(out, 2 + indent + size), *from = at;
+    if (!first)
+        *at++ = ',';
+    *at++ = '\n';
+    memset(at, ' ', indent);
+    at += indent;
+    memcpy(at, key, size);
+    out->size += (size_t)(at - from) + size;
+}
+
+static inline void put_plain_value(FmText *out, const FmPacket *packet, const FmNode *node, const Plan *plan)
+{
+    if (plan->string) {
+        fm_json_value(out, packet, node);
+        return;
+    }
+    fm_text_char(out, '"');
+    if (plan->valued)
+        fm_format_value(out, packet, node, false);
+    fm_text_char(out, '"');
+}
+
+/* Members without raw values, each key as often as it comes: what is printed most. */
+static void put_plain_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+                              bool all)
+{
+    bool none = true;
+    FmSiblings siblings;
+    fm_siblings_begin(&siblings, packet, first, end);
+    while (fm_siblings_next(&siblings)) {
+        const FmNode *node = siblings.node;
+        const Plan *plan = plan_of(json, packet, node);
+        bool parent = siblings.after > node + 1 && !siblings.alias;
+        if (siblings.alias) {
+            begin_member(out, none, level + 1, plan->keys + plan->key_size + plan->tree_size, plan->alias_size);
+            put_plain_value(out, packet, node, plan);
+        } else if (plan->text) {
+            Entry entry = { node, name_of(packet, node), parent ? TREE : VALUE };
+            begin_member(out, none, level + 1, "", 0);
+            put_key(json, out, &entry, packet);
+            put_entry(json, out, packet, &entry, level + 1, all);
+        } else {
+            if (plan->valued || !parent) {
+                begin_member(out, none, level + 1, plan->keys, plan->key_size);
+                put_plain_value(out, packet, node, plan);
+            }
+            if (parent) {
+                Entry entry = { node, fm_node_field(packet, node)->abbrev, TREE };
+                begin_member(out, none && !plan->valued, level + 1, plan->keys + plan->key_size, plan->tree_size);
+                put_tree(json, out, packet, &entry, level + 1, all);
+            }
+        }
+        none = false;
+    }
+}
+
 static void put_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level, bool all)
 {
     bool some = false;
@@ -211,6 +305,8 @@ static void put_object(Json *json, FmText *out, const FmPacket *packet, const Fm
     size_t start = out->size;
     if (json->options->merge_keys)
         put_merged(json, out, packet, first, end, level, all);
+    else if (!json->raw)
+        put_plain_members(json, out, packet, first, end, level, all);
     else
         put_members(json, out, packet, first, end, level, all);
     if (out->size > start)
@@ -280,6 +376,12 @@ static void json_clear(FmPrinter *printer)
     Json *json = (Json *)printer;
     fm_text_clear(&json->key);
     fm_chosen_free(json->chosen);
+    for (size_t i = 0; i < json->ids; i++)
+        if (json->plans[i]) {
+            g_free(json->plans[i]->keys);
+            g_free(json->plans[i]);
+        }
+    g_free(json->plans);
 }
 
 FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
@@ -288,6 +390,8 @@ FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
     json->base = (FmPrinter){ .begin = json_begin, .packet = json_packet, .end = json_end, .clear = json_clear };
     json->options = options;
     json->values = options->format == FM_FORMAT_JSON;
+    json->ids = fm_catalog_words(options->catalog) * 64;
+    json->plans = g_new0(Plan *, json->ids);
     json->raw = options->hex || !json->values;
     if (options->fields->len)
         json->chosen = fm_chosen_new(options, &json->base);

@@ -12,7 +12,8 @@ typedef struct FmSiblings {
     const FmPacket *packet;
     const FmNode *node; /* the current one */
     bool alias;         /* now under its second name */
-    const FmNode *after, *end, *run;
+    const FmNode *after, *end; /* the next sibling, unless under second names; the last one's end */
+    const FmNode *run;
 } FmSiblings;
 
 /* Nodes from `first` to before `end`, and what lies below them is skipped. */
@@ -47,7 +48,7 @@ static inline bool fm_siblings_next(FmSiblings *s)
     s->node = s->after;
     s->alias = false;
     s->after = fm_node_after(s->packet, s->node);
-    if (!s->run && fm_siblings_alias_of(s, s->node))
+    if (!s->run && fm_node_field(s->packet, s->node)->also)
         s->run = s->node;
     return true;
 }
