@@ -97,11 +97,14 @@ static const FmField other_fields[] = {
     { "x.eui", "EUI64", FM_EUI64 },
 };
 
-#define PROTOCOL(table, word) { .abbrev = word, .name = word, .title = word, FM_FIELDS(table) }
+#define PROTOCOL(table, word)                                                                                                      \
+    {                                                                                                                              \
+        .abbrev = word, .name = word, .title = word, FM_FIELDS(table)                                                              \
+    }
 
 static const FmProtocol protocols[] = {
-    PROTOCOL(frame_fields, "frame"), PROTOCOL(eth_fields, "eth"), PROTOCOL(ip_fields, "ip"), PROTOCOL(ipv6_fields, "ipv6"),
-    PROTOCOL(tcp_fields, "tcp"), PROTOCOL(udp_fields, "udp"), PROTOCOL(http_fields, "http"), PROTOCOL(other_fields, "other"),
+    PROTOCOL(frame_fields, "frame"), PROTOCOL(eth_fields, "eth"), PROTOCOL(ip_fields, "ip"),     PROTOCOL(ipv6_fields, "ipv6"),
+    PROTOCOL(tcp_fields, "tcp"),     PROTOCOL(udp_fields, "udp"), PROTOCOL(http_fields, "http"), PROTOCOL(other_fields, "other"),
 };
 
 static FmCatalog *catalog_new(void)
@@ -131,40 +134,105 @@ static const struct {
     Part parts[24];
 } packets[] = {
     /* 1: UDP, payload "616 abc 255 ab\1" */
-    { ETHERNET "E\0\0\x2b\0\0\0\0\x40\x11\0\0\x0a\0\0\1\x0a\0\0\2\x0f\xa0\x13\x88\0\x17\0\0" "616 abc 255 \x61\x62\1", 57,
-      { { "frame", 0, 57, 57 }, { "frame.number", MADE, 0, 1 }, { "frame.len", MADE, 0, 57 },
-        { "frame.time", MADE, 0, UINT64_C(1704103200) * 1000000000 }, { "frame.time_relative", MADE, 0, 0 },
-        { "frame.time_delta", MADE, 0, 0 }, { "eth", 0, 14, 57 }, { "eth.dst", 0, 6 }, { "eth.src", 6, 6 }, { "eth.type", 12, 2 },
-        { "ip", 14, 20, 43 }, { "ip.len", 16, 2 }, { "ip.ttl", 22, 1 }, { "ip.proto", 23, 1 }, { "ip.src", 26, 4 }, { "ip.dst", 30, 4 },
-        { "udp", 34, 8, 23 }, { "udp.srcport", 34, 2 }, { "udp.dstport", 36, 2 } } },
+    { ETHERNET "E\0\0\x2b\0\0\0\0\x40\x11\0\0\x0a\0\0\1\x0a\0\0\2\x0f\xa0\x13\x88\0\x17\0\0"
+               "616 abc 255 \x61\x62\1",
+      57,
+      { { "frame", 0, 57, 57 },
+        { "frame.number", MADE, 0, 1 },
+        { "frame.len", MADE, 0, 57 },
+        { "frame.time", MADE, 0, UINT64_C(1704103200) * 1000000000 },
+        { "frame.time_relative", MADE, 0, 0 },
+        { "frame.time_delta", MADE, 0, 0 },
+        { "eth", 0, 14, 57 },
+        { "eth.dst", 0, 6 },
+        { "eth.src", 6, 6 },
+        { "eth.type", 12, 2 },
+        { "ip", 14, 20, 43 },
+        { "ip.len", 16, 2 },
+        { "ip.ttl", 22, 1 },
+        { "ip.proto", 23, 1 },
+        { "ip.src", 26, 4 },
+        { "ip.dst", 30, 4 },
+        { "udp", 34, 8, 23 },
+        { "udp.srcport", 34, 2 },
+        { "udp.dstport", 36, 2 } } },
     /* 2: HTTP */
     { ETHERNET "E\0\0\x4f\0\0\0\0\x40\6\0\0\x0a\0\0\1\xc0\xa8\1\2\x9c\x40\0\x50\0\0\3\xe8\0\0\7\xd0\x50\x18\x20\0\0\0\0\0" HTTP,
       54 + sizeof HTTP - 1,
-      { { "frame", 0, 92, 92 }, { "frame.number", MADE, 0, 2 }, { "frame.time", MADE, 0, UINT64_C(1704103201500000000) },
-        { "frame.time_relative", MADE, 0, 1500000000 }, { "frame.time_delta", MADE, 0, 1500000000 }, { "eth", 0, 14, 92 },
-        { "eth.src", 6, 6 }, { "ip", 14, 20, 78 }, { "ip.proto", 23, 1 }, { "ip.src", 26, 4 }, { "ip.dst", 30, 4 }, { "tcp", 34, 20, 58 },
-        { "tcp.srcport", 34, 2 }, { "tcp.dstport", 36, 2 }, { "tcp.flags", 46, 2 }, { "tcp.flags.syn", 46, 2 },
-        { "tcp.payload", 54, 38 }, { "tcp.skew", MADE, 0, UINT64_MAX - 4 }, { "http", 54, 38, 38 }, { "http.host", 77, 11 },
-        { "http.request.method", 54, 3 }, { "http.padded", MADE, 0, 0, "pad" }, { "http.twin", MADE, 0, 7 } } },
+      { { "frame", 0, 92, 92 },
+        { "frame.number", MADE, 0, 2 },
+        { "frame.time", MADE, 0, UINT64_C(1704103201500000000) },
+        { "frame.time_relative", MADE, 0, 1500000000 },
+        { "frame.time_delta", MADE, 0, 1500000000 },
+        { "eth", 0, 14, 92 },
+        { "eth.src", 6, 6 },
+        { "ip", 14, 20, 78 },
+        { "ip.proto", 23, 1 },
+        { "ip.src", 26, 4 },
+        { "ip.dst", 30, 4 },
+        { "tcp", 34, 20, 58 },
+        { "tcp.srcport", 34, 2 },
+        { "tcp.dstport", 36, 2 },
+        { "tcp.flags", 46, 2 },
+        { "tcp.flags.syn", 46, 2 },
+        { "tcp.payload", 54, 38 },
+        { "tcp.skew", MADE, 0, UINT64_MAX - 4 },
+        { "http", 54, 38, 38 },
+        { "http.host", 77, 11 },
+        { "http.request.method", 54, 3 },
+        { "http.padded", MADE, 0, 0, "pad" },
+        { "http.twin", MADE, 0, 7 } } },
     /* 3: IP in IP, UDP */
-    { ETHERNET "E\0\0\x31\0\0\0\0\x40\4\0\0\1\1\1\1\2\2\2\2E\0\0\x1d\0\0\0\0\x40\x11\0\0\3\3\3\3\4\4\4\4\x0f\xa1\x0f\xa1\0\x0d\0\0" "\6\x16\0zz",
+    { ETHERNET "E\0\0\x31\0\0\0\0\x40\4\0\0\1\1\1\1\2\2\2\2E\0\0\x1d\0\0\0\0\x40\x11\0\0\3\3\3\3\4\4\4\4\x0f\xa1\x0f\xa1\0\x0d\0\0"
+               "\6\x16\0zz",
       67,
-      { { "frame", 0, 67, 67 }, { "frame.time_delta", MADE, 0, 500000000 }, { "ip", 14, 20, 53 }, { "ip.proto", 23, 1 },
-        { "ip.src", 26, 4 }, { "ip.dst", 30, 4 }, { "ip", 34, 20, 33 }, { "ip.proto", 43, 1 }, { "ip.src", 46, 4 }, { "ip.dst", 50, 4 },
-        { "udp", 54, 8, 13 }, { "udp.srcport", 54, 2 }, { "udp.dstport", 56, 2 } } },
+      { { "frame", 0, 67, 67 },
+        { "frame.time_delta", MADE, 0, 500000000 },
+        { "ip", 14, 20, 53 },
+        { "ip.proto", 23, 1 },
+        { "ip.src", 26, 4 },
+        { "ip.dst", 30, 4 },
+        { "ip", 34, 20, 33 },
+        { "ip.proto", 43, 1 },
+        { "ip.src", 46, 4 },
+        { "ip.dst", 50, 4 },
+        { "udp", 54, 8, 13 },
+        { "udp.srcport", 54, 2 },
+        { "udp.dstport", 56, 2 } } },
     /* 4: nothing above Ethernet but odd values */
-    { "\xff\xff\xff\xff\xff\xff\x0a\x0b\x0c\x0d\x0e\x0f\x08\x06", 14,
-      { { "frame", 0, 14, 14 }, { "frame.number", MADE, 0, 4 }, { "eth", 0, 14, 14 }, { "eth.dst", 0, 6 }, { "ipv6", 0, 0, 0 },
-        { "ipv6.src", MADE, 0, 0, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1" }, { "ipv6.dst", MADE, 0, 0, "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\1" },
-        { "arp", 0, 14 }, { "http.twin", MADE, 0, 0, "seven" }, { "x.eui", MADE, 0, UINT64_C(0x0102030405060708) },
-        { "x.guid", MADE, 0, 0, "\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10" }, { "x.oid", MADE, 0, 0, "\x2a\x86\x48" },
+    { "\xff\xff\xff\xff\xff\xff\x0a\x0b\x0c\x0d\x0e\x0f\x08\x06",
+      14,
+      { { "frame", 0, 14, 14 },
+        { "frame.number", MADE, 0, 4 },
+        { "eth", 0, 14, 14 },
+        { "eth.dst", 0, 6 },
+        { "ipv6", 0, 0, 0 },
+        { "ipv6.src", MADE, 0, 0, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1" },
+        { "ipv6.dst", MADE, 0, 0, "\xff\2\0\0\0\0\0\0\0\0\0\0\0\0\0\1" },
+        { "arp", 0, 14 },
+        { "http.twin", MADE, 0, 0, "seven" },
+        { "x.eui", MADE, 0, UINT64_C(0x0102030405060708) },
+        { "x.guid", MADE, 0, 0, "\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10" },
+        { "x.oid", MADE, 0, 0, "\x2a\x86\x48" },
         { "tcp.rate", MADE, 0, UINT64_C(0x3ff8000000000000) } } },
     /* 5: SYN to the same host */
-    { ETHERNET "E\0\0\x28\0\0\0\0\x40\6\0\0\x0a\0\0\3\x0a\0\0\3\0\x32\0\x3c\0\0\3\xe8\0\0\7\xd0\x50\2\x20\0\0\0\0\0", 54,
-      { { "frame", 0, 54, 54 }, { "frame.number", MADE, 0, 5 }, { "frame.time_delta", MADE, 0, 500000000 }, { "eth", 0, 14, 54 },
-        { "ip", 14, 20, 40 }, { "ip.proto", 23, 1 }, { "ip.src", 26, 4 }, { "ip.dst", 30, 4 }, { "tcp", 34, 20, 20 },
-        { "tcp.srcport", 34, 2 }, { "tcp.dstport", 36, 2 }, { "tcp.flags", 46, 2 }, { "tcp.flags.syn", 46, 2 },
-        { "tcp.analysis.flags", 34, 20 }, { "tcp.analysis.retransmission", 34, 20 } } },
+    { ETHERNET "E\0\0\x28\0\0\0\0\x40\6\0\0\x0a\0\0\3\x0a\0\0\3\0\x32\0\x3c\0\0\3\xe8\0\0\7\xd0\x50\2\x20\0\0\0\0\0",
+      54,
+      { { "frame", 0, 54, 54 },
+        { "frame.number", MADE, 0, 5 },
+        { "frame.time_delta", MADE, 0, 500000000 },
+        { "eth", 0, 14, 54 },
+        { "ip", 14, 20, 40 },
+        { "ip.proto", 23, 1 },
+        { "ip.src", 26, 4 },
+        { "ip.dst", 30, 4 },
+        { "tcp", 34, 20, 20 },
+        { "tcp.srcport", 34, 2 },
+        { "tcp.dstport", 36, 2 },
+        { "tcp.flags", 46, 2 },
+        { "tcp.flags.syn", 46, 2 },
+        { "tcp.analysis.flags", 34, 20 },
+        { "tcp.analysis.retransmission", 34, 20 } } },
 };
 
 #define PACKETS G_N_ELEMENTS(packets)
@@ -211,10 +279,15 @@ static void make_packet(Made *made, const FmCatalog *catalog, size_t i)
 {
     const uint8_t *bytes = (const uint8_t *)packets[i].bytes;
     *made = (Made){ .blobs = g_ptr_array_new_with_free_func(g_free) };
-    made->frame = (FmFrame){ .number = i + 1, .time = (FmTime)i * FM_SECOND, .data = bytes, .captured = (uint32_t)packets[i].size,
+    made->frame = (FmFrame){ .number = i + 1,
+                             .time = (FmTime)i * FM_SECOND,
+                             .data = bytes,
+                             .captured = (uint32_t)packets[i].size,
                              .length = (uint32_t)packets[i].size };
     made->buffer.bytes = (FmSlice){ bytes, packets[i].size };
-    made->packet = (FmPacket){ .catalog = catalog, .frame = &made->frame, .buffers = &made->buffer, .buffer_count = 1, .protocol = i == 1 ? "HTTP" : "UDP" };
+    made->packet = (FmPacket){
+        .catalog = catalog, .frame = &made->frame, .buffers = &made->buffer, .buffer_count = 1, .protocol = i == 1 ? "HTTP" : "UDP"
+    };
     made->packet.source = (FmAddress){ .type = FM_ADDRESS_IPV4, .bytes = { 10, 0, 0, (uint8_t)i } };
     fm_text_printf(&made->packet.info, "number %zu, SYN", i + 1);
     made->packet.nodes = g_new0(FmNode, G_N_ELEMENTS(packets[i].parts));
@@ -688,8 +761,9 @@ static void test_refusals(void)
         { "http.host == \"a\\qb\"", "15+2 \\q is not a valid escape sequence" },
         { "http.host == \"\\400\"", "14+4 \\400 is not a valid escape sequence" },
         { "tcp.port == 'ab'", "12+4 This is too long to be a valid character constant" },
-        { "frame.time > \"2024-13-01\"", "13+12 \"2024-13-01\" is not a valid absolute time. Example: \"Nov 12, 1999 08:55:44.123\" or "
-                                        "\"2011-07-04 12:34:56\"" },
+        { "frame.time > \"2024-13-01\"",
+          "13+12 \"2024-13-01\" is not a valid absolute time. Example: \"Nov 12, 1999 08:55:44.123\" or "
+          "\"2011-07-04 12:34:56\"" },
         { "frame.time_delta > 1e-3", "19+4 \"1e-3\" is not a valid time" },
         { "tcp.port ==", "11+0 Unexpected end of filter expression" },
         { "tcp and", "7+0 Unexpected end of filter expression" },
@@ -712,7 +786,9 @@ static void test_error_codes(void)
     static const struct {
         const char *filter;
         FmFilterError code;
-    } rows[] = { { "tcp and", FM_FILTER_ERROR_SYNTAX }, { "nosuch", FM_FILTER_ERROR_NAME }, { "nosuch(tcp) > 1", FM_FILTER_ERROR_NAME },
+    } rows[] = { { "tcp and", FM_FILTER_ERROR_SYNTAX },
+                 { "nosuch", FM_FILTER_ERROR_NAME },
+                 { "nosuch(tcp) > 1", FM_FILTER_ERROR_NAME },
                  { "tcp.port == x", FM_FILTER_ERROR_TYPE } };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
@@ -725,11 +801,12 @@ static void test_warnings(void)
 {
     g_autoptr(FmCatalog) catalog = catalog_new();
     g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(FmFilter) filter =
-        fm_filter_compile(catalog, "ssl.handshake.type == 1 or tcp.port ~= 5 or ssl.handshake.type == 2", NULL, NULL, warnings, NULL);
+    g_autoptr(FmFilter) filter = fm_filter_compile(catalog, "ssl.handshake.type == 1 or tcp.port ~= 5 or ssl.handshake.type == 2",
+                                                   NULL, NULL, warnings, NULL);
     CU_ASSERT_PTR_NOT_NULL(filter);
     CU_ASSERT_EQUAL(warnings->len, 2);
-    TEST_TEXT("renamed", warnings->len ? warnings->pdata[0] : "", "Deprecated name \"ssl.handshake.type\": use \"tls.handshake.type\" instead");
+    TEST_TEXT("renamed", warnings->len ? warnings->pdata[0] : "",
+              "Deprecated name \"ssl.handshake.type\": use \"tls.handshake.type\" instead");
 }
 
 /* ---- the list that the reference takes ---- */
@@ -831,9 +908,9 @@ static void test_many_nodes(void)
     uint16_t source = fm_catalog_find(catalog, "tcp.srcport")->ids[0];
     for (uint32_t i = 0; i < FM_MAX_NODES; i++)
         packet.nodes[i] = (FmNode){ .field = (uint16_t)(source + i % 2), .value = i };
-    static const Row rows[] = { { "tcp.srcport + tcp.dstport == 1", "1" }, { "tcp.srcport == tcp.dstport", "" }, { "count(tcp.port) == 131072", "1" },
-                                { "max(tcp.port) == 131071", "1" }, { "string(tcp.port) == \"131070\"", "1" },
-                                { "tcp.port matches \"^131071$\"", "1" } };
+    static const Row rows[] = { { "tcp.srcport + tcp.dstport == 1", "1" }, { "tcp.srcport == tcp.dstport", "" },
+                                { "count(tcp.port) == 131072", "1" },      { "max(tcp.port) == 131071", "1" },
+                                { "string(tcp.port) == \"131070\"", "1" }, { "tcp.port matches \"^131071$\"", "1" } };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(FmFilter) filter = fm_filter_compile(catalog, rows[i].filter, NULL, NULL, NULL, NULL);
         TEST_TEXT(rows[i].filter, filter && fm_filter_match(filter, &packet) ? "1" : "", rows[i].matches);
@@ -851,10 +928,14 @@ static void test_long_bytes(void)
     FmFrame frame = { .number = 1 };
     FmBuffer buffer = { { bytes, sizeof bytes }, NULL };
     FmNode node = { .field = fm_catalog_find(catalog, "frame")->ids[0], .length = sizeof bytes, .value = sizeof bytes };
-    FmPacket packet = { .catalog = catalog, .frame = &frame, .protocol = "", .nodes = &node, .node_count = 1, .buffers = &buffer, .buffer_count = 1 };
-    static const Row rows[] = { { "frame contains \"aab\"", "1" }, { "frame contains \"b\"", "1" }, { "frame contains \"ba\"", "" },
-                                { "frame contains \"aac\"", "" }, { "frame[0:64] contains \"ab\"", "" }, { "frame[335:] contains \"ab\"", "1" },
-                                { "frame[336:] contains \"aabb\"", "" }, { "frame[:65] contains \"aab\"", "" }, { "frame contains \"\"", "1" } };
+    FmPacket packet = {
+        .catalog = catalog, .frame = &frame, .protocol = "", .nodes = &node, .node_count = 1, .buffers = &buffer, .buffer_count = 1
+    };
+    static const Row rows[] = { { "frame contains \"aab\"", "1" },       { "frame contains \"b\"", "1" },
+                                { "frame contains \"ba\"", "" },         { "frame contains \"aac\"", "" },
+                                { "frame[0:64] contains \"ab\"", "" },   { "frame[335:] contains \"ab\"", "1" },
+                                { "frame[336:] contains \"aabb\"", "" }, { "frame[:65] contains \"aab\"", "" },
+                                { "frame contains \"\"", "1" } };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(FmFilter) filter = fm_filter_compile(catalog, rows[i].filter, NULL, NULL, NULL, NULL);
         TEST_TEXT(rows[i].filter, filter && fm_filter_match(filter, &packet) ? "1" : "", rows[i].matches);
@@ -956,8 +1037,8 @@ static void test_threads(void)
 {
     Bench b;
     bench_open(&b);
-    g_autoptr(FmFilter) filter =
-        fm_filter_compile(b.catalog, "upper(http.host) matches \"^EXAMPLE\" and string(tcp.srcport) == \"40000\"", NULL, NULL, NULL, NULL);
+    g_autoptr(FmFilter) filter = fm_filter_compile(
+        b.catalog, "upper(http.host) matches \"^EXAMPLE\" and string(tcp.srcport) == \"40000\"", NULL, NULL, NULL, NULL);
     Shared shared = { filter, &b, 0 };
     GThread *threads[12];
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
@@ -972,11 +1053,10 @@ const TestSuite test_filter_suite = {
     "filter",
     TEST_CASES({ "logic", test_logic }, { "relations", test_relations }, { "names of values", test_names_of_values },
                { "addresses", test_addresses }, { "sets", test_sets }, { "bytes and slices", test_slices },
-               { "regular expressions", test_regular_expressions }, { "arithmetic", test_arithmetic }, { "functions", test_functions },
-               { "layers and columns", test_layers_and_columns }, { "references", test_references }, { "refusals", test_refusals }, { "error codes", test_error_codes },
+               { "regular expressions", test_regular_expressions }, { "arithmetic", test_arithmetic },
+               { "functions", test_functions }, { "layers and columns", test_layers_and_columns },
+               { "references", test_references }, { "refusals", test_refusals }, { "error codes", test_error_codes },
                { "warnings", test_warnings }, { "list", test_list }, { "cut anywhere", test_cut_anywhere },
                { "hostile sizes", test_hostile_sizes }, { "many nodes", test_many_nodes }, { "long bytes", test_long_bytes },
-               { "wants", test_wants },
-               { "macros", test_macros },
-               { "threads", test_threads }),
+               { "wants", test_wants }, { "macros", test_macros }, { "threads", test_threads }),
 };

@@ -68,9 +68,12 @@ static bool apply(Scratch *s, Function function, Kind kind, const Value *v, Valu
     unsigned mask = 0;
     switch (function) {
     case CALL_LEN: *result = kind == KIND_NUMBER ? *v : (Value){ .number = v->bytes.size }; return true;
-    case CALL_UPPER: case CALL_LOWER: *result = changed_case(s, v, function == CALL_UPPER); return true;
-    case CALL_STRING: case CALL_VALS: *result = *v; return true; /* loaded as text */
-    case CALL_DEC: case CALL_HEX: *result = digits(s, v, function == CALL_HEX); return true;
+    case CALL_UPPER:
+    case CALL_LOWER: *result = changed_case(s, v, function == CALL_UPPER); return true;
+    case CALL_STRING:
+    case CALL_VALS: *result = *v; return true; /* loaded as text */
+    case CALL_DEC:
+    case CALL_HEX: *result = digits(s, v, function == CALL_HEX); return true;
     case CALL_ABS: *result = magnitude(kind, v); return true;
     case CALL_IP_SPECIAL_NAME: {
         const char *name = special_address(kind, v, &mask);
@@ -87,7 +90,10 @@ static bool apply(Scratch *s, Function function, Kind kind, const Value *v, Valu
     case CALL_IP_MULTICAST: *result = (Value){ .number = is_multicast(kind, v) }; return true;
     case CALL_IP_RFC1918: *result = (Value){ .number = is_rfc1918(kind, v) }; return true;
     case CALL_IP_ULA: *result = (Value){ .number = is_ula(kind, v) }; return true;
-    case CALL_COUNT: case CALL_MAX: case CALL_MIN: case CALLS: break;
+    case CALL_COUNT:
+    case CALL_MAX:
+    case CALL_MIN:
+    case CALLS: break;
     }
     return false;
 }

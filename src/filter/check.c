@@ -9,10 +9,10 @@ static const char *const relation_signs[] = { "==", "!=", "===", "!==", ">", "<"
 static const char operator_signs[] = "+-*/%&";
 
 static const char *const kind_names[] = {
-    [KIND_NONE] = "a label", [KIND_NUMBER] = "an integer", [KIND_FLOAT] = "a floating point number", [KIND_IPV4] = "an IPv4 address",
-    [KIND_ETHER] = "an Ethernet address", [KIND_EUI64] = "an EUI64 address", [KIND_IPV6] = "an IPv6 address",
-    [KIND_BYTES] = "a sequence of bytes", [KIND_PROTOCOL] = "a protocol", [KIND_STRING] = "a string",
-    [KIND_TIME] = "a date and time", [KIND_SPAN] = "a time offset",
+    [KIND_NONE] = "a label",         [KIND_NUMBER] = "an integer",         [KIND_FLOAT] = "a floating point number",
+    [KIND_IPV4] = "an IPv4 address", [KIND_ETHER] = "an Ethernet address", [KIND_EUI64] = "an EUI64 address",
+    [KIND_IPV6] = "an IPv6 address", [KIND_BYTES] = "a sequence of bytes", [KIND_PROTOCOL] = "a protocol",
+    [KIND_STRING] = "a string",      [KIND_TIME] = "a date and time",      [KIND_SPAN] = "a time offset",
 };
 
 static bool fail(Compiler *c, const Syntax *s, const char *what)
@@ -38,7 +38,8 @@ static bool not_a_field(Compiler *c, const Syntax *s, const char *otherwise)
 {
     const Token *token = &s->token;
     if (s->kind != SYNTAX_LITERAL || token->type != TOKEN_WORD || !(g_ascii_isalpha(token->text[0]) || token->text[0] == '_'))
-        return compiler_fail(c, s->place, FM_FILTER_ERROR_TYPE, "%s, not %.*s", otherwise, (int)s->place.size, c->text + s->place.at);
+        return compiler_fail(c, s->place, FM_FILTER_ERROR_TYPE, "%s, not %.*s", otherwise, (int)s->place.size,
+                             c->text + s->place.at);
     return compiler_unknown(c, s->place, token->text);
 }
 
@@ -127,7 +128,8 @@ static bool convert_one(Compiler *c, Syntax *s, Kind kind, const FmField *field)
         return false;
     if (s->bound_count == 1 && value_compare(kind, &s->bounds->low, &s->bounds->high) == 0)
         return true;
-    return compiler_fail(c, s->place, FM_FILTER_ERROR_TYPE, "%.*s stands for several values", (int)s->place.size, c->text + s->place.at);
+    return compiler_fail(c, s->place, FM_FILTER_ERROR_TYPE, "%.*s stands for several values", (int)s->place.size,
+                         c->text + s->place.at);
 }
 
 /* ---- entities ---- */
@@ -160,7 +162,8 @@ static bool negation(Compiler *c, Syntax *s)
     if (!entity(c, s->children[0]))
         return false;
     s->value = s->children[0]->value;
-    return s->value == KIND_NUMBER || s->value == KIND_FLOAT || s->value == KIND_SPAN || fail(c, s->children[0], "has no negative.");
+    return s->value == KIND_NUMBER || s->value == KIND_FLOAT || s->value == KIND_SPAN ||
+           fail(c, s->children[0], "has no negative.");
 }
 
 static bool arithmetic(Compiler *c, Syntax *s)
@@ -180,7 +183,8 @@ static bool arithmetic(Compiler *c, Syntax *s)
         Syntax *other = s->children[1 - i];
         if (!constants[i])
             continue;
-        if (arithmetic_kind(s->op, other->value, other->value) == KIND_NONE && other->value != KIND_TIME && other->value != KIND_SPAN)
+        if (arithmetic_kind(s->op, other->value, other->value) == KIND_NONE && other->value != KIND_TIME &&
+            other->value != KIND_SPAN)
             break;
         if (!convert_one(c, s->children[i], operand_kind(s->op, other->value, s->children[i], i == 1), NULL))
             return false;
@@ -196,7 +200,8 @@ static bool arithmetic(Compiler *c, Syntax *s)
 
 static bool bad_argument(Compiler *c, const Syntax *call, const Syntax *argument, const char *what)
 {
-    return compiler_fail(c, argument->place, FM_FILTER_ERROR_TYPE, "%s can be used as parameter for %s()", what, function_names[call->op]);
+    return compiler_fail(c, argument->place, FM_FILTER_ERROR_TYPE, "%s can be used as parameter for %s()", what,
+                         function_names[call->op]);
 }
 
 static bool extreme(Compiler *c, Syntax *s)
@@ -215,7 +220,8 @@ static bool extreme(Compiler *c, Syntax *s)
                                  function_names[s->op]);
     }
     if (!first)
-        return compiler_fail(c, s->children[0]->place, FM_FILTER_ERROR_TYPE, "%s() needs a field among its arguments", function_names[s->op]);
+        return compiler_fail(c, s->children[0]->place, FM_FILTER_ERROR_TYPE, "%s() needs a field among its arguments",
+                             function_names[s->op]);
     for (size_t i = 0; i < s->count; i++)
         if (is_constant(s->children[i]) && !convert_one(c, s->children[i], first->value, NULL))
             return false;
@@ -252,10 +258,9 @@ static bool call(Compiler *c, Syntax *s)
             return true;
         }
         return kind_is_bytes(a->value) || bad_argument(c, s, a, "Only fields and strings of bytes");
-    case CALL_COUNT:
-        s->value = KIND_NUMBER;
-        return a->kind == SYNTAX_FIELD || bad_argument(c, s, a, "Only fields");
-    case CALL_UPPER: case CALL_LOWER: return a->value == KIND_STRING || bad_argument(c, s, a, "Only string type fields");
+    case CALL_COUNT: s->value = KIND_NUMBER; return a->kind == SYNTAX_FIELD || bad_argument(c, s, a, "Only fields");
+    case CALL_UPPER:
+    case CALL_LOWER: return a->value == KIND_STRING || bad_argument(c, s, a, "Only string type fields");
     case CALL_STRING:
         if (!is_field || a->value == KIND_NONE || a->value == KIND_PROTOCOL)
             return bad_argument(c, s, a, "Only fields with a value");
@@ -268,15 +273,22 @@ static bool call(Compiler *c, Syntax *s)
         a->want = WANT_NAME;
         a->value = KIND_STRING;
         return true;
-    case CALL_DEC: case CALL_HEX: return a->value == KIND_NUMBER || bad_argument(c, s, a, "Only integer fields");
+    case CALL_DEC:
+    case CALL_HEX: return a->value == KIND_NUMBER || bad_argument(c, s, a, "Only integer fields");
     case CALL_ABS:
         s->value = a->value;
         return a->value == KIND_NUMBER || a->value == KIND_FLOAT || a->value == KIND_SPAN || bad_argument(c, s, a, "Only numbers");
-    case CALL_IP_SPECIAL_NAME: case CALL_IP_SPECIAL_MASK: case CALL_IP_LINKLOCAL: case CALL_IP_MULTICAST: case CALL_IP_RFC1918:
+    case CALL_IP_SPECIAL_NAME:
+    case CALL_IP_SPECIAL_MASK:
+    case CALL_IP_LINKLOCAL:
+    case CALL_IP_MULTICAST:
+    case CALL_IP_RFC1918:
     case CALL_IP_ULA:
         s->value = s->op == CALL_IP_SPECIAL_NAME ? KIND_STRING : KIND_NUMBER;
         return a->value == KIND_IPV4 || a->value == KIND_IPV6 || bad_argument(c, s, a, "Only IPv4 and IPv6 addresses");
-    case CALL_MAX: case CALL_MIN: case CALLS: break;
+    case CALL_MAX:
+    case CALL_MIN:
+    case CALLS: break;
     }
     return false;
 }
@@ -293,7 +305,8 @@ static bool entity(Compiler *c, Syntax *s)
         s->want = s->raw ? WANT_WIRE : WANT_VALUE;
         return true;
     case SYNTAX_REFERENCE: s->value = kind_of(s->entry->field->type); return true;
-    case SYNTAX_SLICE: return is_constant(s->children[0]) ? not_a_field(c, s->children[0], "Only fields can be sliced") : slice(c, s);
+    case SYNTAX_SLICE:
+        return is_constant(s->children[0]) ? not_a_field(c, s->children[0], "Only fields can be sliced") : slice(c, s);
     case SYNTAX_NEGATE: return negation(c, s);
     case SYNTAX_ARITHMETIC: return arithmetic(c, s);
     case SYNTAX_CALL: return call(c, s);
@@ -328,7 +341,8 @@ static bool comparable(Syntax *a, Syntax *b)
     if (a->value == b->value)
         return true;
     as_bytes(a->value == KIND_ETHER || a->value == KIND_EUI64 ? a : b);
-    bool a_bytes = a->value == KIND_BYTES || a->value == KIND_PROTOCOL, b_bytes = b->value == KIND_BYTES || b->value == KIND_PROTOCOL;
+    bool a_bytes = a->value == KIND_BYTES || a->value == KIND_PROTOCOL,
+         b_bytes = b->value == KIND_BYTES || b->value == KIND_PROTOCOL;
     return a_bytes && b_bytes;
 }
 
@@ -461,8 +475,8 @@ static bool truth(Compiler *c, Syntax *s)
     if (of->kind == SYNTAX_LITERAL && of->token.type == TOKEN_WORD)
         return compiler_unknown(c, of->place, of->token.text);
     if (is_constant(of))
-        return compiler_fail(c, of->place, FM_FILTER_ERROR_NAME, "%.*s is neither a field nor a protocol name.", (int)of->place.size,
-                             c->text + of->place.at);
+        return compiler_fail(c, of->place, FM_FILTER_ERROR_NAME, "%.*s is neither a field nor a protocol name.",
+                             (int)of->place.size, c->text + of->place.at);
     return entity(c, of);
 }
 

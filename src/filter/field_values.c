@@ -61,8 +61,11 @@ static uint64_t length_of(const FmPacket *packet, const FmNode *node, FmType typ
 {
     switch (kind_of(type)) {
     case KIND_PROTOCOL: return node->length;
-    case KIND_STRING: case KIND_BYTES: case KIND_IPV6: return bytes_of(packet, node, type).size;
-    case KIND_TIME: case KIND_SPAN: return 0; /* as tshark has it */
+    case KIND_STRING:
+    case KIND_BYTES:
+    case KIND_IPV6: return bytes_of(packet, node, type).size;
+    case KIND_TIME:
+    case KIND_SPAN: return 0; /* as tshark has it */
     default: return fm_type_is_bool(type) ? 0 : fm_type_width(type);
     }
 }
@@ -103,7 +106,8 @@ bool use_value(const FieldUse *use, const FmPacket *packet, const FmNode *node, 
     switch (use->want) {
     case WANT_LENGTH: value->number = length_of(packet, node, type); return true;
     case WANT_WIRE: value->bytes = fm_node_wire(packet, node); break;
-    case WANT_TEXT: case WANT_NAME: {
+    case WANT_TEXT:
+    case WANT_NAME: {
         fm_text_reset(made);
         put_text(made, packet, node, fm_node_field(packet, node), use->want);
         value->bytes = (FmSlice){ (const uint8_t *)made->data, made->size };
@@ -150,8 +154,9 @@ void column_text(FmText *out, const FmPacket *packet, const char *name)
     static const struct {
         const char *name;
         int column;
-    } columns[] = { { "No.", 0 }, { "number", 0 }, { "Time", 1 }, { "time", 1 }, { "Source", 2 }, { "def_src", 2 }, { "Destination", 3 },
-                    { "def_dst", 3 }, { "Protocol", 4 }, { "protocol", 4 }, { "Length", 5 }, { "length", 5 }, { "Info", 6 }, { "info", 6 } };
+    } columns[] = { { "No.", 0 },     { "number", 0 },      { "Time", 1 },    { "time", 1 },     { "Source", 2 },
+                    { "def_src", 2 }, { "Destination", 3 }, { "def_dst", 3 }, { "Protocol", 4 }, { "protocol", 4 },
+                    { "Length", 5 },  { "length", 5 },      { "Info", 6 },    { "info", 6 } };
     int column = -1;
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
         if (strncmp(name, prefix, sizeof prefix - 1) == 0 && strcmp(name + sizeof prefix - 1, columns[i].name) == 0)
@@ -160,7 +165,8 @@ void column_text(FmText *out, const FmPacket *packet, const char *name)
     case 0: fm_text_uint(out, packet->frame->number); break;
     case 1:
         if (packet->frame->time != FM_TIME_NONE && packet->first_time != FM_TIME_NONE)
-            fm_text_seconds(out, packet->frame->time - packet->first_time, packet->frame->interface ? packet->frame->interface->decimals : 6);
+            fm_text_seconds(out, packet->frame->time - packet->first_time,
+                            packet->frame->interface ? packet->frame->interface->decimals : 6);
         break;
     case 2: fm_address_text(out, &packet->source); break;
     case 3: fm_address_text(out, &packet->destination); break;

@@ -22,19 +22,26 @@ static FmFilter *filter_new(const FmCatalog *catalog)
 static bool compile(Compiler *c, FmFilter *filter)
 {
     if (c->size > FM_MAX_FILTER)
-        return compiler_fail(c, (Place){ FM_MAX_FILTER, 0 }, FM_FILTER_ERROR_SYNTAX, "The filter is longer than %d bytes", FM_MAX_FILTER);
+        return compiler_fail(c, (Place){ FM_MAX_FILTER, 0 }, FM_FILTER_ERROR_SYNTAX, "The filter is longer than %d bytes",
+                             FM_MAX_FILTER);
     Syntax *root = parser_parse(c);
     if (c->failed || (root && !checker_check(c, root)))
         return false;
     return program_generate(c, root, filter);
 }
 
-FmFilter *fm_filter_compile(const FmCatalog *catalog, const char *text, size_t *at, size_t *size, GPtrArray *warnings, GError **error)
+FmFilter *fm_filter_compile(const FmCatalog *catalog, const char *text, size_t *at, size_t *size, GPtrArray *warnings,
+                            GError **error)
 {
     g_autoptr(FmFilter) filter = filter_new(catalog);
     g_autoptr(FmArena) memory = fm_arena_new(BLOCK);
-    Compiler c = { .catalog = catalog, .text = text, .size = strlen(text), .memory = memory, .constants = filter->memory,
-                   .warnings = warnings, .error = error };
+    Compiler c = { .catalog = catalog,
+                   .text = text,
+                   .size = strlen(text),
+                   .memory = memory,
+                   .constants = filter->memory,
+                   .warnings = warnings,
+                   .error = error };
     bool good = compile(&c, filter);
     if (at)
         *at = c.error_at;

@@ -10,15 +10,27 @@ static const struct {
     TokenType type;
     uint8_t op;
 } keywords[] = {
-    { "eq", TOKEN_RELATION, REL_EQ }, { "any_eq", TOKEN_RELATION, REL_EQ },
-    { "ne", TOKEN_RELATION, REL_NE }, { "all_ne", TOKEN_RELATION, REL_NE },
-    { "all_eq", TOKEN_RELATION, REL_ALL_EQ }, { "any_ne", TOKEN_RELATION, REL_ANY_NE },
-    { "gt", TOKEN_RELATION, REL_GT }, { "lt", TOKEN_RELATION, REL_LT },
-    { "ge", TOKEN_RELATION, REL_GE }, { "le", TOKEN_RELATION, REL_LE },
-    { "and", TOKEN_AND, 0 }, { "or", TOKEN_OR, 0 }, { "xor", TOKEN_XOR, 0 }, { "not", TOKEN_NOT, 0 },
-    { "contains", TOKEN_CONTAINS, 0 }, { "matches", TOKEN_MATCHES, 0 }, { "in", TOKEN_IN, 0 },
-    { "any", TOKEN_ANY, 0 }, { "all", TOKEN_ALL, 0 },
-    { "bitwise_and", TOKEN_ARITHMETIC, OP_AND }, { "bitand", TOKEN_ARITHMETIC, OP_AND },
+    { "eq", TOKEN_RELATION, REL_EQ },
+    { "any_eq", TOKEN_RELATION, REL_EQ },
+    { "ne", TOKEN_RELATION, REL_NE },
+    { "all_ne", TOKEN_RELATION, REL_NE },
+    { "all_eq", TOKEN_RELATION, REL_ALL_EQ },
+    { "any_ne", TOKEN_RELATION, REL_ANY_NE },
+    { "gt", TOKEN_RELATION, REL_GT },
+    { "lt", TOKEN_RELATION, REL_LT },
+    { "ge", TOKEN_RELATION, REL_GE },
+    { "le", TOKEN_RELATION, REL_LE },
+    { "and", TOKEN_AND, 0 },
+    { "or", TOKEN_OR, 0 },
+    { "xor", TOKEN_XOR, 0 },
+    { "not", TOKEN_NOT, 0 },
+    { "contains", TOKEN_CONTAINS, 0 },
+    { "matches", TOKEN_MATCHES, 0 },
+    { "in", TOKEN_IN, 0 },
+    { "any", TOKEN_ANY, 0 },
+    { "all", TOKEN_ALL, 0 },
+    { "bitwise_and", TOKEN_ARITHMETIC, OP_AND },
+    { "bitand", TOKEN_ARITHMETIC, OP_AND },
 };
 
 static const struct { /* the longer ones first */
@@ -26,15 +38,35 @@ static const struct { /* the longer ones first */
     TokenType type;
     uint8_t op;
 } signs[] = {
-    { "===", TOKEN_RELATION, REL_ALL_EQ }, { "!==", TOKEN_RELATION, REL_ANY_NE },
-    { "==", TOKEN_RELATION, REL_EQ }, { "!=", TOKEN_RELATION, REL_NE }, { "~=", TOKEN_RELATION, REL_ANY_NE },
-    { ">=", TOKEN_RELATION, REL_GE }, { "<=", TOKEN_RELATION, REL_LE },
-    { "&&", TOKEN_AND, 0 }, { "||", TOKEN_OR, 0 }, { "^^", TOKEN_XOR, 0 }, { "..", TOKEN_DOTS, 0 },
-    { ">", TOKEN_RELATION, REL_GT }, { "<", TOKEN_RELATION, REL_LT }, { "!", TOKEN_NOT, 0 }, { "~", TOKEN_MATCHES, 0 },
-    { "+", TOKEN_ARITHMETIC, OP_ADD }, { "-", TOKEN_ARITHMETIC, OP_SUBTRACT }, { "*", TOKEN_ARITHMETIC, OP_MULTIPLY },
-    { "/", TOKEN_ARITHMETIC, OP_DIVIDE }, { "%", TOKEN_ARITHMETIC, OP_MODULO }, { "&", TOKEN_ARITHMETIC, OP_AND },
-    { "(", TOKEN_OPEN, 0 }, { ")", TOKEN_CLOSE, 0 }, { "{", TOKEN_OPEN_BRACE, 0 }, { "}", TOKEN_CLOSE_BRACE, 0 },
-    { "[", TOKEN_OPEN_BRACKET, 0 }, { ",", TOKEN_COMMA, 0 }, { "#", TOKEN_HASH, 0 }, { "@", TOKEN_AT, 0 },
+    { "===", TOKEN_RELATION, REL_ALL_EQ },
+    { "!==", TOKEN_RELATION, REL_ANY_NE },
+    { "==", TOKEN_RELATION, REL_EQ },
+    { "!=", TOKEN_RELATION, REL_NE },
+    { "~=", TOKEN_RELATION, REL_ANY_NE },
+    { ">=", TOKEN_RELATION, REL_GE },
+    { "<=", TOKEN_RELATION, REL_LE },
+    { "&&", TOKEN_AND, 0 },
+    { "||", TOKEN_OR, 0 },
+    { "^^", TOKEN_XOR, 0 },
+    { "..", TOKEN_DOTS, 0 },
+    { ">", TOKEN_RELATION, REL_GT },
+    { "<", TOKEN_RELATION, REL_LT },
+    { "!", TOKEN_NOT, 0 },
+    { "~", TOKEN_MATCHES, 0 },
+    { "+", TOKEN_ARITHMETIC, OP_ADD },
+    { "-", TOKEN_ARITHMETIC, OP_SUBTRACT },
+    { "*", TOKEN_ARITHMETIC, OP_MULTIPLY },
+    { "/", TOKEN_ARITHMETIC, OP_DIVIDE },
+    { "%", TOKEN_ARITHMETIC, OP_MODULO },
+    { "&", TOKEN_ARITHMETIC, OP_AND },
+    { "(", TOKEN_OPEN, 0 },
+    { ")", TOKEN_CLOSE, 0 },
+    { "{", TOKEN_OPEN_BRACE, 0 },
+    { "}", TOKEN_CLOSE_BRACE, 0 },
+    { "[", TOKEN_OPEN_BRACKET, 0 },
+    { ",", TOKEN_COMMA, 0 },
+    { "#", TOKEN_HASH, 0 },
+    { "@", TOKEN_AT, 0 },
 };
 
 bool compiler_fail(Compiler *c, Place place, FmFilterError code, const char *format, ...)
@@ -59,7 +91,8 @@ bool compiler_unknown(Compiler *c, Place place, const char *name)
 {
     const char *near = fm_catalog_suggest(c->catalog, name);
     if (near)
-        return compiler_fail(c, place, FM_FILTER_ERROR_NAME, "%s is neither a field nor a protocol name. Did you mean \"%s\"?", name, near);
+        return compiler_fail(c, place, FM_FILTER_ERROR_NAME, "%s is neither a field nor a protocol name. Did you mean \"%s\"?",
+                             name, near);
     return compiler_fail(c, place, FM_FILTER_ERROR_NAME, "%s is neither a field nor a protocol name.", name);
 }
 
@@ -148,8 +181,8 @@ static bool unescape(Lexer *lexer, size_t *place, char *out, size_t *size)
         (*place)++;
     }
     size_t length = *place - start;
-    return compiler_fail(lexer->c, (Place){ start, length }, FM_FILTER_ERROR_SYNTAX, "%.*s is not a valid escape sequence", (int)length,
-                         lexer->c->text + start);
+    return compiler_fail(lexer->c, (Place){ start, length }, FM_FILTER_ERROR_SYNTAX, "%.*s is not a valid escape sequence",
+                         (int)length, lexer->c->text + start);
 }
 
 /* From the opening quote at `open` on; `start` is where the token begins. */
@@ -161,8 +194,8 @@ static Token quoted(Lexer *lexer, size_t start, size_t open, bool raw)
         close += at(lexer, close) == '\\' ? 2 : 1;
     if (close >= lexer->c->size)
         return error_token(lexer, start, lexer->c->size - start,
-                           quote == '"' ? "The final quote was missing from a quoted string" :
-                                          "The final quote was missing from a character constant");
+                           quote == '"' ? "The final quote was missing from a quoted string"
+                                        : "The final quote was missing from a character constant");
     char *out = fm_arena_alloc(lexer->c->memory, close - open); /* no escape is shorter than its meaning */
     while (place < close) {
         if (at(lexer, place) != '\\') {
@@ -179,7 +212,9 @@ static Token quoted(Lexer *lexer, size_t start, size_t open, bool raw)
     if (quote == '\'' && size != 1)
         return error_token(lexer, start, lexer->at - start,
                            size ? "This is too long to be a valid character constant" : "Empty character constant");
-    return (Token){ .type = quote == '"' ? TOKEN_STRING : TOKEN_CHAR, .place = { start, lexer->at - start }, .text = out, .size = size };
+    return (Token){
+        .type = quote == '"' ? TOKEN_STRING : TOKEN_CHAR, .place = { start, lexer->at - start }, .text = out, .size = size
+    };
 }
 
 /* Is [start, end) an address that "/24" may follow? Dots and digits only, or colons. */
@@ -218,8 +253,9 @@ static Token word(Lexer *lexer)
         start++;
     }
     if (start == end)
-        return error_token(lexer, start - 1, 1, at(lexer, start - 1) == '.' ? "\".\" was unexpected in this context" :
-                                                                              "\":\" was unexpected in this context");
+        return error_token(lexer, start - 1, 1,
+                           at(lexer, start - 1) == '.' ? "\".\" was unexpected in this context"
+                                                       : "\":\" was unexpected in this context");
     token.size = end - start;
     token.text = fm_arena_strndup(lexer->c->memory, lexer->c->text + start, token.size);
     if (!token.field_only && !token.literal_only) {
@@ -244,11 +280,14 @@ static Token reference(Lexer *lexer)
     while (is_word(at(lexer, end)))
         end++;
     if (end == from || (braces && at(lexer, end) != '}'))
-        return error_token(lexer, start, end - start, end < lexer->c->size ? "A field's name must stand here: ${name}" :
-                                                                            "End of filter in the middle of a reference");
+        return error_token(lexer, start, end - start,
+                           end < lexer->c->size ? "A field's name must stand here: ${name}"
+                                                : "End of filter in the middle of a reference");
     lexer->at = end + braces;
-    return (Token){ .type = TOKEN_REFERENCE, .place = { start, lexer->at - start },
-                    .text = fm_arena_strndup(lexer->c->memory, lexer->c->text + from, end - from), .size = end - from };
+    return (Token){ .type = TOKEN_REFERENCE,
+                    .place = { start, lexer->at - start },
+                    .text = fm_arena_strndup(lexer->c->memory, lexer->c->text + from, end - from),
+                    .size = end - from };
 }
 
 Token lexer_next(Lexer *lexer)
@@ -313,8 +352,8 @@ static bool range_number(Lexer *lexer, size_t *place, size_t end, int32_t *value
                                  "\"%.*s\" causes an integer overflow", (int)(*place - start + 1), lexer->c->text + start);
     }
     if (*place == digits)
-        return compiler_fail(lexer->c, (Place){ start, MAX(end - start, 1) }, FM_FILTER_ERROR_SYNTAX, "\"%.*s\" is not a valid number",
-                             (int)(end - start), lexer->c->text + start);
+        return compiler_fail(lexer->c, (Place){ start, MAX(end - start, 1) }, FM_FILTER_ERROR_SYNTAX,
+                             "\"%.*s\" is not a valid number", (int)(end - start), lexer->c->text + start);
     *value = (int32_t)(negative ? -n : n);
     return true;
 }
@@ -353,14 +392,15 @@ static bool range(Lexer *lexer, size_t start, size_t end, Span *span)
             return false;
         span->inclusive_end = true;
         if ((span->start < 0) != (span->end < 0) || span->start > span->end)
-            return compiler_fail(lexer->c, all, FM_FILTER_ERROR_SYNTAX, "Range %.*s is not valid: it ends before it starts", (int)all.size,
-                                 lexer->c->text + start);
+            return compiler_fail(lexer->c, all, FM_FILTER_ERROR_SYNTAX, "Range %.*s is not valid: it ends before it starts",
+                                 (int)all.size, lexer->c->text + start);
     } else {
         place = start;
     }
     skip_blanks(lexer, &place);
     if (place < end)
-        return compiler_fail(lexer->c, all, FM_FILTER_ERROR_SYNTAX, "\"%.*s\" is not a valid range", (int)all.size, lexer->c->text + start);
+        return compiler_fail(lexer->c, all, FM_FILTER_ERROR_SYNTAX, "\"%.*s\" is not a valid range", (int)all.size,
+                             lexer->c->text + start);
     return true;
 }
 
@@ -372,7 +412,8 @@ bool lexer_ranges(Lexer *lexer, const Span **spans, size_t *count)
     if (close >= lexer->c->size)
         return compiler_fail(lexer->c, (Place){ lexer->c->size, 0 }, FM_FILTER_ERROR_SYNTAX, "Unexpected end of filter expression");
     if (parts > MAX_SPANS)
-        return compiler_fail(lexer->c, (Place){ lexer->at, close - lexer->at }, FM_FILTER_ERROR_SYNTAX, "These are more than %d ranges", MAX_SPANS);
+        return compiler_fail(lexer->c, (Place){ lexer->at, close - lexer->at }, FM_FILTER_ERROR_SYNTAX,
+                             "These are more than %d ranges", MAX_SPANS);
     Span *out = fm_arena_alloc0(lexer->c->memory, parts * sizeof *out);
     for (size_t i = 0, start = lexer->at; i < parts; i++) {
         size_t end = start;
@@ -413,7 +454,8 @@ bool lexer_layer(Lexer *lexer, const Span **spans, size_t *count)
     if (!range_number(lexer, &lexer->at, end, &span->start))
         return false;
     if (lexer->at < end)
-        return compiler_fail(lexer->c, (Place){ lexer->at, end - lexer->at }, FM_FILTER_ERROR_SYNTAX, "This is not a layer's number");
+        return compiler_fail(lexer->c, (Place){ lexer->at, end - lexer->at }, FM_FILTER_ERROR_SYNTAX,
+                             "This is not a layer's number");
     *spans = span;
     *count = 1;
     return true;

@@ -75,7 +75,8 @@ static bool fits(Compiler *c, const Token *token, const FmField *field, uint64_t
     uint64_t most = (UINT64_C(1) << (bits - fm_type_is_signed(field->type))) - !fm_type_is_signed(field->type);
     if (value <= most)
         return true;
-    return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "\"%s\" too big for this field, maximum %" G_GUINT64_FORMAT, token->text, most);
+    return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "\"%s\" too big for this field, maximum %" G_GUINT64_FORMAT,
+                         token->text, most);
 }
 
 static bool truth_word(const FmField *field, const Token *token, uint64_t *value)
@@ -130,11 +131,11 @@ static bool number(Compiler *c, const Token *token, const FmField *field, const 
     if (field && field->names && field->type != FM_FRAMENUM && named(c, token, field, bounds, count))
         return true;
     if (is_bool || (field && field->names))
-        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "\"%s\" cannot be found among the possible values for %s", token->text,
-                             field->abbrev);
+        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "\"%s\" cannot be found among the possible values for %s",
+                             token->text, field->abbrev);
     if (token->type == TOKEN_STRING)
-        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "%s cannot be converted from a string (\"%s\")", kind_name(KIND_NUMBER),
-                             token->text);
+        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "%s cannot be converted from a string (\"%s\")",
+                             kind_name(KIND_NUMBER), token->text);
     return reject(c, token, "number");
 }
 
@@ -147,7 +148,8 @@ static bool prefix_length(Compiler *c, const Token *token, const char *slash, un
         return true;
     *length = (unsigned)g_ascii_strtoull(slash + 1, NULL, 10);
     if (*length > most)
-        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "The prefix of this address should be at most %u, not %u", most, *length);
+        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "The prefix of this address should be at most %u, not %u", most,
+                             *length);
     return true;
 }
 
@@ -410,7 +412,8 @@ static bool parse_span(const char *text, Value *value)
     if (!g_ascii_isdigit(*text))
         return false;
     for (; g_ascii_isdigit(*text); text++)
-        if (__builtin_mul_overflow(seconds, UINT64_C(10), &seconds) || __builtin_add_overflow(seconds, (uint64_t)(*text - '0'), &seconds))
+        if (__builtin_mul_overflow(seconds, UINT64_C(10), &seconds) ||
+            __builtin_add_overflow(seconds, (uint64_t)(*text - '0'), &seconds))
             return false;
     if (*text == '.') {
         const char *end = fraction(text + 1, &rest);
@@ -437,14 +440,16 @@ static bool absolute(Compiler *c, const Token *token, const Bounds **bounds, siz
     const char *end = g_ascii_isdigit(token->text[0]) ? iso_date(token->text, &tm, &rest) : month_date(token->text, &tm, &rest);
     if (end)
         end = zone(end, &utc, &offset);
-    bool sane = tm.tm_mon >= 0 && tm.tm_mon < 12 && tm.tm_mday >= 1 && tm.tm_mday <= 31 && tm.tm_hour < 24 && tm.tm_min < 60 && tm.tm_sec <= 60;
+    bool sane = tm.tm_mon >= 0 && tm.tm_mon < 12 && tm.tm_mday >= 1 && tm.tm_mday <= 31 && tm.tm_hour < 24 && tm.tm_min < 60 &&
+                tm.tm_sec <= 60;
     if (!end || *end || !sane)
-        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE,
-                             "\"%s\" is not a valid absolute time. Example: \"Nov 12, 1999 08:55:44.123\" or \"2011-07-04 12:34:56\"",
-                             token->text);
+        return compiler_fail(
+            c, token->place, FM_FILTER_ERROR_TYPE,
+            "\"%s\" is not a valid absolute time. Example: \"Nov 12, 1999 08:55:44.123\" or \"2011-07-04 12:34:56\"", token->text);
     time_t seconds = utc ? timegm(&tm) : mktime(&tm);
     int64_t nanoseconds;
-    if (__builtin_mul_overflow((int64_t)seconds - offset, FM_SECOND, &nanoseconds) || __builtin_add_overflow(nanoseconds, rest, &nanoseconds))
+    if (__builtin_mul_overflow((int64_t)seconds - offset, FM_SECOND, &nanoseconds) ||
+        __builtin_add_overflow(nanoseconds, rest, &nanoseconds))
         return reject(c, token, "absolute time: it is too far away");
     return give(c, exactly(value_integer(nanoseconds)), bounds, count);
 }
@@ -464,19 +469,23 @@ bool literal_bounds(Compiler *c, const Syntax *literal, Kind kind, const FmField
     bool text = token->type == TOKEN_STRING || token->type == TOKEN_CHAR;
     switch (kind) {
     case KIND_NUMBER: return number(c, token, field, bounds, count);
-    case KIND_BYTES: case KIND_PROTOCOL: return bytes(c, token, field, bounds, count);
+    case KIND_BYTES:
+    case KIND_PROTOCOL: return bytes(c, token, field, bounds, count);
     case KIND_STRING:
-        return give(c, exactly((Value){ .bytes = { fm_arena_copy(c->constants, token->text, token->size + 1), token->size } }), bounds, count);
+        return give(c, exactly((Value){ .bytes = { fm_arena_copy(c->constants, token->text, token->size + 1), token->size } }),
+                    bounds, count);
     case KIND_TIME: return absolute(c, token, bounds, count);
     case KIND_NONE: return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "A label has no value to compare");
     default: break;
     }
     if (text)
-        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "%s cannot be converted from a string (\"%s\")", kind_name(kind), token->text);
+        return compiler_fail(c, token->place, FM_FILTER_ERROR_TYPE, "%s cannot be converted from a string (\"%s\")",
+                             kind_name(kind), token->text);
     switch (kind) {
     case KIND_IPV4: return ipv4(c, token, bounds, count);
     case KIND_IPV6: return ipv6(c, token, bounds, count);
-    case KIND_ETHER: case KIND_EUI64: return hardware(c, token, kind, bounds, count);
+    case KIND_ETHER:
+    case KIND_EUI64: return hardware(c, token, kind, bounds, count);
     case KIND_FLOAT: return floating(c, token, bounds, count);
     case KIND_SPAN: {
         Value value;

@@ -94,7 +94,8 @@ bool fm_macros_load(FmMacros *macros, const char *path, GError **error)
     for (size_t i = 0; lines[i]; i++) {
         const char *line = g_strstrip(lines[i]);
         if (*line && *line != '#' && !add_line(macros, line)) {
-            g_set_error(error, FM_FILTER_ERROR, FM_FILTER_ERROR_SYNTAX, "%s:%zu: a macro is written \"name\",\"text\"", path, i + 1);
+            g_set_error(error, FM_FILTER_ERROR, FM_FILTER_ERROR_SYNTAX, "%s:%zu: a macro is written \"name\",\"text\"", path,
+                        i + 1);
             return false;
         }
     }

@@ -176,7 +176,8 @@ static bool field_holds(Run *run, const Operation *o)
     bool answer = false;
     Value v;
     for (uint32_t i = 0; i < p->node_count; i++)
-        if (use_has(use, p->nodes[i].field) && use_value(use, p, &p->nodes[i], made, &v) && tally(o->tally, holds(run, probe, &v), &answer))
+        if (use_has(use, p->nodes[i].field) && use_value(use, p, &p->nodes[i], made, &v) &&
+            tally(o->tally, holds(run, probe, &v), &answer))
             return answer;
     return answer;
 }
@@ -361,9 +362,7 @@ static bool fill(Run *run, const Operation *o)
     List *list = &run->scratch->lists[o->a];
     switch (o->code) {
     case CODE_LOAD: return load(run, o);
-    case CODE_CONSTANT:
-        *list = (List){ run->scratch->count, 0 };
-        return run_push(run, list, run->filter->constants[o->b]);
+    case CODE_CONSTANT: *list = (List){ run->scratch->count, 0 }; return run_push(run, list, run->filter->constants[o->b]);
     case CODE_CALL: run_call(run, o); break;
     case CODE_REFERENCE: refer(run, o); break;
     default: compute(run, o); break;
@@ -386,7 +385,8 @@ bool fm_filter_match(const FmFilter *filter, const FmPacket *packet)
         case CODE_KEYS: good = keys_hold(&run, o); break;
         case CODE_FIELD: good = field_holds(&run, o); break;
         case CODE_LIST: good = list_holds(&run, o); break;
-        case CODE_PAIRS: case CODE_CONTAINS: good = pairs_hold(&run, o); break;
+        case CODE_PAIRS:
+        case CODE_CONTAINS: good = pairs_hold(&run, o); break;
         case CODE_BETWEEN: good = between(&run, o); break;
         case CODE_CLEAR: toggles[o->a] = false; break;
         case CODE_TOGGLE: toggles[o->a] = !toggles[o->a]; break;
@@ -414,7 +414,8 @@ void fm_filter_refer(FmFilter *filter, const FmPacket *selected)
         reference->count = 0;
         for (uint32_t i = 0; selected && i < selected->node_count; i++) {
             Value *v = &values[reference->count];
-            if (use_has(&reference->use, selected->nodes[i].field) && use_value(&reference->use, selected, &selected->nodes[i], NULL, v)) {
+            if (use_has(&reference->use, selected->nodes[i].field) &&
+                use_value(&reference->use, selected, &selected->nodes[i], NULL, v)) {
                 v->bytes.data = fm_arena_copy(filter->referred, v->bytes.data, v->bytes.size);
                 reference->count++;
             }

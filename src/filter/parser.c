@@ -6,10 +6,23 @@
 #include <string.h>
 
 const char *const function_names[CALLS] = {
-    [CALL_LEN] = "len", [CALL_COUNT] = "count", [CALL_UPPER] = "upper", [CALL_LOWER] = "lower", [CALL_STRING] = "string",
-    [CALL_MAX] = "max", [CALL_MIN] = "min", [CALL_ABS] = "abs", [CALL_VALS] = "vals", [CALL_DEC] = "dec", [CALL_HEX] = "hex",
-    [CALL_IP_SPECIAL_NAME] = "ip_special_name", [CALL_IP_SPECIAL_MASK] = "ip_special_mask", [CALL_IP_LINKLOCAL] = "ip_linklocal",
-    [CALL_IP_MULTICAST] = "ip_multicast", [CALL_IP_RFC1918] = "ip_rfc1918", [CALL_IP_ULA] = "ip_ula",
+    [CALL_LEN] = "len",
+    [CALL_COUNT] = "count",
+    [CALL_UPPER] = "upper",
+    [CALL_LOWER] = "lower",
+    [CALL_STRING] = "string",
+    [CALL_MAX] = "max",
+    [CALL_MIN] = "min",
+    [CALL_ABS] = "abs",
+    [CALL_VALS] = "vals",
+    [CALL_DEC] = "dec",
+    [CALL_HEX] = "hex",
+    [CALL_IP_SPECIAL_NAME] = "ip_special_name",
+    [CALL_IP_SPECIAL_MASK] = "ip_special_mask",
+    [CALL_IP_LINKLOCAL] = "ip_linklocal",
+    [CALL_IP_MULTICAST] = "ip_multicast",
+    [CALL_IP_RFC1918] = "ip_rfc1918",
+    [CALL_IP_ULA] = "ip_ula",
 };
 
 static const struct {
@@ -238,7 +251,8 @@ static Syntax *primary(Parser *p)
             return unknown_name(p, &token);
         return literal(p, SYNTAX_LITERAL, &token);
     }
-    case TOKEN_STRING: case TOKEN_CHAR: advance(p); return literal(p, SYNTAX_LITERAL, &token);
+    case TOKEN_STRING:
+    case TOKEN_CHAR: advance(p); return literal(p, SYNTAX_LITERAL, &token);
     case TOKEN_REFERENCE: return reference(p);
     case TOKEN_AT: return raw_field(p);
     case TOKEN_OPEN_BRACE: return grouped(p);
@@ -355,7 +369,9 @@ static Syntax *comparisons(Parser *p, Syntax *left, Quantifier quantifier)
 
 static Syntax *test(Parser *p)
 {
-    Quantifier quantifier = p->token.type == TOKEN_ANY ? QUANTIFIER_ANY : p->token.type == TOKEN_ALL ? QUANTIFIER_ALL : QUANTIFIER_NONE;
+    Quantifier quantifier = p->token.type == TOKEN_ANY   ? QUANTIFIER_ANY
+                            : p->token.type == TOKEN_ALL ? QUANTIFIER_ALL
+                                                         : QUANTIFIER_NONE;
     if (quantifier)
         advance(p);
     Syntax *left = entity(p);
@@ -371,8 +387,14 @@ static Syntax *test(Parser *p)
         s = right ? make_pair(p, SYNTAX_CONTAINS, 0, token.place, left, right) : NULL;
         break;
     }
-    case TOKEN_MATCHES: advance(p); s = matches(p, left, token.place); break;
-    case TOKEN_IN: advance(p); s = set(p, left, token.place); break;
+    case TOKEN_MATCHES:
+        advance(p);
+        s = matches(p, left, token.place);
+        break;
+    case TOKEN_IN:
+        advance(p);
+        s = set(p, left, token.place);
+        break;
     case TOKEN_NOT: /* not in */
         advance(p);
         if (p->token.type != TOKEN_IN)

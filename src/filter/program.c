@@ -15,7 +15,7 @@ typedef struct Generator {
     Compiler *c;
     FmFilter *filter;
     GArray *operations, *uses, *probes, *keys, *constants, *slicings, *operands, *references;
-    uint32_t lists;     /* of the test at hand */
+    uint32_t lists; /* of the test at hand */
     unsigned xor_depth;
 } Generator;
 
@@ -327,10 +327,17 @@ static uint32_t compare(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
 {
     Tally tally = tally_of(s->op, s->quantifier);
     if (s->children[1]->constant)
-        return probe(g, s->children[0], (Probe){ .type = PROBE_WITHIN, .bounds = s->bounds, .bound_count = s->bound_count }, tally, yes, no);
+        return probe(g, s->children[0], (Probe){ .type = PROBE_WITHIN, .bounds = s->bounds, .bound_count = s->bound_count }, tally,
+                     yes, no);
     start_lists(g, s->children, 2);
-    uint32_t at = emit(g, (Operation){ .code = CODE_PAIRS, .op = s->op, .tally = tally, .kind = s->children[0]->value,
-                                       .a = s->children[0]->list, .b = s->children[1]->list, .yes = yes, .no = no });
+    uint32_t at = emit(g, (Operation){ .code = CODE_PAIRS,
+                                       .op = s->op,
+                                       .tally = tally,
+                                       .kind = s->children[0]->value,
+                                       .a = s->children[0]->list,
+                                       .b = s->children[1]->list,
+                                       .yes = yes,
+                                       .no = no });
     return load_all(g, s->children, 2, at, no);
 }
 
@@ -338,10 +345,12 @@ static uint32_t contains(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
 {
     Tally tally = s->quantifier == QUANTIFIER_ALL ? TALLY_ALL : TALLY_ANY;
     if (s->children[1]->constant)
-        return probe(g, s->children[0], (Probe){ .type = PROBE_CONTAINS, .needle = s->children[1]->bounds->low.bytes }, tally, yes, no);
+        return probe(g, s->children[0], (Probe){ .type = PROBE_CONTAINS, .needle = s->children[1]->bounds->low.bytes }, tally, yes,
+                     no);
     start_lists(g, s->children, 2);
-    uint32_t at = emit(g, (Operation){ .code = CODE_CONTAINS, .tally = tally, .a = s->children[0]->list, .b = s->children[1]->list,
-                                       .yes = yes, .no = no });
+    uint32_t at = emit(
+        g, (Operation){
+               .code = CODE_CONTAINS, .tally = tally, .a = s->children[0]->list, .b = s->children[1]->list, .yes = yes, .no = no });
     return load_all(g, s->children, 2, at, no);
 }
 
@@ -350,8 +359,8 @@ static uint32_t matches(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
     const Token *pattern = &s->children[1]->token;
     int code;
     PCRE2_SIZE where;
-    pcre2_code *regex = pcre2_compile((PCRE2_SPTR)pattern->text, pattern->size, PCRE2_CASELESS | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C,
-                                      &code, &where, NULL);
+    pcre2_code *regex = pcre2_compile((PCRE2_SPTR)pattern->text, pattern->size,
+                                      PCRE2_CASELESS | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &where, NULL);
     if (!regex) {
         char message[160];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
@@ -377,12 +386,20 @@ static uint32_t membership(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
         Syntax *operands[3] = { s->children[0], low, high };
         size_t count = high ? 3 : 2;
         start_lists(g, operands, count);
-        Operation o = { .code = high ? CODE_BETWEEN : CODE_PAIRS, .op = REL_EQ, .tally = TALLY_ANY, .kind = operands[0]->value,
-                        .a = operands[0]->list, .b = low->list, .c = high ? high->list : 0, .yes = yes, .no = at };
+        Operation o = { .code = high ? CODE_BETWEEN : CODE_PAIRS,
+                        .op = REL_EQ,
+                        .tally = TALLY_ANY,
+                        .kind = operands[0]->value,
+                        .a = operands[0]->list,
+                        .b = low->list,
+                        .c = high ? high->list : 0,
+                        .yes = yes,
+                        .no = at };
         at = load_all(g, operands, count, emit(g, o), at);
     }
     if (s->bound_count)
-        at = probe(g, s->children[0], (Probe){ .type = PROBE_WITHIN, .bounds = s->bounds, .bound_count = s->bound_count }, tally, yes, at);
+        at = probe(g, s->children[0], (Probe){ .type = PROBE_WITHIN, .bounds = s->bounds, .bound_count = s->bound_count }, tally,
+                   yes, at);
     return at;
 }
 
@@ -427,8 +444,8 @@ static uint32_t test(Generator *g, Syntax *s, uint32_t yes, uint32_t no)
 
 static void *keep(FmFilter *filter, GArray *array)
 {
-    void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array)) :
-                              fm_arena_alloc(filter->memory, 1);
+    void *kept = array->len ? fm_arena_copy(filter->memory, array->data, array->len * g_array_get_element_size(array))
+                            : fm_arena_alloc(filter->memory, 1);
     g_array_unref(array);
     return kept;
 }

@@ -22,11 +22,11 @@ typedef struct FieldUse {
     FmType type;
     Kind kind; /* of the type */
     Want want;
-    uint64_t flip; /* of the bits of numbers, that makes their order the one of unsigned ones */
-    bool mixed;  /* fields of other types share the name */
-    bool made;   /* values are made for the use; they do not stand in the packet */
-    bool column; /* _ws.col.* */
-    const Span *span; /* the bytes that are used; NULL: all */
+    uint64_t flip;      /* of the bits of numbers, that makes their order the one of unsigned ones */
+    bool mixed;         /* fields of other types share the name */
+    bool made;          /* values are made for the use; they do not stand in the packet */
+    bool column;        /* _ws.col.* */
+    const Span *span;   /* the bytes that are used; NULL: all */
     const Span *layers; /* NULL: in all */
     size_t layer_count;
     const uint16_t *layer_nodes; /* by place in entry->ids: the protocol's id, whose nodes count the layers */
@@ -62,13 +62,13 @@ typedef enum Code {
     CODE_CONTAINS, /* a, b: lists */
     CODE_BETWEEN,  /* a, b, c: lists */
     /* lists; an empty one leads to `no` */
-    CODE_LOAD,      /* a: list, b: use */
-    CODE_REFERENCE, /* a: list, b: reference */
-    CODE_CONSTANT,  /* a: list, b: constant */
-    CODE_SLICE,     /* a: list, b: list, c: slice */
-    CODE_NEGATE,    /* a: list, b: list */
+    CODE_LOAD,       /* a: list, b: use */
+    CODE_REFERENCE,  /* a: list, b: reference */
+    CODE_CONSTANT,   /* a: list, b: constant */
+    CODE_SLICE,      /* a: list, b: list, c: slice */
+    CODE_NEGATE,     /* a: list, b: list */
     CODE_ARITHMETIC, /* a: list, b, c: lists */
-    CODE_CALL,      /* a: list, b: first of c operands */
+    CODE_CALL,       /* a: list, b: first of c operands */
     /* exclusive or: a is its depth */
     CODE_CLEAR,
     CODE_TOGGLE,
@@ -81,7 +81,7 @@ typedef struct Operation {
     uint8_t code, op;
     uint8_t tally;
     uint8_t kind, second_kind; /* of what it works on */
-    bool reset; /* first of a test that uses lists */
+    bool reset;                /* first of a test that uses lists */
     uint32_t a, b, c;
     uint32_t yes, no; /* always smaller than the operation's own number, so every run ends */
 } Operation;
@@ -118,7 +118,7 @@ struct FmFilter {
     const uint32_t *operands;
     Reference *references;
     size_t reference_count;
-    FmArena *referred; /* their values */
+    FmArena *referred;   /* their values */
     uint32_t list_count; /* of the test with the most */
     bool columns;
     pcre2_match_context *regex_limits;

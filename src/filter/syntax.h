@@ -33,17 +33,31 @@ void compiler_warn(Compiler *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 typedef enum TokenType {
     TOKEN_END,
-    TOKEN_ERROR, /* told already */
-    TOKEN_WORD,   /* a field, a number, an address, … */
-    TOKEN_STRING, /* "…" or r"…" */
-    TOKEN_CHAR,   /* '…' */
-    TOKEN_REFERENCE, /* ${…} or $… */
-    TOKEN_RELATION,  /* `op` is a Relation */
+    TOKEN_ERROR,      /* told already */
+    TOKEN_WORD,       /* a field, a number, an address, … */
+    TOKEN_STRING,     /* "…" or r"…" */
+    TOKEN_CHAR,       /* '…' */
+    TOKEN_REFERENCE,  /* ${…} or $… */
+    TOKEN_RELATION,   /* `op` is a Relation */
     TOKEN_ARITHMETIC, /* `op` is an Operator; minus may be a sign */
-    TOKEN_AND, TOKEN_OR, TOKEN_XOR, TOKEN_NOT,
-    TOKEN_CONTAINS, TOKEN_MATCHES, TOKEN_IN, TOKEN_ANY, TOKEN_ALL,
-    TOKEN_OPEN, TOKEN_CLOSE, TOKEN_OPEN_BRACE, TOKEN_CLOSE_BRACE, TOKEN_OPEN_BRACKET,
-    TOKEN_COMMA, TOKEN_DOTS, TOKEN_HASH, TOKEN_AT,
+    TOKEN_AND,
+    TOKEN_OR,
+    TOKEN_XOR,
+    TOKEN_NOT,
+    TOKEN_CONTAINS,
+    TOKEN_MATCHES,
+    TOKEN_IN,
+    TOKEN_ANY,
+    TOKEN_ALL,
+    TOKEN_OPEN,
+    TOKEN_CLOSE,
+    TOKEN_OPEN_BRACE,
+    TOKEN_CLOSE_BRACE,
+    TOKEN_OPEN_BRACKET,
+    TOKEN_COMMA,
+    TOKEN_DOTS,
+    TOKEN_HASH,
+    TOKEN_AT,
 } TokenType;
 
 typedef enum Relation { REL_EQ, REL_NE, REL_ALL_EQ, REL_ANY_NE, REL_GT, REL_LT, REL_GE, REL_LE } Relation;
@@ -85,13 +99,16 @@ typedef enum SyntaxKind {
     SYNTAX_ARITHMETIC,
     SYNTAX_NEGATE,
     /* tests */
-    SYNTAX_TRUTH,   /* of what it stands over: is it there, or not zero */
+    SYNTAX_TRUTH, /* of what it stands over: is it there, or not zero */
     SYNTAX_COMPARE,
     SYNTAX_CONTAINS,
     SYNTAX_MATCHES,
-    SYNTAX_IN,      /* children: what is tested, then pairs of bounds (the second NULL: a single value); checked, the constant
-                       ones are in `bounds` instead */
-    SYNTAX_AND, SYNTAX_OR, SYNTAX_XOR, SYNTAX_NOT,
+    SYNTAX_IN, /* children: what is tested, then pairs of bounds (the second NULL: a single value); checked, the constant
+                  ones are in `bounds` instead */
+    SYNTAX_AND,
+    SYNTAX_OR,
+    SYNTAX_XOR,
+    SYNTAX_NOT,
 } SyntaxKind;
 
 typedef enum Quantifier { QUANTIFIER_NONE, QUANTIFIER_ANY, QUANTIFIER_ALL } Quantifier;
@@ -119,15 +136,30 @@ struct Syntax {
     const Bounds *bounds; /* of a constant; of COMPARE and IN with constants: what the left side is held against */
     size_t bound_count;
 
-    uint32_t list;        /* of an entity: where its values are put while a test runs */
+    uint32_t list; /* of an entity: where its values are put while a test runs */
 };
 
 /* The tree of the whole text, or NULL after an error or for an empty text. */
 Syntax *parser_parse(Compiler *c);
 
 typedef enum Function {
-    CALL_LEN, CALL_COUNT, CALL_UPPER, CALL_LOWER, CALL_STRING, CALL_MAX, CALL_MIN, CALL_ABS, CALL_VALS, CALL_DEC, CALL_HEX,
-    CALL_IP_SPECIAL_NAME, CALL_IP_SPECIAL_MASK, CALL_IP_LINKLOCAL, CALL_IP_MULTICAST, CALL_IP_RFC1918, CALL_IP_ULA,
+    CALL_LEN,
+    CALL_COUNT,
+    CALL_UPPER,
+    CALL_LOWER,
+    CALL_STRING,
+    CALL_MAX,
+    CALL_MIN,
+    CALL_ABS,
+    CALL_VALS,
+    CALL_DEC,
+    CALL_HEX,
+    CALL_IP_SPECIAL_NAME,
+    CALL_IP_SPECIAL_MASK,
+    CALL_IP_LINKLOCAL,
+    CALL_IP_MULTICAST,
+    CALL_IP_RFC1918,
+    CALL_IP_ULA,
     CALLS
 } Function;
 

@@ -10,24 +10,35 @@
 Kind kind_of(FmType type)
 {
     switch (type) {
-    case FM_NONE: case FM_EXPERT: case FM_TYPES: return KIND_NONE;
+    case FM_NONE:
+    case FM_EXPERT:
+    case FM_TYPES: return KIND_NONE;
     case FM_PROTOCOL: return KIND_PROTOCOL;
-    case FM_FLOAT: case FM_DOUBLE: return KIND_FLOAT;
+    case FM_FLOAT:
+    case FM_DOUBLE: return KIND_FLOAT;
     case FM_IPV4: return KIND_IPV4;
     case FM_IPV6: return KIND_IPV6;
     case FM_ETHER: return KIND_ETHER;
     case FM_EUI64: return KIND_EUI64;
     case FM_ABSOLUTE_TIME: return KIND_TIME;
     case FM_RELATIVE_TIME: return KIND_SPAN;
-    case FM_STRING: case FM_STRINGZ: case FM_STRINGZPAD: case FM_UINT_STRING: return KIND_STRING;
-    case FM_BYTES: case FM_UINT_BYTES: case FM_GUID: case FM_OID: case FM_REL_OID: return KIND_BYTES;
+    case FM_STRING:
+    case FM_STRINGZ:
+    case FM_STRINGZPAD:
+    case FM_UINT_STRING: return KIND_STRING;
+    case FM_BYTES:
+    case FM_UINT_BYTES:
+    case FM_GUID:
+    case FM_OID:
+    case FM_REL_OID: return KIND_BYTES;
     default: return KIND_NUMBER;
     }
 }
 
 bool kind_has_keys(Kind kind)
 {
-    return kind == KIND_NUMBER || kind == KIND_IPV4 || kind == KIND_ETHER || kind == KIND_EUI64 || kind == KIND_TIME || kind == KIND_SPAN;
+    return kind == KIND_NUMBER || kind == KIND_IPV4 || kind == KIND_ETHER || kind == KIND_EUI64 || kind == KIND_TIME ||
+           kind == KIND_SPAN;
 }
 
 static int compare_integers(const Value *a, const Value *b)
@@ -185,8 +196,10 @@ Kind arithmetic_kind(Operator op, Kind left, Kind right)
 {
     bool numbers = (left == KIND_NUMBER || left == KIND_FLOAT) && (right == KIND_NUMBER || right == KIND_FLOAT);
     if (op == OP_AND)
-        return left == right && (left == KIND_NUMBER || left == KIND_IPV4 || left == KIND_IPV6 || left == KIND_BYTES || left == KIND_ETHER ||
-                                 left == KIND_EUI64) ? left : KIND_NONE;
+        return left == right && (left == KIND_NUMBER || left == KIND_IPV4 || left == KIND_IPV6 || left == KIND_BYTES ||
+                                 left == KIND_ETHER || left == KIND_EUI64)
+                   ? left
+                   : KIND_NONE;
     if (numbers) {
         if (left == KIND_NUMBER && right == KIND_NUMBER)
             return KIND_NUMBER;

@@ -14,12 +14,15 @@ typedef enum Kind {
     KIND_NONE,   /* is there or not: labels and notes */
     KIND_NUMBER, /* any integer, boolean, character: sign and magnitude */
     KIND_FLOAT,
-    KIND_IPV4, KIND_ETHER, KIND_EUI64, /* `number` */
-    KIND_IPV6,   /* 16 `bytes` */
-    KIND_BYTES,  /* and identifiers */
+    KIND_IPV4,
+    KIND_ETHER,
+    KIND_EUI64,    /* `number` */
+    KIND_IPV6,     /* 16 `bytes` */
+    KIND_BYTES,    /* and identifiers */
     KIND_PROTOCOL, /* the bytes of the layer with its payload */
     KIND_STRING,
-    KIND_TIME, KIND_SPAN, /* nanoseconds: sign and magnitude */
+    KIND_TIME,
+    KIND_SPAN, /* nanoseconds: sign and magnitude */
 } Kind;
 
 typedef struct Value {

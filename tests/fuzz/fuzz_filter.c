@@ -20,7 +20,9 @@ static void make_nodes(const FmCatalog *catalog, const uint8_t *data, size_t siz
     for (unsigned i = 0; i < NODES; i++) {
         random = random * 1103515245 + 12345 + (size ? data[i % size] : 0);
         const FmEntry *entry = &entries[(random >> 8) % names];
-        nodes[i] = (FmNode){ .field = entry->ids[random % entry->id_count], .offset = random % 64, .length = random >> 4 & 31, .value = random };
+        nodes[i] = (FmNode){
+            .field = entry->ids[random % entry->id_count], .offset = random % 64, .length = random >> 4 & 31, .value = random
+        };
         if (i % 8 == 7) {
             nodes[i].flags = FM_NODE_BLOB;
             nodes[i].value = (uint64_t)(uintptr_t)blob;
@@ -49,7 +51,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make_nodes(catalog, data, size, nodes, blob);
     FmFrame frame = { .number = 1, .data = data, .captured = (uint32_t)size, .length = (uint32_t)size };
     FmBuffer buffer = { { data, size }, NULL };
-    FmPacket packet = { .catalog = catalog, .frame = &frame, .nodes = nodes, .node_count = NODES, .buffers = &buffer, .buffer_count = 1,
+    FmPacket packet = { .catalog = catalog,
+                        .frame = &frame,
+                        .nodes = nodes,
+                        .node_count = NODES,
+                        .buffers = &buffer,
+                        .buffer_count = 1,
                         .protocol = "" };
     fm_filter_match(filter, &packet);
     fm_filter_refer(filter, &packet);
