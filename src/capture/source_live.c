@@ -25,8 +25,8 @@ enum {
 typedef struct Device {
     pcap_t *pcap;
     FmInterface *shown;
-    int fd; /* to wait on; -1: none */
-    bool gone;
+    int fd;                           /* to wait on; -1: none */
+    bool gone, empty;                 /* no more; nothing when last looked at, which costs a system call */
     FmTime fraction;                  /* ns per unit of its time stamps */
     const struct pcap_pkthdr *header; /* the packet at hand; NULL: none */
     const uint8_t *data;
@@ -85,6 +85,7 @@ static void fetch(Live *live, Device *device)
     struct pcap_pkthdr *header;
     int got = pcap_next_ex(device->pcap, &header, &device->data);
     device->header = got == 1 ? header : NULL;
+    device->empty = got == 0;
     if (got < 0)
         lose_device(live, device);
 }
@@ -99,12 +100,20 @@ static Device *find_earliest(Live *live)
     Device *earliest = NULL;
     for (size_t i = 0; i < live->count; i++) {
         Device *device = &live->devices[i];
-        if (!device->header && !device->gone)
+        if (!device->header && !device->gone && !device->empty)
             fetch(live, device);
         if (device->header && (!earliest || time_of(device) < time_of(earliest)))
             earliest = device;
     }
     return earliest;
+}
+
+/* Idle interfaces are looked at again. */
+static void look_anew(Live *live)
+{
+    live->since_look = 0;
+    for (size_t i = 0; i < live->count; i++)
+        live->devices[i].empty = false;
 }
 
 static FmNext give(FmSource *source, Device *device, FmFrame *frame)
@@ -167,7 +176,7 @@ static FmNext live_next(FmSource *source, FmFrame *frame, GError **error)
         live->latest->header = NULL;
     live->latest = NULL;
     if (++live->since_look >= LOOK_EVERY) {
-        live->since_look = 0;
+        look_anew(live);
         if (is_readable(live->stop_fd))
             begin_to_stop(live);
         if (live->stopping && now() >= live->last_call)
@@ -177,6 +186,7 @@ static FmNext live_next(FmSource *source, FmFrame *frame, GError **error)
     if (!earliest && !live->error) {
         FmTime left = live->stopping ? MAX(live->last_call - now(), 0) : live->wait_ms * FM_MILLISECOND;
         wait_for_packets(live, (int)((left + FM_MILLISECOND - 1) / FM_MILLISECOND));
+        look_anew(live);
         earliest = find_earliest(live);
     }
     if (earliest)
