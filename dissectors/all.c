@@ -6,6 +6,7 @@
 extern const FmProtocol fm_ah;
 extern const FmProtocol fm_arp;
 extern const FmProtocol fm_chdlc;
+extern const FmProtocol fm_cmd;
 extern const FmProtocol fm_data_protocol;
 extern const FmProtocol fm_dns;
 extern const FmProtocol fm_dns_message;
@@ -38,6 +39,7 @@ extern const FmProtocol fm_llmnr;
 extern const FmProtocol fm_mdns;
 extern const FmProtocol fm_mipv6;
 extern const FmProtocol fm_mpls;
+extern const FmProtocol fm_nflog;
 extern const FmProtocol fm_null;
 extern const FmProtocol fm_ppp;
 extern const FmProtocol fm_pppoed;
@@ -47,9 +49,11 @@ extern const FmProtocol fm_sll;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
+extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
+extern const FmProtocol fm_vntag;
 extern const FmProtocol fm_vxlan;
 
 const FmProtocol *const fm_all_protocols[] = {
@@ -79,6 +83,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_mipv6,
     &fm_ah,
     &fm_esp,
+    &fm_teredo,
+    &fm_nflog,
+    &fm_cmd,
+    &fm_vntag,
     &fm_erspan,
     &fm_igmp,
     &fm_geneve,

@@ -34,6 +34,10 @@ dissectors = \
 	dissectors/network/geneve.c \
 	dissectors/network/igmp.c \
 	dissectors/network/erspan.c \
+	dissectors/link/vntag.c \
+	dissectors/link/cmd.c \
+	dissectors/link/nflog.c \
+	dissectors/network/teredo.c \
 	dissectors/network/ipsec.c \
 	dissectors/network/ipv4.c dissectors/network/ipv4.h \
 	dissectors/network/ipv4_options.c \

@@ -133,7 +133,7 @@ static const FmField fields[] = {
     [IPV6_OPT_TYPE_REST] = { "ipv6.opt.type.rest", "Low-Order Bits", FM_UINT8, FM_HEX, 0x1f },
     [IPV6_OPT_LENGTH] = { "ipv6.opt.length", "Length", FM_UINT8, FM_DEC },
     [IPV6_OPT_PAD1] = { "ipv6.opt.pad1", "Pad1", FM_NONE },
-    [IPV6_OPT_PADN] = { "ipv6.opt.padn", "PadN", FM_BYTES },
+    [IPV6_OPT_PADN] = { "ipv6.opt.padn", "PadN", FM_BYTES, .no = "<none>" },
     [IPV6_OPT_PMTU_MIN] = { "ipv6.opt.pmtu.min", "Minimum Reported PMTU", FM_UINT16, FM_DEC },
     [IPV6_OPT_PMTU_RTN] = { "ipv6.opt.pmtu.rtn", "Return Minimum PMTU", FM_UINT16, FM_DEC },
     [IPV6_OPT_PMTU_R_FLAG] = { "ipv6.opt.pmtu.r_flag", "Return Flag", FM_BOOL8 },

@@ -73,7 +73,7 @@ typedef struct FmField {
     const FmName *names;  /* value → text */
     const char *also;     /* second name matched by filters: "udp.port" */
     const char *unit;     /* printed behind the number in labels: " bytes" */
-    const char *yes, *no; /* texts of a boolean; NULL: True, False */
+    const char *yes, *no; /* texts of a boolean; NULL: True, False. Of bytes, `no`: what no bytes at all print as */
     void (*format)(struct FmText *out, uint64_t value); /* with base FM_CUSTOM: what labels show */
     FmSeverity severity;  /* FM_EXPERT */
     FmGroup group;

@@ -249,7 +249,7 @@ void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node)
     else if (field->type == FM_NONE || field->type == FM_EXPERT)
         fm_text_char(out, '1');
     else if ((field->type == FM_BYTES || field->type == FM_UINT_BYTES) && !fm_node_bytes(packet, node).size)
-        fm_text_literal(out, "<MISSING>");
+        fm_text_put(out, field->no ? field->no : "<MISSING>");
     else
         put_value(out, packet, node, field, true, '\0');
 }
@@ -325,7 +325,7 @@ static void put_label_integer(FmText *out, const FmField *field, uint64_t value)
 static void put_label_bytes(FmText *out, const FmField *field, FmSlice s)
 {
     if (!s.size) {
-        fm_text_literal(out, "<MISSING>");
+        fm_text_put(out, field->no ? field->no : "<MISSING>");
         return;
     }
     char separator = byte_separator(field->base, '\0');
