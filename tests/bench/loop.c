@@ -1,6 +1,8 @@
 /* The least that reading a capture costs: libpcap's loop, which touches a byte of each frame.
  *
  *   loop CAPTURE */
+#include "config.h"
+
 #include <pcap/pcap.h>
 #include <stdio.h>
 
