@@ -659,7 +659,7 @@ static void test_functions(void)
         { "abs(tcp.srcport - 60) == 10", "5" },
         { "abs(tcp.skew) == 5", "2" },
         { "dec(tcp.port) == \"80\"", "2" },
-        { "hex(tcp.port) == \"0x50\"", "2" },
+        { "hex(tcp.port) == \"0x0050\"", "2" },
         { "upper(lower(http.host)) == \"EXAMPLE.COM\"", "2" },
     };
     CHECK(rows);

@@ -19,14 +19,14 @@ static Value changed_case(Scratch *s, const Value *v, bool upper)
     return (Value){ .bytes = { out, v->bytes.size } };
 }
 
-static Value digits(Scratch *s, const Value *v, bool hex)
+static Value digits(Scratch *s, const Value *v, bool hex, unsigned least)
 {
     fm_text_reset(&s->text);
     if (v->negative)
         fm_text_char(&s->text, '-');
     if (hex) {
         fm_text_literal(&s->text, "0x");
-        fm_text_hex(&s->text, v->number, 1);
+        fm_text_hex(&s->text, v->number, least);
     } else {
         fm_text_uint(&s->text, v->number);
     }
@@ -63,17 +63,18 @@ static Value magnitude(Kind kind, const Value *v)
 }
 
 /* One value of a function that has one for each of its argument's. False where it has none. */
-static bool apply(Scratch *s, Function function, Kind kind, const Value *v, Value *result)
+static bool apply(Scratch *s, const Operation *o, const Value *v, Value *result)
 {
+    Kind kind = o->kind;
     unsigned mask = 0;
-    switch (function) {
+    switch ((Function)o->op) {
     case CALL_LEN: *result = kind == KIND_NUMBER ? *v : (Value){ .number = v->bytes.size }; return true;
     case CALL_UPPER:
-    case CALL_LOWER: *result = changed_case(s, v, function == CALL_UPPER); return true;
+    case CALL_LOWER: *result = changed_case(s, v, o->op == CALL_UPPER); return true;
     case CALL_STRING:
     case CALL_VALS: *result = *v; return true; /* loaded as text */
     case CALL_DEC:
-    case CALL_HEX: *result = digits(s, v, function == CALL_HEX); return true;
+    case CALL_HEX: *result = digits(s, v, o->op == CALL_HEX, o->digits); return true;
     case CALL_ABS: *result = magnitude(kind, v); return true;
     case CALL_IP_SPECIAL_NAME: {
         const char *name = special_address(kind, v, &mask);
@@ -129,7 +130,7 @@ void run_call(Run *run, const Operation *o)
         Value result;
         for (uint32_t i = 0; i < in.count; i++) {
             Value v = s->values[in.first + i]; /* pushing may move the others */
-            if (apply(s, o->op, o->kind, &v, &result) && !run_push(run, &out, result))
+            if (apply(s, o, &v, &result) && !run_push(run, &out, result))
                 break;
         }
     }

@@ -172,11 +172,19 @@ static uint32_t load(Generator *g, Syntax *s, uint32_t next, uint32_t no)
     return at;
 }
 
+/* As many as the type of a field has; numbers of more than four bytes count as eight. */
+static uint8_t hex_digits(const Syntax *s)
+{
+    unsigned width = s->kind == SYNTAX_FIELD ? fm_type_width(s->entry->field->type) : 0;
+    return (uint8_t)(width > 4 ? 16 : width ? 2 * width : 1);
+}
+
 static uint32_t load_call(Generator *g, Syntax *s, uint32_t next, uint32_t no)
 {
     bool some_may_lack = s->op == CALL_MAX || s->op == CALL_MIN;
     Operation o = { .code = CODE_CALL, .op = s->op, .kind = s->children[0]->value, .a = s->list, .yes = next, .no = no };
     o.b = g->operands->len;
+    o.digits = hex_digits(s->children[0]);
     o.c = (uint32_t)s->count;
     for (size_t i = 0; i < s->count; i++)
         g_array_append_val(g->operands, s->children[i]->list);

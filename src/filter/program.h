@@ -81,6 +81,7 @@ typedef struct Operation {
     uint8_t code, op;
     uint8_t tally;
     uint8_t kind, second_kind; /* of what it works on */
+    uint8_t digits;            /* of hex(): at least so many */
     bool reset;                /* first of a test that uses lists */
     uint32_t a, b, c;
     uint32_t yes, no; /* always smaller than the operation's own number, so every run ends */
