@@ -131,7 +131,7 @@ extern const FmProtocol fm_mdns, fm_llmnr, fm_dns_message;
 static void put_flags(FmDissection *d, DnsKind kind, bool response, FmCursor *c)
 {
     uint64_t flags = fm_add_bits(d, FLAGS, c), opcode = flags >> 11 & 15, rcode = flags & 15;
-    if (d->want_labels) {
+    if (d->want_texts) {
         const char *operation = fm_name(opcodes, opcode), *error = fm_name(fm_dns_rcodes, rcode);
         fm_label(d, FLAGS, "Flags: 0x%04x %s%s%s", (unsigned)flags, operation ? operation : "Unknown operation",
                  response ? " response, " : "", !response ? "" : error ? error : "Unknown error");
@@ -237,7 +237,7 @@ static void put_service(FmDissection *d, FmCursor *from, size_t size, const char
 static void put_ttl(FmDissection *d, FmCursor *c)
 {
     uint64_t ttl = fm_add(d, TTL, c);
-    if (d->want_labels)
+    if (d->want_texts)
         fm_label_more(d, TTL, " (%s)", fm_dns_span(ttl).text);
     if (ttl >> 31)
         fm_expert(d, TTL_HIGH);

@@ -192,7 +192,7 @@ const char *fm_dns_add_ascii_of(FmDissection *d, const FmField *fields, unsigned
         fm_cursor_fail(c, n);
         return "";
     }
-    bool shown = d->want_labels || d->want_info, plain = true;
+    bool shown = d->want_texts || d->want_info, plain = true;
     for (size_t i = 0; i < bytes.size; i++)
         plain = plain && bytes.data[i] && bytes.data[i] < 0x80;
     if (plain) {
@@ -217,7 +217,7 @@ const char *fm_dns_add_ascii_of(FmDissection *d, const FmField *fields, unsigned
 
 const char *fm_dns_address(FmDissection *d, FmSlice address)
 {
-    if (!d->want_labels && !d->want_info)
+    if (!d->want_texts && !d->want_info)
         return "";
     g_auto(FmText) text = { 0 };
     if (address.size >= 16)

@@ -174,7 +174,7 @@ enum { PARAM_LINE = 256 };
 
 static void line_add(FmDissection *d, FmText *line, bool first, const char *text)
 {
-    if (!d->want_labels || line->size >= PARAM_LINE)
+    if (!d->want_texts || line->size >= PARAM_LINE)
         return;
     fm_text_char(line, first ? '=' : ',');
     fm_text_put(line, text);
@@ -184,7 +184,7 @@ static void put_base64(FmDissection *d, unsigned field, const char *name, FmText
 {
     FmSlice bytes = fm_rest(c);
     fm_add_bytes(d, field, c, bytes.size);
-    if (!d->want_labels)
+    if (!d->want_texts)
         return;
     g_autofree char *text = bytes.size ? g_base64_encode(bytes.data, bytes.size) : g_strdup("");
     fm_label(d, field, "%s: %s", name, text);
@@ -242,7 +242,7 @@ static void put_param_value(FmDissection *d, uint64_t key, FmText *line, FmCurso
     default:
         if (!fm_left(c))
             break;
-        if (d->want_labels) {
+        if (d->want_texts) {
             FmSlice shown = fm_rest(c);
             shown.size = MIN(shown.size, PARAM_LINE);
             fm_text_char(line, '=');
@@ -261,12 +261,12 @@ static void put_param(FmDissection *d, FmCursor *c)
     FmCursor value = fm_take(c, length);
     const char *name = fm_name(params, key);
     g_auto(FmText) line = { 0 };
-    if (d->want_labels && name)
+    if (d->want_texts && name)
         fm_text_put(&line, name);
-    else if (d->want_labels)
+    else if (d->want_texts)
         fm_text_printf(&line, "key%u", (unsigned)key);
     put_param_value(d, key, &line, &value);
-    if (d->want_labels)
+    if (d->want_texts)
         fm_subtree_label(d, param, "SvcParam: %s", fm_text_string(&line));
     fm_close(d, param, c);
 }

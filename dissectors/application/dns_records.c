@@ -193,7 +193,7 @@ static const char *put_string(FmDissection *d, unsigned length_field, unsigned f
 static void put_seconds(FmDissection *d, unsigned field, FmCursor *c)
 {
     uint64_t seconds = fm_add(d, field, c);
-    if (d->want_labels)
+    if (d->want_texts)
         fm_label_more(d, field, " (%s)", fm_dns_span(seconds).text);
 }
 
@@ -241,7 +241,7 @@ static void put_wks(FmDissection *d, DnsRecord *r)
         fm_add(d, WKS_BITS, c);
         char text[64];
         size_t used = 0;
-        for (unsigned i = 0; d->want_labels && i < 8; i++)
+        for (unsigned i = 0; d->want_texts && i < 8; i++)
             if (bits & 0x80u >> i)
                 used += (size_t)g_snprintf(text + used, (gulong)(sizeof text - used), "%s%u", used ? ", " : "", port + i);
         fm_label_more(d, WKS_BITS, " (%s)", text);

@@ -183,7 +183,7 @@ static void put_types(FmDissection *d, FmCursor *c, uint64_t first)
             if (!(bits & 0x80u >> i))
                 continue;
             fm_add_value(d, TYPE, c, 1, first + i);
-            if (!d->want_labels)
+            if (!d->want_texts)
                 continue;
             const char *name = fm_name(fm_dns_types, first + i);
             if (name)
@@ -256,7 +256,7 @@ static void put_rrsig(FmDissection *d, DnsRecord *r)
     fm_add(d, RRSIG_ALGORITHM, c);
     fm_add(d, RRSIG_LABELS, c);
     uint64_t ttl = fm_add(d, RRSIG_TTL, c);
-    if (d->want_labels)
+    if (d->want_texts)
         fm_label_more(d, RRSIG_TTL, " (%s)", fm_dns_span(ttl).text);
     put_time(d, RRSIG_EXPIRATION, c);
     put_time(d, RRSIG_INCEPTION, c);

@@ -193,7 +193,8 @@ void fm_text_seconds(FmText *text, FmTime time, unsigned digits)
         out[i] = (char)('0' + fraction % 10);
         fraction /= 10;
     }
-    fm_text_add(text, out, digits + 1);
+    memcpy(fm_text_room(text, sizeof out), out, sizeof out);
+    text->size += digits + 1;
 }
 
 /* The conversions that labels are made of; anything else is left to vsnprintf. */

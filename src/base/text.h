@@ -36,10 +36,27 @@ static inline char *fm_text_room(FmText *text, size_t n)
     return text->data + text->size;
 }
 
+/* Copies a few bytes without a call: two copies of a fixed size that may overlap. */
+static inline void fm_text_copy(char *to, const char *from, size_t n)
+{
+    if (n > 32) {
+        memcpy(to, from, n);
+    } else if (n >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 16, from + n - 16, 16);
+    } else if (n >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + n - 8, from + n - 8, 8);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
+    }
+}
+
 static inline void fm_text_add(FmText *text, const char *bytes, size_t n)
 {
     if (n)
-        memcpy(fm_text_room(text, n), bytes, n);
+        fm_text_copy(fm_text_room(text, n), bytes, n);
     text->size += n;
 }
 

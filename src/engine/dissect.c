@@ -725,6 +725,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->packet = p;
     d->arena = visit->arena;
     d->visit = visit;
+    d->want_texts = d->want_labels || fm_visit_wants(d, FM_ID_TEXT);
     d->depth = d->floor = d->nesting = 0;
     d->quoting = false;
     d->flow = NULL;

@@ -28,6 +28,7 @@ struct FmDissection {
     uint8_t floor;        /* depth of protocols' own nodes: 0, deeper inside a quoted packet */
     bool replaying;
     bool want_labels;     /* somebody shows labels */
+    bool want_texts;      /* somebody shows labels, or at least texts that are no field's (JSON) */
     bool want_info;       /* somebody shows the info column */
     bool quoting;         /* inside a quoted packet: no flow is created or changed */
     bool keeping;         /* memos live on: pointers to them may be stored in state */

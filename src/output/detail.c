@@ -216,15 +216,27 @@ static void detail_clear(FmPrinter *printer)
     g_free(detail->plans);
 }
 
+/* Everything but what is never shown. */
+static void want_shown(Detail *detail)
+{
+    detail->base.wanted = g_new0(uint64_t, detail->ids / 64);
+    for (size_t id = 0; id < detail->ids; id++) {
+        const FmField *field = fm_catalog_field(detail->catalog, (uint16_t)id);
+        if (field && !field->hidden)
+            fm_want_id(detail->base.wanted, (uint16_t)id);
+    }
+}
+
 FmPrinter *fm_detail_printer_new(const FmPrintOptions *options)
 {
     Detail *detail = g_new0(Detail, 1);
-    detail->base = (FmPrinter){ .packet = detail_packet, .clear = detail_clear, .wants_all = true, .wants_labels = true };
+    detail->base = (FmPrinter){ .packet = detail_packet, .clear = detail_clear, .wants_labels = true };
     detail->open = options->open;
     detail->catalog = options->catalog;
     if (!options->hex)
         detail->data = fm_catalog_protocol_at(options->catalog, fm_catalog_protocol_named(options->catalog, "data"));
     detail->ids = fm_catalog_words(options->catalog) * 64;
+    want_shown(detail);
     detail->plans = g_new0(Plan *, detail->ids);
     return &detail->base;
 }

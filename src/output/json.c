@@ -396,6 +396,6 @@ FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
     if (options->fields->len)
         json->chosen = fm_chosen_new(options, &json->base);
     else
-        json->base.wants_all = json->base.wants_labels = true;
+        json->base.wants_all = true; /* texts have their labels anyway */
     return &json->base;
 }
