@@ -135,6 +135,9 @@ static void put_flags(FmDissection *d, const FmFrame *f)
     for (unsigned i = FLAGS_DIRECTION; i <= FLAGS_SYMBOL; i++)
         put(d, i, (f->flags & fields[i].mask) >> __builtin_ctzll(fields[i].mask));
     fm_up(d);
+    uint32_t direction = f->flags & 3;
+    if (direction == 1 || direction == 2)
+        put(d, P2P_DIR, direction == 1);
 }
 
 static uint64_t since(FmTime from, FmTime to)

@@ -93,6 +93,8 @@ static void udp_dissect(FmDissection *d, FmCursor *c)
     uint64_t src = fm_add(d, UDP_SRCPORT, c);
     uint64_t dst = fm_add(d, UDP_DSTPORT, c);
     uint64_t length = fm_add(d, UDP_LENGTH, c);
+    if (!fm_ok(d))
+        return;
     fm_length(d, HEADER_SIZE);
     fm_title(d, "User Datagram Protocol, Src Port: %u, Dst Port: %u", (unsigned)src, (unsigned)dst);
     if (length == 0 && d->packet->net_source.type == FM_ADDRESS_IPV6 && fm_left_on_wire(&whole) > UINT16_MAX) {
