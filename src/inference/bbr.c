@@ -16,6 +16,7 @@ enum {
     RATE_ROUNDS = 10,
     FULL_ROUNDS = 3,
     MINIMUM_WINDOW = 4,
+    VISIBLE_WINDOW = 9, /* from this BDP on PROBE_RTT can be told from normal operation */
     EXTRA_ROUNDS = 5,
     EXTRA_RESET = 1 << 20,
     UNKNOWN_WINDOW = 1 << 20,
@@ -182,7 +183,9 @@ static void end_probe_rtt(FmBbr *b, FmTime now)
 
 static void update_min_rtt(FmBbr *b, const FmRateSample *s)
 {
-    bool expired = b->min_rtt && s->now > b->min_rtt_at + MIN_RTT_WINDOW;
+    bool expired = b->min_rtt && s->now > b->min_rtt_at + MIN_RTT_WINDOW && bdp(b, 1) < VISIBLE_WINDOW;
+    if (s->rtt > 0)
+        b->latest_rtt = s->rtt;
     if (s->rtt > 0 && (!b->min_rtt || s->rtt < b->min_rtt || expired)) {
         b->min_rtt = s->rtt;
         b->min_rtt_at = s->now;
@@ -261,6 +264,29 @@ void fm_bbr_ack(FmBbr *b, const FmRateSample *s, bool recovering)
     update_min_rtt(b, s);
     update_pacing(b);
     update_window(b, s, recovering);
+}
+
+FmTime fm_bbr_sent(FmBbr *b, uint32_t pipe, bool empty, FmTime now)
+{
+    if (empty)
+        b->busy_at = 0;
+    if (pipe > 2 * MINIMUM_WINDOW) {
+        b->busy_at = now;
+        if (b->mode == FM_BBR_PROBE_RTT && bdp(b, 1) >= VISIBLE_WINDOW && b->probe_until)
+            end_probe_rtt(b, b->probe_until + 1);
+    }
+    if (pipe > MINIMUM_WINDOW || !b->busy_at || b->mode != FM_BBR_PROBE_BW || bdp(b, 1) < VISIBLE_WINDOW)
+        return 0;
+    FmTime since = b->busy_at;
+    fm_bbr_save(b);
+    b->mode = FM_BBR_PROBE_RTT;
+    b->min_rtt = b->latest_rtt;
+    b->min_rtt_at = since;
+    b->probe_until = now + PROBE_RTT_TIME;
+    b->probe_round_done = false;
+    b->busy_at = 0;
+    b->cwnd = MINIMUM_WINDOW;
+    return since;
 }
 
 void fm_bbr_save(FmBbr *b)

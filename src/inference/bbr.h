@@ -33,7 +33,8 @@ typedef struct FmBbr {
     unsigned full_rounds;
     bool filled, round_start, conserving, in_recovery, probe_round_done, idle_restart;
     FmTime min_rtt, min_rtt_at, probe_until;
-    FmTime cycle_at;
+    FmTime latest_rtt;
+    FmTime busy_at; /* latest transmission into a pipe that was not nearly empty; 0: the pipe ran empty since */
     uint32_t extra[2];
     unsigned extra_index, extra_rounds;
     FmTime epoch_at;
@@ -48,6 +49,12 @@ void fm_bbr_join(FmBbr *b);
 
 /* recovering: the sender is in fast recovery or waits after a timeout. */
 void fm_bbr_ack(FmBbr *b, const FmRateSample *s, bool recovering);
+
+/* Something was sent outside of recovery, after which `pipe` packets are in flight; empty: nothing was before.
+ *
+ * When PROBE_RTT begins can't be foreseen (it hangs on which packet had the smallest RTT), but it is seen: the sender lets its pipe run
+ * nearly empty. Returns the time at which the sender began to do so, which lies a round trip back; 0 if it did not. */
+FmTime fm_bbr_sent(FmBbr *b, uint32_t pipe, bool empty, FmTime now);
 
 /* Recovery or a timeout begins. */
 void fm_bbr_save(FmBbr *b);

@@ -23,8 +23,7 @@ typedef struct FmIdentify {
     FmTime round_at;
     uint32_t round_most, round_before;
     uint32_t rounds, one_more, shrunk, grown;
-    /* PROBE_RTT: the pipe runs nearly empty when BBR's model says that it must, or it does not. */
-    uint32_t dips, missed_dips;
+    uint32_t dips; /* the pipe ran nearly empty without a reason, like PROBE_RTT */
     bool early_exit; /* slow start ended without loss while the window was in use: HyStart, or BBR's full pipe */
 } FmIdentify;
 

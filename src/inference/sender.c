@@ -140,24 +140,6 @@ static FmTime reordering_window(const FmSender *s)
     return MIN(s->rtt.minimum / 4, s->rtt.smoothed / 8);
 }
 
-/* BBR's PROBE_RTT: two round trips after it must have begun the pipe is nearly empty, or this is not BBR. */
-static void note_dip(FmSender *s, FmTime now)
-{
-    if (s->bbr.mode != FM_BBR_PROBE_RTT) {
-        s->probe_since = 0;
-    } else if (!s->probe_since) {
-        s->probe_since = now;
-        s->dip_judged = false;
-    } else if (!s->dip_judged && !recovering(s)) {
-        bool low = fm_board_pipe(&s->board) <= 4;
-        if (low && s->window.now > 8)
-            s->identify.dips++;
-        else if (now > s->probe_since + 2 * s->rtt.smoothed && !low)
-            s->identify.missed_dips++;
-        s->dip_judged = low || now > s->probe_since + 2 * s->rtt.smoothed;
-    }
-}
-
 static void sample_rate(FmSender *s, const FmDelivery *d)
 {
     FmRateSample sample = {
@@ -178,7 +160,6 @@ static void sample_rate(FmSender *s, const FmDelivery *d)
     }
     static const FmPhase phases[] = { FM_PHASE_SLOW_START, FM_PHASE_DRAIN, FM_PHASE_AVOIDANCE, FM_PHASE_PROBE_RTT };
     fm_bbr_ack(&s->bbr, &sample, recovering(s));
-    note_dip(s, d->now);
     fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, d->now, s->bbr.cwnd, 0);
     if (!recovering(s))
         fm_series_put(&s->series, FM_POINT_MODEL_PHASE, d->now, phases[s->bbr.mode], 0);
@@ -382,6 +363,18 @@ static FmVerdict send_old(FmSender *s, const FmSegment *p, uint64_t start, uint6
     return verdict;
 }
 
+static void watch_probe_rtt(FmSender *s, uint32_t pipe)
+{
+    FmTime since = s->short_since ? 0 : fm_bbr_sent(&s->bbr, pipe, pipe == 1, s->now);
+    if (!since)
+        return;
+    fm_series_retract(&s->series, FM_POINT_MODEL_WINDOW, since);
+    fm_series_retract(&s->series, FM_POINT_MODEL_PHASE, since);
+    fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, since, s->bbr.cwnd, 0);
+    fm_series_put(&s->series, FM_POINT_MODEL_PHASE, since, FM_PHASE_PROBE_RTT, 0);
+    s->identify.dips++;
+}
+
 static void note_pipe(FmSender *s)
 {
     uint32_t pipe = fm_board_pipe(&s->board);
@@ -395,6 +388,7 @@ static void note_pipe(FmSender *s)
     uint32_t window = fm_identify(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
     if (pipe + MAX(2, window / 20) >= window)
         s->full = s->now;
+    watch_probe_rtt(s, pipe);
     if (s->phase == FM_PHASE_SLOW_START)
         s->slow_most = MAX(s->slow_most, pipe);
 }

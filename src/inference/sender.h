@@ -43,8 +43,6 @@ typedef struct FmSender {
     FmTime slow_time;
     uint16_t last_id;    /* of new data: IP ids that count up order packets */
     uint8_t id_run;
-    FmTime probe_since;  /* BBR's model is in PROBE_RTT; 0: it is not */
-    bool dip_judged;
     uint64_t probe;      /* end of a tail loss probe in flight; 0: none */
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 

@@ -47,6 +47,14 @@ void fm_series_put(FmSeries *s, FmPointKind kind, FmTime time, uint64_t value, u
     s->points[s->count++] = (FmPoint){ time, number, (uint8_t)kind, (uint8_t)detail };
 }
 
+void fm_series_retract(FmSeries *s, FmPointKind kind, FmTime since)
+{
+    for (uint32_t i = s->count; i > 0 && s->points[i - 1].time >= since - FM_SECOND; i--)
+        if (s->points[i - 1].kind == kind && s->points[i - 1].time >= since)
+            s->points[i - 1].kind = FM_POINT_KINDS;
+    s->last[kind] = 0;
+}
+
 void fm_series_clear(FmSeries *s)
 {
     g_free(s->points);

@@ -47,4 +47,7 @@ typedef struct FmSeries {
 
 /* Adds a point; nothing if the kind has that value already. */
 void fm_series_put(FmSeries *series, FmPointKind kind, FmTime time, uint64_t value, unsigned detail);
+/* Takes back what was put of a kind from `since` on. */
+void fm_series_retract(FmSeries *series, FmPointKind kind, FmTime since);
+
 void fm_series_clear(FmSeries *series);
