@@ -18,7 +18,7 @@ typedef struct FmAck { /* a segment from the receiver */
     FmTime time;
     uint64_t ack;
     uint64_t edge; /* where the receive window ends */
-    uint32_t window;
+    uint32_t window, tsecr;
     uint16_t flags;
     uint8_t sacks;
     bool data; /* carries payload: never a duplicate acknowledgment */

@@ -56,6 +56,8 @@ bool fm_rtt_sample(FmRtt *r, const FmDelivery *d, uint64_t una, uint64_t next)
     } else if (d->first_sacked) {
         oldest = d->now - d->first_sacked;
         newest = d->now - d->last_sacked;
+    } else if (d->echoed) {
+        oldest = d->now - d->echoed;
     }
     r->latest = MAX(newest, 0);
     if (oldest <= 0)

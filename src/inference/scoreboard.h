@@ -52,6 +52,7 @@ typedef struct FmDelivery {
     uint32_t in_flight;       /* before it */
     FmTime first_acked, last_acked;   /* sending times of the oldest and newest record acknowledged by number; 0: none */
     FmTime first_sacked, last_sacked; /* the same by SACK */
+    FmTime echoed; /* sending time that its TSecr names, where nothing else tells; 0: none */
     bool resent_acked;                /* a record that was retransmitted is among those acknowledged */
     bool originals_acked;             /* a record above was acknowledged that was never resent nor SACKed */
     bool spurious;                    /* D-SACK: something arrived twice */

@@ -9,7 +9,7 @@
 
 #define TIGHT_SPAN (4 * FM_MILLISECOND)
 
-enum { INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
+enum { MOST_MISSING = 4096, INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
 
 void fm_sender_start(FmSender *s, uint32_t isn)
 {
@@ -178,6 +178,13 @@ static bool is_duplicate(const FmSender *s, const FmAck *a)
            !(a->flags & (FM_SEGMENT_SYN | FM_SEGMENT_FIN));
 }
 
+/* When the sender's clock, taken to tick once a millisecond, stood at tsval; 0: not known. */
+static FmTime time_of_tsval(const FmSender *s, uint32_t tsval)
+{
+    int32_t ticks = fm_seq_distance(tsval, s->last_tsval);
+    return s->tsval_at && ticks >= 0 && ticks < 100000 ? s->tsval_at - ticks * FM_MILLISECOND : 0;
+}
+
 static void take_ack(FmSender *s, const FmAck *a)
 {
     FmTime now = MAX(a->time + fm_turn_back(&s->turn), s->now);
@@ -191,6 +198,12 @@ static void take_ack(FmSender *s, const FmAck *a)
         fm_board_duplicate(&s->board, &d);
     s->window_known = a->window;
     s->edge = MAX(s->edge, a->edge);
+    if (d.advanced && d.resent_acked && !d.first_sacked && a->tsecr)
+        d.echoed = time_of_tsval(s, a->tsecr);
+    if (d.first_acked < s->settled)
+        d.first_acked = 0;
+    if (d.first_sacked < s->settled)
+        d.first_sacked = 0;
     if (fm_rtt_sample(&s->rtt, &d, s->board.una, s->board.next))
         fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / 16), 0);
     if (d.advanced) {
@@ -235,6 +248,7 @@ void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, int s
         .window = p->window,
         .flags = p->flags,
         .data = p->length > 0,
+        .tsecr = p->timestamps ? p->tsecr : 0,
         .sacks = MIN(p->sacks, FM_SEGMENT_SACKS),
     };
     if (a.ack > s->board.next + ((uint64_t)UINT16_MAX << 14))
@@ -276,11 +290,37 @@ static void begin(FmSender *s)
         fm_series_put(&s->series, FM_POINT_RTT, s->now, (uint64_t)(s->rtt.smoothed / 16), 0);
 }
 
-static void note_id(FmSender *s, const FmSegment *p)
+/* Returns how many packets of the sender were lost on their way here since its latest one, if its ids tell. */
+static uint32_t missing_ids(FmSender *s, const FmSegment *p)
 {
-    int step = (int16_t)(p->ip_id - s->last_id);
-    s->id_run = step > 0 && step < 64 ? MIN(s->id_run + 1, 255) : 0;
-    s->last_id = p->ip_id;
+    int step = (int16_t)(p->ip_id - s->last_id) - s->last_pieces + 1; /* offloaded segments use an id for each packet */
+    bool known = s->has_id && s->id_trust >= FM_TRUSTED_IDS;
+    if (step == 1)
+        s->id_trust = (uint8_t)MIN(s->id_trust + 1, 64);
+    else if (step != 0)
+        s->id_trust = s->id_trust > 4 ? s->id_trust - 4 : 0;
+    if (!s->has_id || step > 0 || s->last_pieces > 1)
+        s->last_id = p->ip_id;
+    s->has_id = true;
+    s->last_pieces = (uint8_t)CLAMP((p->length + s->mss - 1) / MAX(s->mss, 1), 1, FM_BOARD_MAX_PIECES);
+    return known && step > 1 && step < MOST_MISSING ? (uint32_t)(step - 1) : 0;
+}
+
+/* The end of a flight was dropped before it came here, nothing behind it showed the hole, and now the sender sends on or again: ids
+ * that are missing tell what was in between. */
+static void recall_lost_tail(FmSender *s, uint64_t start, uint32_t missing)
+{
+    uint64_t next = s->board.next;
+    if (start > next)
+        missing -= MIN(missing, (uint32_t)((start - next + s->mss - 1) / s->mss));
+    if (!missing || start > next || recovering(s) || fm_board_out(&s->board) == 0)
+        return;
+    FmSegment before = { .tsval = s->last_tsval, .ip_id = (uint16_t)(s->last_id - missing - 1) };
+    uint64_t end = next + (uint64_t)missing * s->mss;
+    while (s->board.next < end) {
+        uint64_t piece = MIN(end - s->board.next, (uint64_t)FM_BOARD_MAX_PIECES * s->mss);
+        fm_board_send(&s->board, s->board.next, s->board.next + piece, s->mss, s->sent, &before, FM_RECORD_UNSEEN);
+    }
 }
 
 /* After a pause longer than the retransmission timeout the window has decayed, and grows back in slow start (RFC 2861). */
@@ -317,7 +357,6 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
     s->short_since = small ? s->now : 0;
     if (small)
         s->app_limited = s->board.delivered + fm_board_pipe(&s->board);
-    note_id(s, p);
 }
 
 static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end, FmVerdict verdict, FmTime before)
@@ -395,12 +434,15 @@ static void note_pipe(FmSender *s)
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
 {
+    bool lost = s->turn.turn == FM_TIME_NONE && !s->turn.handshake;
     FmTime turn = fm_turn_of(&s->turn, p, ack);
-    if (turn == FM_TIME_NONE)
-        turn = 0;
+    if (lost) /* no way yet to tell what the sender knows */
+        s->settled = p->time;
+    turn = MAX(turn, 0);
     if (p->flags & FM_SEGMENT_SYN)
         return FM_VERDICT_NONE;
     take_acks(s, p->time - turn);
+    uint32_t missing = missing_ids(s, p);
     if (!p->length)
         return FM_VERDICT_NONE;
     FmTime before = s->now;
@@ -413,6 +455,8 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
         begin(s);
     uint64_t start = fm_seq_unwrap(p->seq, s->board.next), end = start + p->length;
     FmVerdict verdict = FM_VERDICT_NEW;
+    if (missing)
+        recall_lost_tail(s, start, missing);
     if (start >= s->board.next)
         send_new(s, p, start, end);
     else
@@ -423,6 +467,10 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
     s->packets++;
     s->bytes += p->length;
     s->sent = now;
+    if (p->timestamps && (s->tsval_at == 0 || fm_seq_distance(s->last_tsval, p->tsval) >= 0)) {
+        s->last_tsval = p->tsval;
+        s->tsval_at = now;
+    }
     if (fm_verdict_is_retransmission(verdict)) {
         s->retransmissions++;
         s->retransmitted_bytes += p->length;

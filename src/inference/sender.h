@@ -13,6 +13,8 @@
 #include "inference/series.h"
 #include "inference/window.h"
 
+enum { FM_TRUSTED_IDS = 8 };
+
 typedef struct FmSender {
     FmBoard board;
     FmAckRing acks;
@@ -41,8 +43,13 @@ typedef struct FmSender {
     uint32_t slow_window;   /* slow start: largest pipe at slow_time; since then, and what was acknowledged */
     uint32_t slow_most, slow_credit;
     FmTime slow_time;
-    uint16_t last_id;    /* of new data: IP ids that count up order packets */
-    uint8_t id_run;
+    uint16_t last_id;    /* IP id of its latest packet: ids that count up tell the order, and how many were lost on the way here */
+    uint8_t id_trust;    /* how steadily they count up */
+    uint8_t last_pieces; /* packets of its latest segment */
+    bool has_id;
+    uint32_t last_tsval; /* of the latest data, sent at tsval_at */
+    FmTime tsval_at;
+    FmTime settled;      /* sending times before this are not known well enough for round-trip times */
     uint64_t probe;      /* end of a tail loss probe in flight; 0: none */
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 

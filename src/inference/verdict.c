@@ -7,7 +7,7 @@
 
 #define DUPLICATE_SPAN (50 * FM_MILLISECOND)
 #define LATE_SPAN (3 * FM_MILLISECOND)
-enum { NEAR_IDS = 1024, PROVEN_IDS = 8 };
+enum { NEAR_IDS = 1024 };
 
 static bool is_same_packet(const FmRecord *r, const FmSegment *p, uint64_t start, FmTime now)
 {
@@ -22,7 +22,7 @@ static bool is_late(const FmSender *s, const FmSegment *p, const FmRecord *r, Fm
     if (p->timestamps && p->tsval != r->tsval)
         return fm_seq_distance(r->tsval, p->tsval) < 0;
     int distance = (int16_t)(p->ip_id - r->ip_id);
-    if (s->id_run >= PROVEN_IDS && distance && distance < NEAR_IDS && distance > -NEAR_IDS)
+    if (s->id_trust >= FM_TRUSTED_IDS && distance && distance < NEAR_IDS && distance > -NEAR_IDS)
         return distance < 0;
     bool told = (r->flags & FM_RECORD_LOST) || s->board.high_sacked > r->start;
     return !told && now - r->sent < MAX(s->rtt.smoothed * 9 / 10, LATE_SPAN);
