@@ -7,6 +7,8 @@
 
 #define NEAR FM_MILLISECOND /* turns shorter than that: the sender is here, and there is no queue in between */
 
+#define LONGEST (10 * FM_SECOND)
+
 enum { FIRST_ROOM = 16 };
 
 void fm_ack_ring_put(FmAckRing *ring, const FmAck *ack)
@@ -138,6 +140,24 @@ static void follow_echo(FmTurn *t, FmTime high)
     t->echo = high;
 }
 
+void fm_turn_lost(FmTurn *t, FmTime lag, FmTime now)
+{
+    if (t->clocked || lag < t->handshake || lag > LONGEST)
+        return;
+    t->lost_at = now;
+    t->lost_rtt = t->receiver_side + lag;
+    t->share = 1;
+}
+
+/* The queue drains during the recovery, a round trip long. */
+static FmTime turn_since_loss(const FmTurn *t, FmTime now)
+{
+    double since = (double)(now - t->lost_at), full = (double)t->lost_rtt;
+    double rtt = since < full ? full - (1 - t->share) * since : t->share * full;
+    FmTime turn = (FmTime)rtt - t->receiver_side;
+    return CLAMP(turn, t->handshake, LONGEST);
+}
+
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
 {
     Bounds clock = bounds_by_clock(t, s), data = bounds_by_data(t, s, ack);
@@ -159,6 +179,8 @@ FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
             t->turn = low + 1;
     }
     FmTime turn = t->turn != FM_TIME_NONE ? t->turn : t->handshake;
+    if (!t->clocked && t->lost_at)
+        turn = turn_since_loss(t, s->time);
     if ((t->clocked || t->handshake) && (t->shortest == FM_TIME_NONE || turn < t->shortest))
         t->shortest = turn;
     return turn;

@@ -66,6 +66,10 @@ typedef struct FmTurn {
     uint64_t echoed, answered; /* newest TSecr and acknowledgment number of the sender */
     FmTime echo;     /* upper bound by the latest first echo; FM_TIME_NONE: none */
     bool clocked;    /* timestamps work */
+    /* Without timestamps: the round-trip time at the latest loss, when that was (0: never), the part of it on the receiver's side, and
+     * the window now as a share of the window then, by the law of the sender's algorithm. */
+    FmTime lost_at, lost_rtt, receiver_side;
+    double share;
 } FmTurn;
 
 void fm_turn_start(FmTurn *t);
@@ -76,6 +80,10 @@ void fm_turn_note(FmTurn *t, const FmSegment *s, uint64_t seq);
 
 /* A segment of the sender passes here; returns the turn. `ack`: its acknowledgment number, unwrapped. */
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack);
+
+/* Without timestamps: a retransmission passes here `lag` after the acknowledgment that told the sender of the loss. That is the turn at
+ * this moment; afterwards the round-trip time follows the window, as long as there is a queue. */
+void fm_turn_lost(FmTurn *t, FmTime lag, FmTime now);
 
 /* The part of the turn from here to the sender: half of the shortest one. */
 static inline FmTime fm_turn_back(const FmTurn *t)

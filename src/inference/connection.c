@@ -49,6 +49,8 @@ static void note_handshake(FmConnection *c, const FmSegment *p)
     } else if (c->synack && !c->handshake_done && d == c->client && (p->flags & FM_SEGMENT_ACK)) {
         c->handshake_done = true;
         client->turn.handshake = p->time - c->synack;
+        client->turn.receiver_side = server->turn.handshake;
+        server->turn.receiver_side = client->turn.handshake;
         if (c->syn) {
             fm_rtt_seed(&server->rtt, p->time - c->syn, p->time);
             fm_rtt_seed(&client->rtt, p->time - c->syn, p->time);

@@ -3,7 +3,11 @@
 
 #include "inference/identify.h"
 
+#include <math.h>
+
 #include <glib.h>
+
+#define MEAN_SHARE 0.6 /* of the window is left after a cut, between Reno's half and Cubic's 0.7 */
 
 enum { LEAST_WINDOW = 8, LEAST_FLIGHT = 8 };
 
@@ -24,7 +28,7 @@ static void judge_cut(FmIdentify *id)
 {
     uint32_t before = id->before, after = id->after;
     id->before = 0;
-    id->settle_until = 0;
+    id->settle_until = id->settle = 0;
     if (before < LEAST_WINDOW)
         return;
     id->cuts++;
@@ -44,12 +48,55 @@ void fm_identify_cut(FmIdentify *id, uint32_t before)
     id->after = 0;
     id->settle_until = 0;
     id->round_at = 0;
+    id->settle = 0;
 }
 
 void fm_identify_recovered(FmIdentify *id, FmTime now, FmTime rtt)
 {
     if (id->before)
-        id->settle_until = now + rtt;
+        id->settle = rtt * 9 / 10;
+}
+
+static double reno_window(double before, double rounds)
+{
+    return before / 2 + rounds;
+}
+
+/* RFC 9438: the cubic function, or what Reno would reach with this cut where that is more. */
+static double cubic_window(double before, double seconds, double rounds)
+{
+    double k = cbrt(before * 0.3 / 0.4), t = seconds - k;
+    return MAX(0.4 * t * t * t + before, 0.7 * before + 0.53 * rounds);
+}
+
+double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime rtt)
+{
+    double before = MAX(window, 2), seconds = (double)MAX(since, 0) / FM_SECOND;
+    double rounds = (double)MAX(since, 0) / ((double)MAX(rtt, 1) * (1 + MEAN_SHARE) / 2);
+    if (law == FM_ALGORITHM_BBR)
+        return 1;
+    double now = law == FM_ALGORITHM_RENO ? reno_window(before, rounds) : cubic_window(before, seconds, rounds);
+    return MIN(now / before, 4);
+}
+
+void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_rtt, FmTime now)
+{
+    FmTime span = now - id->loss_at - id->loss_rtt;
+    if (id->loss_window >= 2 * LEAST_WINDOW && span > 8 * rtt) {
+        double before = id->loss_window, got = window, seconds = (double)span / FM_SECOND;
+        double low = MAX((double)id->loss_rtt * MEAN_SHARE, (double)least_rtt);
+        double rounds = (double)span / ((low + (double)rtt) / 2);
+        double reno = fabs(reno_window(before, rounds) - got) / got, cubic = fabs(cubic_window(before, seconds, rounds) - got) / got;
+        if (reno < 0.08 && cubic > 2 * reno)
+            id->reno_spans++;
+        else if (cubic < 0.08 && reno > 2 * cubic)
+            id->cubic_spans++;
+        else
+            id->other_spans++;
+    }
+    id->loss_window = window;
+    id->loss_rtt = rtt;
+    id->loss_at = now;
 }
 
 void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty)
@@ -103,6 +150,8 @@ static void end_round(FmIdentify *id)
 
 void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, FmTime rtt)
 {
+    if (id->settle && !id->settle_until)
+        id->settle_until = now + id->settle; /* from the first transmission on */
     if (id->settle_until) {
         id->after = MAX(id->after, pipe);
         if (now >= id->settle_until)
@@ -135,6 +184,11 @@ static bool looks_like_bbr(const FmIdentify *id)
 
 FmAlgorithm fm_identify(const FmIdentify *id)
 {
+    if (id->reno_spans + id->cubic_spans + id->other_spans > 0) {
+        if (id->reno_spans > id->cubic_spans + id->other_spans)
+            return FM_ALGORITHM_RENO;
+        return id->cubic_spans > id->reno_spans + id->other_spans ? FM_ALGORITHM_CUBIC : FM_ALGORITHM_UNKNOWN;
+    }
     if (looks_like_bbr(id))
         return FM_ALGORITHM_BBR;
     uint32_t steady = id->rounds - id->one_more - id->grown - id->shrunk; /* rounds without growth */

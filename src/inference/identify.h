@@ -12,6 +12,7 @@ typedef enum FmAlgorithm { FM_ALGORITHM_UNKNOWN, FM_ALGORITHM_RENO, FM_ALGORITHM
 typedef struct FmIdentify {
     /* Recoveries: the window after them is a fixed share of the window before. */
     uint32_t before, after;       /* of the latest one, in packets; before 0: none in question */
+    FmTime settle;                /* how long to wait after the next transmission; 0: still in recovery */
     FmTime settle_until;          /* what is largest until then is the window after it; 0: still in recovery */
     uint32_t cuts, reno_cuts, cubic_cuts, kept_cuts;
     /* Flights out of an empty pipe: sent at once, or spread by pacing. */
@@ -24,12 +25,19 @@ typedef struct FmIdentify {
     uint32_t round_most, round_before;
     uint32_t rounds, one_more, shrunk, grown;
     uint32_t dips; /* the pipe ran nearly empty without a reason, like PROBE_RTT */
+    /* Where the pipe between losses is not known: windows at losses, and the time between. */
+    uint32_t loss_window;
+    FmTime loss_at, loss_rtt;
+    uint32_t reno_spans, cubic_spans, other_spans;
     bool early_exit; /* slow start ended without loss while the window was in use: HyStart, or BBR's full pipe */
 } FmIdentify;
 
 /* A recovery begins with this window; it ends. */
 void fm_identify_cut(FmIdentify *id, uint32_t before);
 void fm_identify_recovered(FmIdentify *id, FmTime now, FmTime rtt);
+
+/* A loss with this window and RTT, after which the pipe will not be known exactly: compared with what the laws let the window be. */
+void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_rtt, FmTime now);
 
 /* New data was sent; empty: nothing was in flight before it. */
 void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty);
@@ -39,6 +47,9 @@ void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_m
 
 /* The pipe outside of recovery; limited: the network holds the sender back. */
 void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, FmTime rtt);
+
+/* The window that a law gives `since` after a recovery from a loss with this window (and RTT then), as a share of it. */
+double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime rtt);
 
 FmAlgorithm fm_identify(const FmIdentify *id);
 const char *fm_algorithm_name(FmAlgorithm algorithm);

@@ -48,6 +48,12 @@ static void set_phase(FmSender *s, FmPhase phase, FmTime time)
         fm_series_put(&s->series, FM_POINT_MODEL_PHASE, time, phase, 0);
 }
 
+/* Is it known at any time what the sender knew? By timestamps, or because the sender is here. */
+static bool is_aligned(const FmSender *s)
+{
+    return s->turn.clocked || s->turn.handshake < FM_MILLISECOND;
+}
+
 static bool recovering(const FmSender *s)
 {
     return s->phase == FM_PHASE_RECOVERY || s->phase == FM_PHASE_TIMEOUT;
@@ -59,7 +65,7 @@ static void enter_recovery(FmSender *s, FmTime time)
     s->recover_open = true;
     s->window_before = s->window.now;
     fm_window_flush(&s->window, &s->series);
-    fm_identify_cut(&s->identify, s->window_before);
+    fm_identify_cut(&s->identify, is_aligned(s) ? s->window_before : 0);
     fm_bbr_save(&s->bbr);
     set_phase(s, FM_PHASE_RECOVERY, time);
 }
@@ -88,6 +94,15 @@ static void leave_recovery(FmSender *s, FmTime time)
         s->identify.before = 0;
     fm_identify_recovered(&s->identify, time, s->rtt.smoothed);
     set_phase(s, timeout && s->slow_window < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
+}
+
+/* Losses behind the last recovery are known when it ends: the next one follows at once, from the window that this one left. */
+static void recover_again(FmSender *s, FmTime time)
+{
+    s->identify.after = fm_board_pipe(&s->board);
+    s->identify.settle_until = time;
+    enter_recovery(s, time);
+    s->recover_open = false;
 }
 
 /* In slow start every packet acknowledged makes the window larger by one: where the pipe follows by much less, it has ended. */
@@ -214,6 +229,10 @@ static void take_ack(FmSender *s, const FmAck *a)
         s->probe = 0;
     if (s->board.sack)
         fm_board_detect(&s->board, reordering_window(s), &d);
+    if (s->board.lost == 0)
+        s->told_at = 0;
+    else if (!s->told_at)
+        s->told_at = a->time;
     if ((a->flags & FM_SEGMENT_ECE) && s->ecn && !recovering(s) && fm_board_out(&s->board) > 0) {
         s->window_before = s->window.now;
         enter_recovery(s, now);
@@ -221,6 +240,8 @@ static void take_ack(FmSender *s, const FmAck *a)
     }
     if (recovering(s) && (s->board.sack ? s->board.una >= s->recover : s->board.una > s->recover))
         leave_recovery(s, now);
+    if (d.advanced && s->phase == FM_PHASE_AVOIDANCE && s->recover && s->board.una >= s->recover && s->board.lost > 0 && s->board.sack)
+        recover_again(s, now);
     if (d.delivered) {
         sample_rate(s, &d);
         if (s->phase == FM_PHASE_SLOW_START)
@@ -362,6 +383,12 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
 static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end, FmVerdict verdict, FmTime before)
 {
     FmBoard *b = &s->board;
+    if (verdict == FM_VERDICT_FAST_RETRANSMIT && s->told_at && !is_aligned(s)) {
+        FmTime lag = p->time - s->told_at, rtt = lag + s->turn.receiver_side;
+        uint32_t window = fm_board_out(b);
+        fm_identify_loss(&s->identify, window, rtt, s->rtt.lifetime_minimum, s->now);
+        fm_turn_lost(&s->turn, lag, p->time);
+    }
     if (verdict == FM_VERDICT_FAST_RETRANSMIT)
         enter_recovery(s, before);
     else if (verdict == FM_VERDICT_TIMEOUT)
@@ -422,7 +449,7 @@ static void note_pipe(FmSender *s)
     bool idle = s->short_since || s->limit != FM_LIMIT_NETWORK;
     fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed, idle);
     fm_window_validate(&s->window, s->now, pipe, fm_rtt_timeout(&s->rtt));
-    bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE;
+    bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE && is_aligned(s);
     fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
     uint32_t window = fm_identify(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
     if (pipe + MAX(2, window / 20) >= window)
@@ -434,6 +461,9 @@ static void note_pipe(FmSender *s)
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
 {
+    if (s->turn.lost_at && !s->turn.clocked)
+        s->turn.share = fm_identify_share(fm_identify(&s->identify), s->identify.loss_window, p->time - s->turn.lost_at - s->turn.lost_rtt,
+                                          s->turn.lost_rtt);
     bool lost = s->turn.turn == FM_TIME_NONE && !s->turn.handshake;
     FmTime turn = fm_turn_of(&s->turn, p, ack);
     if (lost) /* no way yet to tell what the sender knows */
@@ -441,6 +471,8 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
     turn = MAX(turn, 0);
     if (p->flags & FM_SEGMENT_SYN)
         return FM_VERDICT_NONE;
+    if (!is_aligned(s) && p->length && fm_seq_distance((uint32_t)s->board.next, p->seq) < 0)
+        turn = MIN(turn, s->turn.handshake); /* a retransmission has a reason */
     take_acks(s, p->time - turn);
     uint32_t missing = missing_ids(s, p);
     if (!p->length)

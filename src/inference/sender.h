@@ -37,6 +37,7 @@ typedef struct FmSender {
     FmTime progress;     /* latest event that restarts the retransmission timer */
 
     FmPhase phase;       /* AVOIDANCE stands for BBR's cruising as well */
+    FmTime told_at;      /* when the acknowledgment passed here that told of a loss; 0: none is known */
     uint64_t recover;    /* recovery ends when this is acknowledged */
     bool recover_open;   /* no new data since it began */
     uint32_t window_before; /* at the start of the recovery */
