@@ -18,7 +18,7 @@ declare -A may=(
     [session]="capture engine flow filter statistics output model base"
     [dissectors]="engine flow crypto inference model base"
     [ui]="session plot output model base"
-    [program]="dissectors session ui statistics output filter engine capture flow model base commands"
+    [program]="dissectors session ui statistics output filter engine inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

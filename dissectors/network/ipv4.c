@@ -240,7 +240,9 @@ static void add_header(FmDissection *d, FmCursor *c, const Header *h)
     add_length(d, c, h);
     if (is_bogus(h))
         return;
-    fm_add(d, IP_ID, c);
+    uint64_t id = fm_add(d, IP_ID, c);
+    if (!d->quoting)
+        d->packet->ip_id = (uint16_t)id;
     add_flags(d, c, h);
     add_ttl(d, c, h);
     fm_add(d, IP_PROTO, c);

@@ -3,6 +3,7 @@
 
 #include "base/checksum.h"
 #include "dissectors/transport/tcp_flags.h"
+#include "inference/segment.h"
 
 enum {
     TCP, SRCPORT, DSTPORT, STREAM, COMPLETENESS, LEN, SEQ, SEQ_RAW, NXTSEQ, ACKNOWLEDGMENT, ACK_RAW, HDR_LEN, FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR,
@@ -495,6 +496,33 @@ static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo
     return tcp_flags_visit(d, &view);
 }
 
+/* The segment as numbers, for those who follow its sender. */
+static void lend_segment(FmDissection *d, const Header *h, const TcpOptions *o)
+{
+    FmSegment *s = fm_arena_alloc0(d->arena, sizeof *s);
+    *s = (FmSegment){
+        .time = d->packet->frame->time,
+        .seq = h->seq,
+        .ack = h->ack,
+        .length = h->length,
+        .tsval = o->ts_value,
+        .tsecr = o->ts_echo,
+        .window = (uint16_t)h->window,
+        .flags = (uint16_t)h->flags,
+        .ip_id = d->packet->ip_id,
+        .mss = o->has_mss ? o->mss : 0,
+        .scale = o->wscale > 14 ? 14 : o->wscale,
+        .direction = d->direction,
+        .sacks = o->sack_count,
+        .sack_permitted = o->sack_permitted,
+        .timestamps = o->has_timestamps,
+    };
+    for (unsigned i = 0; i < o->sack_count; i++)
+        s->sack[i] = (FmSackBlock){ o->sack_left[i], o->sack_right[i] };
+    d->packet->segment = s;
+    d->packet->segment_flow = d->flow_number;
+}
+
 static Header peek_header(const FmCursor *c)
 {
     Header h = {
@@ -588,6 +616,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         if (analysis)
             tcp_flags_sack(d, &options, memo->other_base);
     }
+    if (d->want_segment && !d->quoting && complete && h.known_length)
+        lend_segment(d, &h, &options);
     if (!d->quoting)
         put_times(d);
     if (analysis)

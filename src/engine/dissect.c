@@ -714,6 +714,8 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     p->link_source.type = p->link_destination.type = FM_ADDRESS_NONE;
     p->net_source.type = p->net_destination.type = FM_ADDRESS_NONE;
     p->has_ports = false;
+    p->ip_id = 0;
+    p->segment = NULL;
     p->protocol = "";
     p->trouble = NULL;
     p->info.size = 0;

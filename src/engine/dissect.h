@@ -30,6 +30,7 @@ struct FmDissection {
     bool want_labels;     /* somebody shows labels */
     bool want_texts;      /* somebody shows labels, or at least texts that are no field's (JSON) */
     bool want_info;       /* somebody shows the info column */
+    bool want_segment;    /* somebody follows TCP senders: packet->segment */
     bool quoting;         /* inside a quoted packet: no flow is created or changed */
     bool keeping;         /* memos live on: pointers to them may be stored in state */
     uint8_t nesting;      /* protocols entered */

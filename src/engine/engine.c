@@ -87,6 +87,11 @@ void fm_engine_want_info(FmEngine *engine)
     engine->visit.d.want_info = true;
 }
 
+void fm_engine_want_segment(FmEngine *engine)
+{
+    engine->visit.d.want_segment = true;
+}
+
 static void keep_memos(FmEngine *engine)
 {
     FmVisit *v = &engine->visit;

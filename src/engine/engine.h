@@ -23,6 +23,7 @@ void fm_engine_want_field(FmEngine *engine, const FmEntry *entry);
 void fm_engine_want_all(FmEngine *engine);
 void fm_engine_want_labels(FmEngine *engine);
 void fm_engine_want_info(FmEngine *engine);
+void fm_engine_want_segment(FmEngine *engine); /* packet->segment */
 
 /* First visit of a frame, in capture order. The packet is valid until the next call. Never NULL. */
 const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame);

@@ -220,7 +220,7 @@ static void take_ack(FmSender *s, const FmAck *a)
     if (d.first_sacked < s->settled)
         d.first_sacked = 0;
     if (fm_rtt_sample(&s->rtt, &d, s->board.una, s->board.next))
-        fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / 16), 0);
+        fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / FM_POINT_RTT_UNIT), 0);
     if (d.advanced) {
         s->acked = now;
         fm_identify_acked(&s->identify, s->turn.shortest, (uint32_t)(s->rtt.smoothed / FM_MILLISECOND));
@@ -308,7 +308,7 @@ static void begin(FmSender *s)
     fm_series_put(&s->series, FM_POINT_PHASE, s->now, s->phase, 0);
     fm_series_put(&s->series, FM_POINT_MODEL_PHASE, s->now, s->phase, 0);
     if (s->rtt.smoothed)
-        fm_series_put(&s->series, FM_POINT_RTT, s->now, (uint64_t)(s->rtt.smoothed / 16), 0);
+        fm_series_put(&s->series, FM_POINT_RTT, s->now, (uint64_t)(s->rtt.smoothed / FM_POINT_RTT_UNIT), 0);
 }
 
 /* Returns how many packets of the sender were lost on their way here since its latest one, if its ids tell. */

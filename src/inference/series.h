@@ -9,13 +9,15 @@
 typedef enum FmPointKind {
     FM_POINT_WINDOW,         /* congestion window in packets, as observed */
     FM_POINT_MODEL_WINDOW,   /* the same if the sender runs BBR */
-    FM_POINT_RTT,            /* smoothed, ns */
+    FM_POINT_RTT,            /* smoothed, in FM_POINT_RTT_UNIT ns */
     FM_POINT_PHASE,          /* FmPhase */
     FM_POINT_MODEL_PHASE,    /* FmPhase, if the sender runs BBR */
     FM_POINT_RETRANSMISSION, /* raw sequence number; detail is the FmVerdict */
     FM_POINT_LIMIT,          /* FmLimit */
     FM_POINT_KINDS
 } FmPointKind;
+
+enum { FM_POINT_RTT_UNIT = 16 };
 
 typedef enum FmPhase {
     FM_PHASE_SLOW_START,

@@ -46,6 +46,11 @@ typedef struct FmPacket {
     FmText info;                         /* raw: escape when printing */
     uint32_t source_port, destination_port;
     bool has_ports;
+    uint16_t ip_id;                      /* of IPv4; 0: none */
+
+    /* The TCP segment for the inference, if the engine was told that it is wanted and there is one; the innermost. */
+    const struct FmSegment *segment;
+    uint32_t segment_flow; /* its tcp.stream */
 
     /* times of neighbours, filled by the session: FM_TIME_NONE when there is none */
     FmTime first_time, previous_time, previous_displayed_time;
