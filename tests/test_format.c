@@ -136,7 +136,7 @@ static const struct {
     { "note", EXPERT, 0, "", "", "1", "Something odd" },
     { "unit", UNIT, 20, "", "20", "=", "Size: 20 bytes" },
     { "own format", CUSTOM, 20, "", "20", "=", "Size: 40 half bytes" },
-    { "vendor", OUI, 0x2e643a, "", "3040314", "=", "Vendor: 2e:64:3a" },
+    { "vendor that is none", OUI, 0x2e643a, "", "3040314", "=", "Vendor: 2e:64:3a" },
     { "port", PORT, 443, "", "443", "=", "Port: 443" },
     { "protocol", TOY, 0, "", "", "Toy Protocol", "Toy Protocol" },
 };

@@ -282,12 +282,6 @@ static void put_label_number(FmText *out, const FmField *field, uint64_t value)
     }
 }
 
-static void put_oui(FmText *out, uint64_t value)
-{
-    uint8_t bytes[] = { (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value };
-    fm_text_bytes(out, (FmSlice){ bytes, 3 }, ':');
-}
-
 static void put_label_integer(FmText *out, const FmField *field, uint64_t value)
 {
     if (field->base == FM_CUSTOM && field->format) {
@@ -302,8 +296,6 @@ static void put_label_integer(FmText *out, const FmField *field, uint64_t value)
             put_label_number(out, field, value);
             fm_text_char(out, ')');
         }
-    } else if (field->base == FM_OUI) {
-        put_oui(out, value);
     } else if (field->base == FM_HEX_DEC) {
         put_label_number(out, field, value);
         fm_text_literal(out, " (");
@@ -319,6 +311,18 @@ static void put_label_integer(FmText *out, const FmField *field, uint64_t value)
     }
     if (field->unit)
         fm_text_put(out, field->unit);
+}
+
+static void put_oui(FmText *out, const FmCatalog *catalog, uint64_t value)
+{
+    uint8_t bytes[] = { (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value };
+    fm_text_bytes(out, (FmSlice){ bytes, 3 }, ':');
+    const char *vendor = fm_catalog_vendor(catalog, (uint32_t)value);
+    if (vendor) {
+        fm_text_literal(out, " (");
+        fm_text_put(out, vendor);
+        fm_text_char(out, ')');
+    }
 }
 
 /* How tshark shows a byte string in a line: the first ones, without separator. */
@@ -343,6 +347,8 @@ static void put_label_value(FmText *out, const FmPacket *packet, const FmNode *n
             fm_text_put(out, field->yes ? field->yes : "True");
         else
             fm_text_put(out, field->no ? field->no : "False");
+    } else if (field->base == FM_OUI) {
+        put_oui(out, packet->catalog, node->value);
     } else if (fm_type_is_unsigned(type) || fm_type_is_signed(type)) {
         put_label_integer(out, field, node->value);
     } else if (type == FM_BYTES || type == FM_UINT_BYTES) {

@@ -33,7 +33,7 @@ typedef struct Detail {
     FmPrinter base;
     const FmCatalog *catalog;
     GHashTable *open; /* protocols whose nodes are shown; NULL: all */
-    const FmProtocol *data; /* whose bytes are shown here where no hex dump follows; NULL: nobody's */
+    uint16_t data;    /* id of the protocol whose bytes are shown here where no hex dump follows; 0: none */
     Plan **plans;     /* by id, made when first needed */
     size_t ids;
 } Detail;
@@ -175,15 +175,6 @@ static bool is_open(const Detail *detail, const FmNode *node)
     return !detail->open || g_hash_table_contains(detail->open, fm_catalog_protocol(detail->catalog, node->field));
 }
 
-/* Bytes that nobody knows follow their line. */
-static void put_data(const Detail *detail, FmText *out, const FmPacket *packet, const FmNode *node)
-{
-    if (detail->data && fm_catalog_protocol(detail->catalog, node->field) == detail->data) {
-        fm_text_char(out, '\n');
-        fm_hexdump_put(out, fm_node_wire(packet, node));
-    }
-}
-
 static void detail_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
 {
     Detail *detail = (Detail *)printer;
@@ -194,14 +185,15 @@ static void detail_packet(FmPrinter *printer, FmText *out, const FmPacket *packe
             continue;
         }
         put_node(detail, out, packet, node);
-        if (node->depth > 0) {
-            node++;
-        } else if (!is_open(detail, node)) {
+        if (node->depth == 0 && !is_open(detail, node)) {
             node = fm_node_after(packet, node);
-        } else {
-            put_data(detail, out, packet, node);
-            node++;
+            continue;
         }
+        if (node->field == detail->data) { /* bytes that nobody knows follow their line */
+            fm_text_char(out, '\n');
+            fm_hexdump_put(out, fm_node_wire(packet, node));
+        }
+        node++;
     }
 }
 
@@ -233,8 +225,9 @@ FmPrinter *fm_detail_printer_new(const FmPrintOptions *options)
     detail->base = (FmPrinter){ .packet = detail_packet, .clear = detail_clear, .wants_labels = true };
     detail->open = options->open;
     detail->catalog = options->catalog;
-    if (!options->hex)
-        detail->data = fm_catalog_protocol_at(options->catalog, fm_catalog_protocol_named(options->catalog, "data"));
+    unsigned data = fm_catalog_protocol_named(options->catalog, "data");
+    if (data && !options->hex)
+        detail->data = fm_catalog_base(options->catalog, data);
     detail->ids = fm_catalog_words(options->catalog) * 64;
     want_shown(detail);
     detail->plans = g_new0(Plan *, detail->ids);

@@ -21,6 +21,7 @@ typedef struct Json {
     const FmPrintOptions *options;
     bool raw, values; /* show "…_raw" lists; show values */
     bool some;        /* a packet has been printed */
+    const FmNode *layer; /* that the nodes at hand belong to */
     FmChosen *chosen; /* -e; NULL: the whole tree */
     FmText key;       /* scratch */
     Plan **plans;     /* by id, made when first needed */
@@ -80,10 +81,10 @@ static void put_key(Json *json, FmText *out, const Entry *entry, const FmPacket 
 }
 
 /* [hex, offset, length, mask, type] */
-static void put_raw(FmText *out, const FmPacket *packet, const FmNode *node, unsigned level)
+static void put_raw(const Json *json, FmText *out, const FmPacket *packet, const FmNode *node, unsigned level)
 {
     const FmField *field = fm_node_field(packet, node);
-    const uint64_t numbers[] = { node->offset, node->length, field->mask, fm_json_type_number(field->type) };
+    const uint64_t numbers[] = { fm_print_place(node, json->layer), node->length, field->mask, fm_json_type_number(field->type) };
     fm_text_char(out, '[');
     new_line(out, level + 1);
     fm_text_char(out, '"');
@@ -125,16 +126,18 @@ static void put_tree(Json *json, FmText *out, const FmPacket *packet, const Entr
 static void put_entry(Json *json, FmText *out, const FmPacket *packet, const Entry *entry, unsigned level, bool all)
 {
     switch (entry->what) {
-    case RAW: put_raw(out, packet, entry->node, level); break;
+    case RAW: put_raw(json, out, packet, entry->node, level); break;
     case VALUE: fm_json_value(out, packet, entry->node); break;
     case TREE: put_tree(json, out, packet, entry, level, all); break;
     }
 }
 
 /* What a node adds to its object under its own name, at most three entries; under its alias, at most two. */
-static unsigned list_entries(const Json *json, const FmPacket *packet, const FmNode *node, bool alias, Entry entries[3])
+static unsigned list_entries(Json *json, const FmPacket *packet, const FmNode *node, bool alias, Entry entries[3])
 {
     const FmField *field = fm_node_field(packet, node);
+    if (node->depth == 0)
+        json->layer = node;
     const char *name = alias ? field->also : name_of(packet, node);
     bool parent = node + 1 < packet->nodes + packet->node_count && node[1].depth > node->depth;
     bool raw = json->raw && !is_text(node) && (node->length || !json->values);

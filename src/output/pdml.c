@@ -62,16 +62,10 @@ static bool is_parent(const FmPacket *packet, const FmNode *node)
     return node + 1 < packet->nodes + packet->node_count && node[1].depth > node->depth;
 }
 
-/* Where a node stands; what was made stands where its layer begins. */
-static uint64_t place_of(const FmNode *node, const FmNode *layer)
-{
-    return (node->flags & FM_NODE_MADE) && !node->length && !node->offset && layer ? layer->offset : node->offset;
-}
-
 static void put_place(FmText *out, const FmNode *node, const FmNode *layer)
 {
     put_number(out, "size", node->length);
-    put_number(out, "pos", place_of(node, layer));
+    put_number(out, "pos", fm_print_place(node, layer));
 }
 
 static void put_hex(FmText *out, const char *name, FmSlice bytes)

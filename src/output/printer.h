@@ -73,6 +73,12 @@ FmPrinter *fm_ek_printer_new(const FmPrintOptions *options);
 FmPrinter *fm_pdml_printer_new(const FmPrintOptions *options);
 FmPrinter *fm_psml_printer_new(const FmPrintOptions *options);
 
+/* Where a node stands in its buffer; what was made stands where its layer begins. `layer` may be NULL. */
+static inline uint32_t fm_print_place(const FmNode *node, const FmNode *layer)
+{
+    return (node->flags & FM_NODE_MADE) && !node->length && !node->offset && layer ? layer->offset : node->offset;
+}
+
 /* Rows of hex and ASCII, as -x shows them. */
 void fm_hexdump_put(FmText *out, FmSlice bytes);
 

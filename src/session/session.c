@@ -4,6 +4,7 @@
 #include "session/session.h"
 
 #include "engine/engine.h"
+#include "session/spool.h"
 
 typedef struct Kept { /* a frame of the first pass */
     uint64_t place;
@@ -22,6 +23,7 @@ struct FmSession {
 
     /* two passes */
     GArray *kept; /* NULL before the first pass is done */
+    FmSpool *spool; /* of the kept frames, where the source cannot be read again */
     FmReplay *replay;
     GByteArray *room, *earlier_room;
     uint64_t at;
@@ -49,6 +51,7 @@ void fm_session_free(FmSession *session)
     fm_source_free(session->source);
     fm_filter_free(session->options.read);
     fm_filter_free(session->options.display);
+    fm_spool_free(session->spool);
     if (session->kept) {
         g_array_unref(session->kept);
         g_byte_array_unref(session->room);
@@ -94,13 +97,19 @@ static void start_engine(FmSession *session)
         fm_engine_want_info(engine);
 }
 
+/* The i-th kept frame, once more. */
+static bool read_again(FmSession *session, size_t i, FmFrame *frame, GByteArray *room)
+{
+    frame->number = i + 1;
+    if (session->spool)
+        return fm_spool_get(session->spool, i, frame, room);
+    return fm_source_again(session->source, g_array_index(session->kept, Kept, i).place, frame, room);
+}
+
 static bool fetch(void *data, uint32_t number, FmFrame *frame)
 {
     FmSession *session = data;
-    if (!number || number > session->kept->len)
-        return false;
-    frame->number = number;
-    return fm_source_again(session->source, g_array_index(session->kept, Kept, number - 1).place, frame, session->earlier_room);
+    return number && number <= session->kept->len && read_again(session, number - 1, frame, session->earlier_room);
 }
 
 static void start_replay(FmSession *session)
@@ -115,6 +124,19 @@ static void start_replay(FmSession *session)
         fm_replay_want_labels(replay);
     if (info)
         fm_replay_want_info(replay);
+}
+
+/* Remembers a frame for the second pass. The first one shows whether the source can be read again. */
+static bool keep_frame(FmSession *session, const FmFrame *frame, GError **error)
+{
+    FmFrame again = *frame;
+    if (!session->kept->len && !fm_source_again(session->source, frame->place, &again, session->room)) {
+        session->spool = fm_spool_new(error);
+        if (!session->spool)
+            return false;
+    }
+    g_array_append_vals(session->kept, &(Kept){ frame->place, frame->time }, 1);
+    return !session->spool || fm_spool_add(session->spool, frame, error);
 }
 
 /* Reads all frames; remembers those that the read filter lets through, numbered anew. */
@@ -137,11 +159,8 @@ static FmNext first_pass(FmSession *session, GError **error)
         const FmPacket *packet = fm_engine_feed(session->engine, &frame);
         if (session->options.read && !fm_filter_match(session->options.read, packet))
             continue;
-        if (!session->kept->len && !fm_source_again(session->source, frame.place, &frame, session->room)) {
-            g_set_error_literal(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "Two passes (-2) need a file that can be read twice");
+        if (!keep_frame(session, &frame, error))
             return FM_NEXT_ERROR;
-        }
-        g_array_append_vals(session->kept, &(Kept){ frame.place, frame.time }, 1);
     }
     start_replay(session);
     return FM_NEXT_FRAME;
@@ -154,14 +173,14 @@ static FmNext next_of_second_pass(FmSession *session, const FmPacket **packet, b
         if (next != FM_NEXT_FRAME)
             return next;
     }
-    FmFrame frame = { .number = session->at + 1 };
+    FmFrame frame = { 0 };
     if (session->at >= session->kept->len) {
         if (!session->trouble)
             return FM_NEXT_END;
         g_propagate_error(error, g_steal_pointer(&session->trouble));
         return FM_NEXT_ERROR;
     }
-    if (!fm_source_again(session->source, g_array_index(session->kept, Kept, session->at).place, &frame, session->room)) {
+    if (!read_again(session, session->at, &frame, session->room)) {
         g_set_error_literal(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "The file changed while it was read");
         return FM_NEXT_ERROR;
     }
