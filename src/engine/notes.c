@@ -10,17 +10,11 @@ bool fm_wants_notes(const FmDissection *d)
     return d->visit->wanted[0] >> FM_ID_EXPERT & ((1u << (FM_ID_MALFORMED_EXPERT - FM_ID_EXPERT + 1)) - 1);
 }
 
+/* A text for the node recorded last. */
 static void put_label(FmDissection *d, const char *text)
 {
-    FmPacket *p = d->packet;
-    if (!d->want_labels || p->label_count >= UINT16_MAX - 1)
-        return;
-    if (p->label_count == d->visit->label_room) {
-        d->visit->label_room = d->visit->label_room ? d->visit->label_room * 2 : 64;
-        p->labels = g_renew(const char *, p->labels, d->visit->label_room);
-    }
-    p->labels[p->label_count++] = text;
-    p->nodes[p->node_count - 1].label = (uint16_t)p->label_count;
+    if (d->want_labels)
+        fm_visit_label(d, &d->packet->nodes[d->packet->node_count - 1], text);
 }
 
 /* The nodes of one note: _ws.expert with the named field, message, severity and group inside. `id` 0: without a name. */

@@ -63,6 +63,11 @@ void fm_visit_trouble(FmDissection *d, const FmProtocol *protocol, const FmTroub
 
 /* Room for nodes of ids below FM_ID_STEP. Returns the node, or NULL. */
 FmNode *fm_visit_node(FmDissection *d, uint16_t id, unsigned depth);
+
+/* Sets the text of a node, which lives as long as the packet; replaces the one before. */
+void fm_visit_label(FmDissection *d, FmNode *node, const char *text);
+
+/* Does anybody ask for the field with that id? */
 bool fm_visit_wants(const FmDissection *d, uint16_t id);
 
 FmReassembler *fm_reassembler_new(void);

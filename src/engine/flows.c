@@ -1,0 +1,136 @@
+/* Where a packet belongs: addresses, flows, and the state and memos kept for them. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/visit.h"
+
+static FmAddress make_address(FmAddressType type, const uint8_t *bytes, unsigned size)
+{
+    FmAddress a = { .type = type };
+    memcpy(a.bytes, bytes, size);
+    return a;
+}
+
+void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination)
+{
+    FmPacket *p = d->packet;
+    p->link_source = make_address(FM_ADDRESS_ETHER, source, 6);
+    p->link_destination = make_address(FM_ADDRESS_ETHER, destination, 6);
+    if (!d->quoting) {
+        p->source = p->link_source;
+        p->destination = p->link_destination;
+    }
+}
+
+void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination, unsigned size)
+{
+    FmPacket *p = d->packet;
+    FmAddressType type = size == 4 ? FM_ADDRESS_IPV4 : FM_ADDRESS_IPV6;
+    p->net_source = make_address(type, source, size);
+    p->net_destination = make_address(type, destination, size);
+    if (!d->quoting) {
+        p->source = p->net_source;
+        p->destination = p->net_destination;
+    }
+}
+
+typedef struct FlowMemo {
+    uint32_t number;
+    uint8_t direction;
+    FmTime first, previous;
+} FlowMemo;
+
+uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port)
+{
+    d->flow = NULL;
+    d->flow_kind = FM_FLOW_NONE;
+    if (d->quoting)
+        return 0;
+    FmPacket *p = d->packet;
+    if (kind <= FM_FLOW_DCCP) {
+        p->source_port = (uint32_t)source_port;
+        p->destination_port = (uint32_t)destination_port;
+        p->has_ports = true;
+    }
+    FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo));
+    d->flow_memo = memo;
+    if (!d->replaying) {
+        unsigned direction, size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
+        FmFlowKey key = fm_flow_key(kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port,
+                                    (uint32_t)destination_port, &direction);
+        FmTime now = p->frame->time;
+        FmFlow *flow = fm_flow_get(d->visit->flows, &key, now);
+        bool fresh = flow->packets[0] + flow->packets[1] == 0 && flow->first == now && flow->last == now;
+        *memo = (FlowMemo){ flow->number, (uint8_t)direction, flow->first, fresh ? FM_TIME_NONE : flow->last };
+        flow->last = now;
+        flow->packets[direction]++;
+        d->flow = flow;
+    }
+    d->flow_kind = (uint8_t)kind;
+    d->flow_number = memo->number;
+    d->direction = memo->direction;
+    d->flow_first = memo->first;
+    d->flow_previous = memo->previous;
+    return memo->number;
+}
+
+void fm_flow_restart(FmDissection *d)
+{
+    if (!d->flow)
+        return;
+    FmFlow *flow = fm_flow_renew(d->visit->flows, d->flow, d->packet->frame->time);
+    flow->packets[d->direction] = 1;
+    d->flow_number = flow->number;
+    d->flow_first = flow->first;
+    d->flow_previous = FM_TIME_NONE;
+    *(FlowMemo *)d->flow_memo = (FlowMemo){ flow->number, d->direction, flow->first, FM_TIME_NONE };
+}
+
+void fm_flow_stage(FmDissection *d, FmFlowStage stage)
+{
+    if (d->flow)
+        fm_flow_set_stage(d->visit->flows, d->flow, stage);
+}
+
+void *fm_state(FmDissection *d)
+{
+    g_assert(!d->replaying);
+    if (!d->flow)
+        return NULL;
+    const FmProtocol *p = fm_catalog_protocol_at(d->packet->catalog, d->protocol);
+    return fm_flow_state(d->flow, d->protocol, p->state_size, p->release);
+}
+
+void *fm_visit_memo(FmDissection *d, size_t size)
+{
+    FmVisit *v = d->visit;
+    if (d->replaying) {
+        uint32_t i = v->memo_count++;
+        if (v->given && i < v->given->count)
+            return v->given->at[i];
+        v->mismatch = true;
+        return fm_arena_alloc0(d->arena, size);
+    }
+    void *memo = fm_arena_alloc0(v->memo_arena ? v->memo_arena : d->arena, size);
+    if (v->memo_arena) {
+        if (v->memo_count == v->memo_room) {
+            v->memo_room = v->memo_room ? v->memo_room * 2 : 32;
+            v->memos = g_renew(void *, v->memos, v->memo_room);
+        }
+        v->memos[v->memo_count++] = memo;
+    }
+    return memo;
+}
+
+void *fm_memo(FmDissection *d)
+{
+    return fm_visit_memo(d, fm_catalog_protocol_at(d->packet->catalog, d->protocol)->memo_size);
+}
+
+void fm_visit_bury(FmDissection *d, void *memory)
+{
+    FmGrave *grave = fm_arena_alloc(d->arena, sizeof *grave);
+    *grave = (FmGrave){ d->visit->graves, memory };
+    d->visit->graves = grave;
+}

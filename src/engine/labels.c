@@ -1,0 +1,158 @@
+/* Labels of nodes and the text columns: what people read. Costs nothing where nobody does. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/visit.h"
+
+/* Replaces the label's text, or makes one. */
+void fm_visit_label(FmDissection *d, FmNode *node, const char *text)
+{
+    FmVisit *v = d->visit;
+    FmPacket *p = d->packet;
+    if (node->label) {
+        p->labels[node->label - 1] = text;
+        return;
+    }
+    if (p->label_count >= UINT16_MAX - 1)
+        return;
+    if (p->label_count == v->label_room) {
+        v->label_room = v->label_room ? v->label_room * 2 : 64;
+        p->labels = g_renew(const char *, p->labels, v->label_room);
+    }
+    p->labels[p->label_count++] = text;
+    node->label = (uint16_t)p->label_count;
+}
+
+static G_GNUC_PRINTF(4, 0) void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
+{
+    FmText *scratch = &d->visit->scratch;
+    const char *old = node->label ? d->packet->labels[node->label - 1] : NULL, *text = format;
+    scratch->size = 0;
+    if (old && adds)
+        fm_text_put(scratch, old);
+    if ((old && adds) || strchr(format, '%')) { /* a constant without conversions needs no copy */
+        fm_text_vprintf(scratch, format, args);
+        text = fm_arena_strndup(d->arena, scratch->data ? scratch->data : "", scratch->size);
+    }
+    if (!old && adds)
+        node->flags |= FM_NODE_LABEL_ADDS;
+    else if (!adds)
+        node->flags &= (uint8_t)~FM_NODE_LABEL_ADDS;
+    fm_visit_label(d, node, text);
+}
+
+FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...)
+{
+    FmSubtree subtree = { 0, c->at };
+    FmNode *node = fm_visit_wants(d, FM_ID_TEXT) ? fm_visit_node(d, FM_ID_TEXT, d->depth) : NULL;
+    if (node) {
+        node->offset = fm_offset(c);
+        node->buffer = c->buffer;
+        if (!c->start)
+            node->flags |= FM_NODE_MADE;
+        subtree.node = d->packet->node_count;
+        va_list args;
+        va_start(args, format);
+        set_label(d, node, false, format, args);
+        va_end(args);
+    }
+    if (d->depth < FM_MAX_TREE)
+        d->depth++;
+    return subtree;
+}
+
+void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format, ...)
+{
+    uint16_t id = (uint16_t)(d->base + index);
+    for (uint32_t i = d->packet->node_count; i > d->layer_first; i--) {
+        FmNode *node = &d->packet->nodes[i - 1];
+        if (node->depth < d->depth)
+            return;
+        if (node->field != id || node->depth != d->depth)
+            continue;
+        va_list args;
+        va_start(args, format);
+        set_label(d, node, adds, format, args);
+        va_end(args);
+        return;
+    }
+}
+
+/* Labels of plain texts are their contents: JSON has them as keys. */
+static bool wants_label(const FmDissection *d, FmSubtree subtree)
+{
+    return subtree.node && (d->want_labels || d->packet->nodes[subtree.node - 1].field == FM_ID_TEXT);
+}
+
+void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...)
+{
+    if (!wants_label(d, subtree))
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[subtree.node - 1], false, format, args);
+    va_end(args);
+}
+
+void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *format, ...)
+{
+    if (!wants_label(d, subtree))
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[subtree.node - 1], true, format, args);
+    va_end(args);
+}
+
+void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text)
+{
+    if (wants_label(d, subtree))
+        fm_visit_label(d, &d->packet->nodes[subtree.node - 1], text);
+}
+
+void fm_title_of(FmDissection *d, bool adds, const char *format, ...)
+{
+    if (!d->layer_node)
+        return;
+    va_list args;
+    va_start(args, format);
+    set_label(d, &d->packet->nodes[d->layer_node - 1], adds, format, args);
+    va_end(args);
+}
+
+void fm_info_of(FmDissection *d, int where, const char *format, ...)
+{
+    FmText *info = &d->packet->info;
+    size_t fence = d->visit->info_fence;
+    va_list args;
+    va_start(args, format);
+    if (where < 0) {
+        g_auto(FmText) front = { 0 };
+        fm_text_vprintf(&front, format, args);
+        if (info->size + front.size <= FM_MAX_INFO) {
+            fm_text_room(info, front.size);
+            memmove(info->data + fence + front.size, info->data + fence, info->size - fence);
+            memcpy(info->data + fence, front.data, front.size);
+            info->size += front.size;
+        }
+    } else {
+        if (where == 0)
+            info->size = fence;
+        if (info->size < FM_MAX_INFO)
+            fm_text_vprintf(info, format, args);
+        info->size = MIN(info->size, FM_MAX_INFO);
+    }
+    va_end(args);
+}
+
+void fm_info_keep(FmDissection *d)
+{
+    d->visit->info_fence = d->packet->info.size;
+}
+
+void fm_protocol_column(FmDissection *d, const char *name)
+{
+    if (!d->quoting)
+        d->packet->protocol = name;
+}
