@@ -10,6 +10,7 @@ suites = \
 	tests/test_filter.c \
 	tests/test_flow.c \
 	tests/test_format.c \
+	tests/test_inference.c \
 	tests/test_network.c \
 	tests/test_output.c \
 	tests/test_pcap.c \

@@ -334,7 +334,8 @@ static void recall_lost_tail(FmSender *s, uint64_t start, uint32_t missing)
     uint64_t next = s->board.next;
     if (start > next)
         missing -= MIN(missing, (uint32_t)((start - next + s->mss - 1) / s->mss));
-    if (!missing || start > next || recovering(s) || fm_board_out(&s->board) == 0)
+    bool silent = s->now - MAX(s->sent, s->acked) >= fm_rtt_timeout(&s->rtt) * 85 / 100;
+    if (!missing || start > next || recovering(s) || (fm_board_out(&s->board) == 0 && !silent))
         return;
     FmSegment before = { .tsval = s->last_tsval, .ip_id = (uint16_t)(s->last_id - missing - 1) };
     uint64_t end = next + (uint64_t)missing * s->mss;

@@ -1,0 +1,331 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "inference/connection.h"
+#include "inference/scoreboard.h"
+#include "test.h"
+
+/* A script is lines "MS DIRECTION WORD…": > is the client, < the server. Words: S F E C set flags, SEQ+LENGTH is payload, aACK,
+ * sLEFT-RIGHT a SACK block, tTSVAL/TSECR, iID the IP id, wWINDOW. */
+typedef struct Variant { /* changes that must not matter */
+    FmTime later;
+    uint32_t offset[2];
+    bool swapped;
+} Variant;
+
+static FmSegment parse_line(const char *line, const Variant *v)
+{
+    FmSegment s = { .scale = -1, .window = 65535, .flags = FM_SEGMENT_ACK };
+    g_auto(GStrv) words = g_strsplit_set(line, " ", -1);
+    s.time = FM_SECOND + (FmTime)(g_ascii_strtod(words[0], NULL) * 1e6 + 0.5) + v->later;
+    bool server = words[1][0] == '<';
+    uint32_t own = v->offset[server], peer = v->offset[!server];
+    s.direction = (uint8_t)(server != v->swapped);
+    s.seq = own;
+    s.ack = peer;
+    for (unsigned i = 2; words[i]; i++) {
+        const char *w = words[i];
+        unsigned a = 0, b = 0;
+        if (strcmp(w, "S") == 0) {
+            s.flags = (uint16_t)(FM_SEGMENT_SYN | (server ? FM_SEGMENT_ACK : 0));
+            s.mss = 1460;
+            s.sack_permitted = true;
+        } else if (strcmp(w, "F") == 0) {
+            s.flags |= FM_SEGMENT_FIN;
+        } else if (strcmp(w, "E") == 0) {
+            s.flags |= FM_SEGMENT_ECE;
+        } else if (strcmp(w, "nosack") == 0) {
+            s.sack_permitted = false;
+        } else if (sscanf(w, "a%u", &a) == 1) {
+            s.ack = peer + a;
+        } else if (sscanf(w, "s%u-%u", &a, &b) == 2) {
+            s.sack[s.sacks++] = (FmSackBlock){ peer + a, peer + b };
+        } else if (sscanf(w, "t%u/%u", &a, &b) == 2) {
+            s.timestamps = true;
+            s.tsval = a;
+            s.tsecr = b;
+        } else if (sscanf(w, "i%u", &a) == 1) {
+            s.ip_id = (uint16_t)a;
+        } else if (sscanf(w, "w%u", &a) == 1) {
+            s.window = (uint16_t)a;
+        } else if (sscanf(w, "%u+%u", &a, &b) == 2) {
+            s.seq = own + a;
+            s.length = b;
+        } else {
+            g_error("bad word %s", w);
+        }
+    }
+    return s;
+}
+
+static FmConnection *run_script(const char *script, const Variant *v, GString *verdicts)
+{
+    static const char *const names[] = { "-", "new", "fast", "recovery", "timeout", "go-back", "probe", "needless", "late", "double", "alive", "wprobe" };
+    FmConnection *c = fm_connection_new();
+    g_auto(GStrv) lines = g_strsplit(script, "\n", -1);
+    for (unsigned i = 0; lines[i] && *lines[i]; i++) {
+        FmSegment s = parse_line(lines[i], v);
+        FmVerdict verdict = fm_connection_add(c, &s);
+        if (verdicts && s.length)
+            g_string_append_printf(verdicts, "%s%s", verdicts->len ? " " : "", names[verdict]);
+    }
+    fm_connection_finish(c);
+    return c;
+}
+
+#define SHAKE "0 > S\n40 < S a1\n40.1 > a1 1+0\n"
+#define FIVE "41 > 1+1000 i1\n41.1 > 1001+1000 i2\n41.2 > 2001+1000 i3\n41.3 > 3001+1000 i4\n41.4 > 4001+1000 i5\n"
+
+static const struct {
+    const char *name, *script, *verdicts;
+} cases[] = {
+    { "in order", SHAKE FIVE "81 < a5001\n", "new new new new new" },
+    { "three SACKed above a hole start a recovery", SHAKE FIVE
+      "81.1 < a1 s1001-2001\n81.2 < a1 s1001-3001\n81.3 < a1 s1001-4001\n81.35 > 1+1000 i6\n", "new new new new new fast" },
+    { "the second hole of the same recovery", SHAKE FIVE
+      "81.1 < a1 s1001-2001\n81.3 < a1 s3001-4001 s1001-2001\n81.4 < a1 s3001-5001 s1001-2001\n81.5 > 1+1000 i6\n81.6 > 2001+1000 i7\n",
+      "new new new new new fast recovery" },
+    { "three duplicates without SACK", "0 > S nosack\n40 < S a1 nosack\n40.1 > a1 1+0\n" FIVE "81.1 < a1\n81.2 < a1\n81.3 < a1\n81.35 > 1+1000 i6\n",
+      "new new new new new fast" },
+    { "silence, then the oldest again", SHAKE FIVE "341 > 1+1000 i6\n", "new new new new new timeout" },
+    { "after a timeout the rest goes again", SHAKE FIVE "341 > 1+1000 i6\n381 < a1001\n381.1 > 1001+1000 i7\n",
+      "new new new new new timeout go-back" },
+    { "silence, then the newest again", SHAKE FIVE "121.6 > 4001+1000 i6\n", "new new new new new probe" },
+    { "a gap, filled at once: late", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n41.4 > 1001+1000\n", "new new late" },
+    { "a gap, filled with an older clock: late", SHAKE "41 > 1+1000 t100/5\n41.2 > 2001+1000 t102/5\n90 > 1001+1000 t101/5\n", "new new late" },
+    { "a gap, filled after SACK with a newer clock: sent again", SHAKE
+      "41 > 1+1000 t100/5\n41.2 > 2001+1000 t100/5\n41.3 > 3001+1000 t100/5\n41.4 > 4001+1000 t100/5\n"
+      "81.2 < a1001 s2001-3001\n81.3 < a1001 s2001-4001\n81.4 < a1001 s2001-5001\n81.5 > 1001+1000 t140/5\n", "new new new new fast" },
+    { "the same packet twice", SHAKE "41 > 1+1000 i7\n41.15 > 1+1000 i7\n", "new double" },
+    { "acknowledged here already", SHAKE "41 > 1+1000 i7\n81 < a1001\n300 > 1+1000 i9\n", "new needless" },
+    { "a byte below the next one", SHAKE "41 > 1+1000\n81 < a1001\n9000 > 1000+1\n", "new alive" },
+    { "an end that was dropped before it came here", SHAKE
+      "41 > 1+1000 i1\n41.1 > 1001+1000 i2\n41.2 > 2001+1000 i3\n41.3 > 3001+1000 i4\n41.4 > 4001+1000 i5\n41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n"
+      "41.7 > 7001+1000 i8\n41.8 > 8001+1000 i9\n41.9 > 9001+1000 i10\n81 < a10001\n400 > 10001+1460 i13\n",
+      "new new new new new new new new new new timeout" },
+};
+
+static void test_verdicts(void)
+{
+    static const Variant plain = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) got = g_string_new(NULL);
+        fm_connection_free(run_script(cases[i].script, &plain, got));
+        TEST_TEXT(cases[i].name, got->str, cases[i].verdicts);
+    }
+}
+
+/* The time of day, initial sequence numbers and the order of addresses change nothing. */
+static void test_what_must_not_matter(void)
+{
+    static const Variant plain = { 0 };
+    static const Variant variants[] = {
+        { .later = 1000000 * FM_SECOND }, { .offset = { 0xfffff000, 5 } }, { .offset = { 0x7ffffff0, 0xffffffff } }, { .swapped = true },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(variants); k++) {
+            const Variant *v = &variants[k];
+            g_autoptr(GString) got = g_string_new(NULL);
+            g_autoptr(FmConnection) a = run_script(cases[i].script, &plain, NULL), b = run_script(cases[i].script, v, got);
+            TEST_TEXT(cases[i].name, got->str, cases[i].verdicts);
+            FmSenderSummary one, two;
+            CU_ASSERT(fm_connection_summary(a, 0, &one) && fm_connection_summary(b, v->swapped, &two));
+            CU_ASSERT_EQUAL(one.rtt, two.rtt);
+            CU_ASSERT_EQUAL(one.series->count, two.series->count);
+            for (uint32_t n = 0; n < one.series->count && n < two.series->count; n++) {
+                const FmPoint *p = &one.series->points[n], *q = &two.series->points[n];
+                CU_ASSERT(p->kind == q->kind && p->time + v->later == q->time);
+                CU_ASSERT(p->value + (p->kind == FM_POINT_RETRANSMISSION ? v->offset[0] : 0) == q->value);
+            }
+        }
+}
+
+/* Karn: what was sent twice gives no sample, except by the clock that it echoes (RFC 7323). */
+static void test_no_sample_of_resent(void)
+{
+    static const Variant plain = { 0 };
+    FmSenderSummary sum;
+    g_autoptr(FmConnection) c = run_script(SHAKE "41 > 1+1000\n500 > 1+1000\n510 < a1001\n", &plain, NULL);
+    CU_ASSERT(fm_connection_summary(c, 0, &sum));
+    CU_ASSERT_EQUAL(sum.rtt, 40100000);
+}
+
+/* ---- a sender with a constant window behind a queue ---- */
+
+typedef struct Path {
+    FmTime before, after, service; /* one-way delays on both sides of the point of capture, and time per packet of the bottleneck, ahead of it */
+    uint32_t window;
+    bool clocks;
+} Path;
+
+static FmTime tick(FmTime t)
+{
+    return t / FM_MILLISECOND;
+}
+
+enum { PACKETS = 4000, MSS = 1000 };
+
+/* Feeds the connection what passes the point of capture. Returns the round-trip time of the last packet. */
+static FmTime simulate(FmConnection *c, const Path *path)
+{
+    static const Variant plain = { 0 };
+    FmTime *sent = g_new(FmTime, PACKETS), *here = g_new(FmTime, PACKETS), free_at = 0;
+    for (unsigned n = 0; n < PACKETS; n++) {
+        FmTime told = n < path->window ? 100 * FM_MILLISECOND : here[n - path->window] + 2 * path->after + path->before;
+        sent[n] = MAX(told, n ? sent[n - 1] + 1000 : 0);
+        free_at = MAX(free_at, sent[n]) + path->service;
+        here[n] = free_at + path->before;
+    }
+    const char *shake[] = { "0 > S t1/0", "0 < S a1 t1/1", "0 > a1 1+0 t1/1" };
+    FmTime at[] = { path->before, path->before + 2 * path->after, 3 * path->before + 2 * path->after };
+    for (unsigned i = 0; i < 3; i++) {
+        FmSegment s = parse_line(shake[i], &plain);
+        s.time = at[i];
+        s.timestamps = path->clocks;
+        s.mss = MSS + (path->clocks ? 12 : 0);
+        fm_connection_add(c, &s);
+    }
+    for (unsigned n = 0, a = 0; a < PACKETS;) {
+        bool data = n < PACKETS && here[n] <= here[a] + 2 * path->after;
+        unsigned i = data ? n++ : a++;
+        FmSegment s = { .scale = -1, .flags = FM_SEGMENT_ACK, .window = 65535, .timestamps = path->clocks, .direction = !data };
+        s.time = data ? here[i] : here[i] + 2 * path->after;
+        s.seq = data ? 1 + i * MSS : 1;
+        s.ack = data ? 1 : 1 + (i + 1) * MSS;
+        s.length = data ? MSS : 0;
+        s.tsval = (uint32_t)tick(data ? sent[i] : here[i] + path->after);
+        s.tsecr = data ? i < path->window ? 1 : (uint32_t)tick(here[i - path->window] + path->after) : (uint32_t)tick(sent[i]);
+        fm_connection_add(c, &s);
+    }
+    FmTime rtt = here[PACKETS - 1] + 2 * path->after + path->before - sent[PACKETS - 1];
+    g_free(sent);
+    g_free(here);
+    fm_connection_finish(c);
+    return rtt;
+}
+
+static void test_window_from_anywhere(void)
+{
+    static const struct {
+        const char *name;
+        Path path;
+    } paths[] = {
+        { "at the sender", { 10000, 20 * FM_MILLISECOND, 0, 20, true } },
+        { "in the middle, no queue", { 10 * FM_MILLISECOND, 10 * FM_MILLISECOND, 100000, 20, true } },
+        { "in the middle, behind a queue", { 10 * FM_MILLISECOND, 10 * FM_MILLISECOND, FM_MILLISECOND, 80, true } },
+        { "at the receiver, behind a queue", { 20 * FM_MILLISECOND, 10000, FM_MILLISECOND, 80, true } },
+        { "at the sender, no timestamps", { 10000, 20 * FM_MILLISECOND, 0, 30, false } },
+        { "in the middle, no queue, no timestamps", { 10 * FM_MILLISECOND, 10 * FM_MILLISECOND, 100000, 20, false } },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autoptr(FmConnection) c = fm_connection_new();
+        FmTime rtt = simulate(c, &paths[i].path);
+        FmSenderSummary sum;
+        CU_ASSERT_FATAL(fm_connection_summary(c, 0, &sum));
+        CU_ASSERT_EQUAL(sum.packets, PACKETS);
+        CU_ASSERT_EQUAL(sum.retransmissions, 0);
+        if (ABS(sum.rtt - rtt) > rtt / 50)
+            g_printerr("%s: RTT %" PRId64 " instead of %" PRId64 "\n", paths[i].name, sum.rtt, rtt);
+        CU_ASSERT(ABS(sum.rtt - rtt) <= rtt / 50);
+        uint32_t good = 0, points = 0;
+        for (uint32_t n = 0; n < sum.series->count; n++) {
+            const FmPoint *p = &sum.series->points[n];
+            if (p->kind != FM_POINT_WINDOW || p->time < FM_SECOND / 2)
+                continue;
+            points++;
+            good += ABS((int)p->value - (int)paths[i].path.window) <= 1;
+        }
+        uint32_t first = 0;
+        for (uint32_t n = 0; n < sum.series->count; n++)
+            if (sum.series->points[n].kind == FM_POINT_WINDOW && sum.series->points[n].time < FM_SECOND / 2)
+                first = sum.series->points[n].value;
+        if (good * 10 < points * 9 || ABS((int)first - (int)paths[i].path.window) > 1)
+            g_printerr("%s: %u of %u points right, %u at first\n", paths[i].name, good, points, first);
+        CU_ASSERT(good * 10 >= points * 9);
+        CU_ASSERT(ABS((int)first - (int)paths[i].path.window) <= 1);
+    }
+}
+
+/* ---- the scoreboard ---- */
+
+/* RFC 6675 by hand: ten sent, the first, fourth and seventh lost. */
+static void test_pipe(void)
+{
+    FmBoard b = { 0 };
+    FmSegment s = { 0 };
+    fm_board_start(&b, 1000);
+    b.sack = true;
+    for (uint32_t i = 0; i < 10; i++)
+        fm_board_send(&b, 1000 + i * 100, 1100 + i * 100, 100, 1 + i, &s, 0);
+    CU_ASSERT_EQUAL(fm_board_pipe(&b), 10);
+    static const struct {
+        FmSackBlock blocks[3];
+        unsigned count;
+        uint32_t pipe, lost;
+    } acks[] = {
+        { { { 1100, 1200 } }, 1, 8, 1 },
+        { { { 1100, 1300 } }, 1, 7, 1 },
+        { { { 1400, 1500 }, { 1100, 1300 } }, 2, 5, 2 },
+        { { { 1400, 1600 }, { 1100, 1300 } }, 2, 4, 2 },
+        { { { 1700, 1800 }, { 1400, 1600 }, { 1100, 1300 } }, 3, 2, 3 },
+        { { { 1700, 2000 }, { 1400, 1600 }, { 1100, 1300 } }, 3, 0, 3 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(acks); i++) {
+        FmDelivery d = { .now = 1000 + (FmTime)i };
+        fm_board_ack(&b, 1000, acks[i].blocks, acks[i].count, &d);
+        fm_board_detect(&b, 0, &d);
+        CU_ASSERT_EQUAL(fm_board_pipe(&b), acks[i].pipe);
+        CU_ASSERT_EQUAL(b.lost, acks[i].lost);
+    }
+    fm_board_resend(&b, fm_board_find(&b, 1000), 2000, &s);
+    CU_ASSERT_EQUAL(fm_board_pipe(&b), 1);
+    FmDelivery d = { .now = 3000 };
+    fm_board_ack(&b, 1300, NULL, 0, &d);
+    CU_ASSERT_EQUAL(fm_board_pipe(&b), 0);
+    CU_ASSERT_EQUAL(fm_board_out(&b), 7);
+    CU_ASSERT(d.resent_acked);
+    fm_board_clear(&b);
+}
+
+/* Garbage neither crashes nor grows without a bound, and the counts stay consistent. */
+static void test_garbage(void)
+{
+    g_autoptr(FmConnection) c = fm_connection_new();
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    for (unsigned i = 0; i < 100000; i++) {
+        FmSegment s = { .time = i * 10000 + g_rand_int_range(random, 0, 1000000), .scale = (int8_t)g_rand_int_range(random, -1, 15) };
+        s.seq = (uint32_t)g_rand_int_range(random, 0, 1000000);
+        s.ack = (uint32_t)g_rand_int_range(random, 0, 1000000);
+        s.length = (uint32_t)g_rand_int_range(random, 0, 3) * (uint32_t)g_rand_int_range(random, 0, 60000);
+        s.flags = (uint16_t)(FM_SEGMENT_ACK | (g_rand_int_range(random, 0, 500) ? 0 : FM_SEGMENT_SYN) | (g_rand_int_range(random, 0, 9) ? 0 : FM_SEGMENT_ECE));
+        s.window = (uint16_t)g_rand_int(random);
+        s.direction = (uint8_t)g_rand_int_range(random, 0, 2);
+        s.ip_id = (uint16_t)(i + (unsigned)g_rand_int_range(random, 0, 3));
+        s.mss = (uint16_t)(g_rand_int_range(random, 0, 2) * 1460);
+        s.timestamps = g_rand_int_range(random, 0, 2);
+        s.tsval = (uint32_t)g_rand_int_range(random, 0, 100000);
+        s.tsecr = (uint32_t)g_rand_int_range(random, 0, 100000);
+        s.sack_permitted = true;
+        s.sacks = (uint8_t)g_rand_int_range(random, 0, FM_SEGMENT_SACKS + 1);
+        for (unsigned k = 0; k < s.sacks; k++)
+            s.sack[k] = (FmSackBlock){ (uint32_t)g_rand_int_range(random, 0, 1000000), (uint32_t)g_rand_int_range(random, 0, 1000000) };
+        fm_connection_add(c, &s);
+    }
+    fm_connection_finish(c);
+    for (unsigned d = 0; d < 2; d++) {
+        FmSenderSummary sum;
+        CU_ASSERT(fm_connection_summary(c, d, &sum));
+        CU_ASSERT(sum.series->count <= FM_SERIES_MAX);
+        CU_ASSERT(sum.retransmissions <= sum.packets);
+    }
+}
+
+const TestSuite test_inference_suite = {
+    "inference",
+    TEST_CASES({ "verdicts", test_verdicts }, { "what must not matter", test_what_must_not_matter },
+               { "no sample of what was sent twice", test_no_sample_of_resent }, { "the window from anywhere", test_window_from_anywhere },
+               { "the pipe", test_pipe }, { "garbage", test_garbage }),
+};
