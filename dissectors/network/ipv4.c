@@ -240,9 +240,7 @@ static void add_header(FmDissection *d, FmCursor *c, const Header *h)
     add_length(d, c, h);
     if (is_bogus(h))
         return;
-    uint64_t id = fm_add(d, IP_ID, c);
-    if (!d->quoting)
-        d->packet->ip_id = (uint16_t)id;
+    fm_add(d, IP_ID, c);
     add_flags(d, c, h);
     add_ttl(d, c, h);
     fm_add(d, IP_PROTO, c);
@@ -401,6 +399,8 @@ static void ipv4_dissect(FmDissection *d, FmCursor *c)
         }
         fm_net_addresses(d, c->at + 12, to, 4);
         fm_length(d, h.size);
+        if (!d->quoting)
+            d->packet->ip_id = (uint16_t)h.id;
         d->hop_limit = (uint8_t)h.ttl;
     }
     bool odd = cut || bogus || h.length > fm_left_on_wire(c) || h.ttl < TTL_SMALL || h.destination >> 8 == LOCAL_CONTROL;

@@ -76,8 +76,13 @@ static void enter_timeout(FmSender *s, FmTime time)
         s->window_before = s->window.now;
         fm_window_flush(&s->window, &s->series);
     }
+    FmTime due = MAX(s->sent, s->acked) + fm_rtt_timeout(&s->rtt);
+    if (s->packets && s->phase != FM_PHASE_TIMEOUT && due < time)
+        time = due; /* the first retransmissions did not get as far as here */
     s->recover = s->board.next;
     fm_board_lose_all(&s->board);
+    fm_window_set(&s->window, &s->series, time, 1);
+    fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, time, 1, 0);
     fm_bbr_timeout(&s->bbr, fm_board_pipe(&s->board));
     s->probe = 0;
     set_phase(s, FM_PHASE_TIMEOUT, time);
