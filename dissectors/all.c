@@ -17,6 +17,7 @@ extern const FmProtocol fm_erspan;
 extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
 extern const FmProtocol fm_frame;
+extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
 extern const FmProtocol fm_icmp;
@@ -36,11 +37,14 @@ extern const FmProtocol fm_ipv6_options;
 extern const FmProtocol fm_ipv6_routing;
 extern const FmProtocol fm_llc;
 extern const FmProtocol fm_llmnr;
+extern const FmProtocol fm_macsec;
 extern const FmProtocol fm_mdns;
 extern const FmProtocol fm_mipv6;
 extern const FmProtocol fm_mpls;
 extern const FmProtocol fm_nflog;
+extern const FmProtocol fm_nsh;
 extern const FmProtocol fm_null;
+extern const FmProtocol fm_pktap;
 extern const FmProtocol fm_ppp;
 extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
@@ -83,6 +87,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_mipv6,
     &fm_ah,
     &fm_esp,
+    &fm_pktap,
+    &fm_nsh,
+    &fm_macsec,
+    &fm_frame_relay,
     &fm_teredo,
     &fm_nflog,
     &fm_cmd,

@@ -38,6 +38,10 @@ dissectors = \
 	dissectors/link/cmd.c \
 	dissectors/link/nflog.c \
 	dissectors/network/teredo.c \
+	dissectors/link/frame_relay.c \
+	dissectors/link/macsec.c \
+	dissectors/network/nsh.c \
+	dissectors/link/pktap.c \
 	dissectors/network/ipsec.c \
 	dissectors/network/ipv4.c dissectors/network/ipv4.h \
 	dissectors/network/ipv4_options.c \

@@ -396,8 +396,10 @@ static void icmp_dissect(FmDissection *d, FmCursor *c)
     uint64_t type = fm_add(d, ICMP_TYPE, c), code = fm_add(d, ICMP_CODE, c), checksum = fm_peek(c, 0, 2);
     const char *name = fm_name(types, type), *code_name = codes_of(type) ? fm_name(codes_of(type), code) : NULL;
     fm_label(d, ICMP_TYPE, "Type: %u (%s)", (unsigned)type, name ? name : "Unknown ICMP (obsolete or malformed?)");
-    if (codes_of(type))
-        fm_label(d, ICMP_CODE, "Code: %u (%s)", (unsigned)code, code_name ? code_name : "Unknown");
+    if (code_name)
+        fm_label(d, ICMP_CODE, "Code: %u (%s)", (unsigned)code, code_name);
+    else if (codes_of(type))
+        fm_label(d, ICMP_CODE, "Code: %u (Unknown code: %u)", (unsigned)code, (unsigned)code);
     FmCursor rest = *c;
     fm_skip(&rest, MIN(2, fm_left(&rest)));
     if (d->want_info)

@@ -178,7 +178,8 @@ static void add_identification(FmDissection *d, FmCursor *c, uint64_t kind)
 static void add_object(FmDissection *d, FmCursor *c)
 {
     uint64_t length = fm_peek(c, 0, 2), class = fm_peek(c, 2, 1), kind = fm_peek(c, 3, 1);
-    FmCursor object = fm_take(c, MAX(length, 4));
+    bool cut = length > fm_left_on_wire(c);
+    FmCursor object = fm_take(c, cut ? fm_left_on_wire(c) : MAX(length, 4));
     FmSubtree subtree;
     switch (class) {
     case CLASS_MPLS: subtree = fm_open_text(d, &object, "MPLS Stack Entry"); break;
@@ -186,6 +187,8 @@ static void add_object(FmDissection *d, FmCursor *c)
     case CLASS_INTERFACE_IDENT: subtree = fm_open_text(d, &object, "Interface Identification Object"); break;
     default: subtree = fm_open_text(d, &object, "Unknown object (%u/%u)", (unsigned)class, (unsigned)kind); break;
     }
+    if (cut)
+        fm_subtree_label_more(d, subtree, " (truncated)");
     fm_add(d, ICMP_EXT_LENGTH, &object);
     fm_add(d, ICMP_EXT_CLASS, &object);
     if (class == CLASS_INTERFACE_INFO) {

@@ -3,4 +3,4 @@
 
 #include "model/protocol.h"
 
-extern const FmProtocol fm_chdlc, fm_ethernet, fm_ipv4, fm_ipv6, fm_llc, fm_mpls, fm_ppp;
+extern const FmProtocol fm_chdlc, fm_ethernet, fm_ipv4, fm_ipv6, fm_llc, fm_mpls, fm_nsh, fm_ppp;

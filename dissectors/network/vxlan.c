@@ -77,6 +77,7 @@ static void vxlan_dissect(FmDissection *d, FmCursor *c)
     case 1: fm_call(d, &fm_ipv4, c); break;
     case 2: fm_call(d, &fm_ipv6, c); break;
     case 3: fm_call(d, &fm_ethernet, c); break;
+    case 4: fm_call(d, &fm_nsh, c); break;
     case 5: fm_call(d, &fm_mpls, c); break;
     default: fm_data(d, c); break;
     }
