@@ -130,6 +130,22 @@ static void test_lines_details_bytes(void)
     }
 }
 
+static void test_colors(void)
+{
+    Fixture f;
+    open_fixture(&f);
+    f.options.lines = f.options.color = true;
+    g_autofree char *plain = print(&f, 1);
+    TEST_TEXT("a protocol without colour", plain, LINE);
+    f.packet.protocol = "TCP";
+    g_autofree char *tcp = print(&f, 1);
+    CU_ASSERT_TRUE(g_str_has_prefix(tcp, "\033[38;5;146m    3 ") && g_str_has_suffix(tcp, "a\\nb\033[0m\n"));
+    f.packet.trouble = "[Malformed Packet]";
+    g_autofree char *bad = print(&f, 1);
+    CU_ASSERT_TRUE(g_str_has_prefix(bad, "\033[1;38;5;203m    3 ") && g_str_has_suffix(bad, "[Malformed Packet]\033[0m\n"));
+    close_fixture(&f);
+}
+
 /* A printer that keeps lines must not show an old one where anything differs. */
 static void test_kept_lines(void)
 {
@@ -494,7 +510,7 @@ static void test_sink(void)
 
 const TestSuite test_output_suite = {
     .name = "output",
-    TEST_CASES({ "lines, details, bytes", test_lines_details_bytes }, { "lines kept", test_kept_lines }, { "-O", test_open_protocols },
+    TEST_CASES({ "lines, details, bytes", test_lines_details_bytes }, { "colours", test_colors }, { "lines kept", test_kept_lines }, { "-O", test_open_protocols },
                { "hex dumps", test_hexdump }, { "fields", test_fields }, { "occurrence", test_occurrence }, { "JSON", test_json },
                { "JSON with raw values", test_json_raw }, { "JSON, parts of it", test_json_keep }, { "JSON without repeated keys", test_json_merged },
                { "JSON lines", test_jsonl }, { "EK", test_ek }, { "PDML", test_pdml }, { "PSML", test_psml }, { "times", test_times },
