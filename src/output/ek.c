@@ -323,7 +323,7 @@ FmPrinter *fm_ek_printer_new(const FmPrintOptions *options)
     } else {
         ek->arena = fm_arena_new(64 * 1024);
         index_names(ek, options->catalog);
-        ek->base.wants_all = ek->base.wants_labels = true;
+        ek->base.wants_all = true; /* texts have their labels anyway */
     }
     return &ek->base;
 }

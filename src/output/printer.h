@@ -82,13 +82,8 @@ static inline uint32_t fm_print_place(const FmNode *node, const FmNode *layer)
 /* Rows of hex and ASCII, as -x shows them. */
 void fm_hexdump_put(FmText *out, FmSlice bytes);
 
-/* Sets or asks a bit of a set of field ids. */
+/* Sets a bit of a set of field ids. */
 static inline void fm_want_id(uint64_t *wanted, uint16_t id)
 {
     wanted[id / 64] |= UINT64_C(1) << (id % 64);
-}
-
-static inline bool fm_id_wanted(const uint64_t *wanted, uint16_t id)
-{
-    return wanted[id / 64] >> (id % 64) & 1;
 }
