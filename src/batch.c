@@ -64,14 +64,17 @@ static void end_progress(const Batch *batch)
 
 static bool show(Batch *batch, const FmPacket *packet)
 {
-    for (unsigned i = 0; i < batch->observers->len; i++) {
-        FmObserver *observer = batch->observers->pdata[i];
-        observer->packet(observer, packet);
-    }
     if (batch->printer)
         batch->printer->packet(batch->printer, &batch->sink.text, packet);
     fm_session_displayed(batch->session);
     return batch->options->flush ? fm_sink_flush(&batch->sink) : fm_sink_step(&batch->sink);
+}
+
+/* Statistics see every packet, whatever the display filter says. */
+static void observe(Batch *batch, const FmPacket *packet)
+{
+    for (unsigned i = 0; i < batch->observers->len; i++)
+        fm_observer_see(batch->observers->pdata[i], packet);
 }
 
 typedef enum Step { STEP_ON, STEP_END, STEP_ERROR } Step;
@@ -81,6 +84,8 @@ static Step take_packet(Batch *batch, const FmFrame *frame, const FmPacket *pack
 {
     batch->count++;
     batch->matched += match;
+    if (packet)
+        observe(batch, packet);
     if (match && !fm_record_frame(batch->record, frame, error))
         return STEP_ERROR;
     if (match && packet && !show(batch, packet))
@@ -148,8 +153,8 @@ static int run(Batch *batch)
     end_progress(batch);
     if (batch->printer && batch->printer->end)
         batch->printer->end(batch->printer, out);
-    for (unsigned i = 0; i < batch->observers->len && !batch->sink.trouble; i++) {
-        FmObserver *observer = batch->observers->pdata[i];
+    for (unsigned i = batch->observers->len; i > 0 && !batch->sink.trouble; i--) { /* the last one asked for comes first */
+        FmObserver *observer = batch->observers->pdata[i - 1];
         observer->print(observer, out);
     }
     if (!batch->options->read_file)
@@ -162,14 +167,14 @@ static int run(Batch *batch)
 
 static void free_observer(gpointer data)
 {
-    FmObserver *observer = data;
-    observer->free(observer);
+    fm_observer_free(data);
 }
 
 static bool start_observers(Batch *batch, GError **error)
 {
+    const FmStatisticContext context = { batch->catalog, fm_columns_time(batch->columns) };
     for (unsigned i = 0; i < batch->options->statistics->len; i++) {
-        FmObserver *observer = fm_statistic_start(batch->catalog, batch->options->statistics->pdata[i], error);
+        FmObserver *observer = fm_statistic_start(&context, batch->options->statistics->pdata[i], error);
         if (!observer)
             return false;
         g_ptr_array_add(batch->observers, observer);
@@ -248,6 +253,14 @@ static int prepare(Batch *batch, FmOptions *options)
     return GOOD;
 }
 
+static int list_statistics(void)
+{
+    g_auto(FmText) list = { 0 };
+    fm_statistics_list(&list);
+    fputs(fm_text_string(&list), stderr);
+    return GOOD;
+}
+
 static int list_formats(void)
 {
     fprintf(stderr, "fathom: The available capture file types for the \"-F\" flag are:\n");
@@ -269,6 +282,7 @@ static int act(Batch *batch, FmOptions *options)
         return finish_output(batch, GOOD);
     case FM_ACTION_RUN: break;
     case FM_ACTION_LIST_FORMATS: return list_formats();
+    case FM_ACTION_LIST_STATISTICS: return list_statistics();
     default:
         if (!fm_live_list(options, out, &error))
             return complain(USAGE, error);

@@ -270,7 +270,11 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case 'w': set_text(&o->write_file, value); return true;
     case 'x': o->hex = true; return true;
     case 'Y': set_text(&o->display_filter, value); return true;
-    case 'z': g_ptr_array_add(o->statistics, g_strdup(value)); return true;
+    case 'z':
+        g_ptr_array_add(o->statistics, g_strdup(value));
+        if (strcmp(value, "help") == 0)
+            o->action = FM_ACTION_LIST_STATISTICS;
+        return true;
     case HEXDUMP: return parse_hexdump(o, value, error);
     case COLOR: o->shown.color = true; return true;
     case NO_DUPLICATE_KEYS: o->shown.merge_keys = true; return true;

@@ -19,7 +19,7 @@ typedef struct FmCaptureOptions { /* of one interface; the numbers are 0 where n
 typedef struct FmOptions {
     enum {
         FM_ACTION_RUN, FM_ACTION_HELP, FM_ACTION_VERSION, FM_ACTION_GLOSSARY, FM_ACTION_LIST_INTERFACES, FM_ACTION_LIST_LINK_TYPES,
-        FM_ACTION_LIST_TIME_STAMPS, FM_ACTION_LIST_FORMATS,
+        FM_ACTION_LIST_TIME_STAMPS, FM_ACTION_LIST_FORMATS, FM_ACTION_LIST_STATISTICS,
     } action;
     char *glossary;             /* -G; "fields" if nothing was said */
 

@@ -22,4 +22,6 @@ enum {
     FM_MAX_FILTER_VALUES = 1 << 19,   /* that one test of a filter holds at a time; more are not looked at */
     FM_MAX_FILTER_BYTES = 64 * 1024 * 1024, /* made by it for them */
     FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
+    FM_MAX_TALLY = 1 << 19,           /* lines of one statistic: conversations, intervals, names */
+    FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
 };

@@ -195,6 +195,11 @@ static const struct {
     { "u", FM_TIME_UTC }, { "ud", FM_TIME_UTC_DATE }, { "udoy", FM_TIME_UTC_DAY_OF_YEAR },
 };
 
+FmTimeFormat fm_columns_time(const FmColumns *columns)
+{
+    return columns->time;
+}
+
 bool fm_columns_set_time(FmColumns *columns, const char *name)
 {
     const char *dot = strchr(name, '.');

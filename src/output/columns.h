@@ -27,6 +27,7 @@ bool fm_columns_parse(FmColumns *columns, const FmCatalog *catalog, const char *
 /* -t and -u. False for unknown names. */
 bool fm_columns_set_time(FmColumns *columns, const char *name);
 bool fm_columns_set_seconds(FmColumns *columns, const char *name);
+FmTimeFormat fm_columns_time(const FmColumns *columns);
 
 /* Number of columns, title of one. */
 size_t fm_columns_count(const FmColumns *columns);

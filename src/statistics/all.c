@@ -5,24 +5,59 @@
 
 #include <string.h>
 
+#include "statistics/pairs.h"
+
 const FmStatistic fm_all_statistics[] = {
-    { NULL, NULL },
+    { "conv,eth", fm_conversations_start, FM_PAIR_ETHER },
+    { "conv,ip", fm_conversations_start, FM_PAIR_IPV4 },
+    { "conv,ipv6", fm_conversations_start, FM_PAIR_IPV6 },
+    { "conv,tcp", fm_conversations_start, FM_PAIR_TCP },
+    { "conv,udp", fm_conversations_start, FM_PAIR_UDP },
+    { "endpoints,eth", fm_endpoints_start, FM_PAIR_ETHER },
+    { "endpoints,ip", fm_endpoints_start, FM_PAIR_IPV4 },
+    { "endpoints,ipv6", fm_endpoints_start, FM_PAIR_IPV6 },
+    { "endpoints,tcp", fm_endpoints_start, FM_PAIR_TCP },
+    { "endpoints,udp", fm_endpoints_start, FM_PAIR_UDP },
+    { "expert", fm_expert_start, 0 },
+    { "io,phs", fm_hierarchy_start, 0 },
+    { NULL, NULL, 0 },
 };
 
-FmObserver *fm_statistic_start(const FmCatalog *catalog, const char *text, GError **error)
+#define FARTHEST 4 /* letters between a word and the name it may have meant */
+
+/* The name nearest to what `text` begins with: one word, or two with a comma between them. */
+static const char *nearest(const char *text)
 {
-    const FmStatistic *best = NULL;
-    g_autoptr(GString) known = g_string_new(NULL);
+    const char *best = NULL, *comma = strchr(text, ',');
+    const char *end = comma ? strchr(comma + 1, ',') : NULL;
+    g_autofree char *word = end ? g_strndup(text, (size_t)(end - text)) : g_strdup(text);
+    unsigned least = FARTHEST;
+    for (const FmStatistic *s = fm_all_statistics; s->name; s++) {
+        unsigned distance = fm_text_distance(word, s->name, least);
+        if (distance < least) {
+            least = distance;
+            best = s->name;
+        }
+    }
+    return best;
+}
+
+FmObserver *fm_statistic_start(const FmStatisticContext *context, const char *text, GError **error)
+{
     for (const FmStatistic *s = fm_all_statistics; s->name; s++) {
         size_t size = strlen(s->name);
-        if (strncmp(text, s->name, size) == 0 && (text[size] == ',' || !text[size]) && (!best || size > strlen(best->name)))
-            best = s;
-        g_string_append_printf(known, "%s%s", known->len ? ", " : "", s->name);
+        if (strncmp(text, s->name, size) == 0 && (text[size] == ',' || !text[size]))
+            return s->start(s, context, text + size + (text[size] == ','), error);
     }
-    if (best) {
-        const char *arguments = text + strlen(best->name);
-        return best->start(catalog, *arguments ? arguments + 1 : "", error);
-    }
-    g_set_error(error, FM_STATISTIC_ERROR, FM_STATISTIC_ERROR_ARGUMENT, "Invalid -z argument \"%s\"; there are: %s", text, known->len ? known->str : "none yet");
+    const char *near = nearest(text);
+    g_set_error(error, FM_STATISTIC_ERROR, FM_STATISTIC_ERROR_ARGUMENT, "Invalid -z argument \"%s\"%s%s%s; \"-z help\" lists what there is",
+                text, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
     return NULL;
+}
+
+void fm_statistics_list(FmText *out)
+{
+    fm_text_literal(out, "fathom: The available statistics for the \"-z\" option are:\n");
+    for (const FmStatistic *s = fm_all_statistics; s->name; s++)
+        fm_text_printf(out, "     %s\n", s->name);
 }

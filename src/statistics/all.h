@@ -6,5 +6,12 @@
 /* Sorted by name, ended by a NULL name. */
 extern const FmStatistic fm_all_statistics[];
 
-/* Starts what -z asks for: the longest name that `text` begins with. NULL with error set if there is none. */
-FmObserver *fm_statistic_start(const FmCatalog *catalog, const char *text, GError **error);
+/* Starts what -z asks for: "NAME" or "NAME,arguments". NULL with error set if there is no such name or the arguments are wrong. */
+FmObserver *fm_statistic_start(const FmStatisticContext *context, const char *text, GError **error);
+
+/* What -z help prints. */
+void fm_statistics_list(FmText *out);
+
+typedef FmObserver *FmStatisticStart(const FmStatistic *statistic, const FmStatisticContext *context, const char *arguments,
+                                     GError **error);
+FmStatisticStart fm_conversations_start, fm_endpoints_start, fm_expert_start, fm_hierarchy_start;
