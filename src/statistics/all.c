@@ -20,6 +20,7 @@ const FmStatistic fm_all_statistics[] = {
     { "endpoints,udp", fm_endpoints_start, FM_PAIR_UDP },
     { "expert", fm_expert_start, 0 },
     { "io,phs", fm_hierarchy_start, 0 },
+    { "io,stat", fm_io_start, 0 },
     { NULL, NULL, 0 },
 };
 
