@@ -88,7 +88,8 @@ static const FmPacket *feed(FmEngine *engine, uint64_t number, const char *hex)
 {
     g_autoptr(GByteArray) bytes = test_bytes(hex);
     static uint8_t room[1 << 20]; /* lives as long as the packet */
-    memcpy(room, bytes->data, bytes->len);
+    if (bytes->len)
+        memcpy(room, bytes->data, bytes->len);
     FmFrame frame = test_frame(number, bytes, 1);
     frame.data = room;
     return fm_engine_feed(engine, &frame);
