@@ -42,8 +42,10 @@ static void judge_cut(FmIdentify *id)
 
 void fm_identify_cut(FmIdentify *id, uint32_t before)
 {
-    if (id->settle_until)
+    if (id->settle || id->settle_until) { /* it follows the last one before that could be judged: this window is what that one left */
+        id->after = MAX(id->after, before);
         judge_cut(id);
+    }
     id->before = before;
     id->after = 0;
     id->settle_until = 0;

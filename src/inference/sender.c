@@ -104,8 +104,6 @@ static void leave_recovery(FmSender *s, FmTime time)
 /* Losses behind the last recovery are known when it ends: the next one follows at once, from the window that this one left. */
 static void recover_again(FmSender *s, FmTime time)
 {
-    s->identify.after = fm_board_pipe(&s->board);
-    s->identify.settle_until = time;
     enter_recovery(s, time);
     s->recover_open = false;
 }

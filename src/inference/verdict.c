@@ -47,7 +47,7 @@ FmVerdict fm_verdict_of(const FmSender *s, const FmSegment *p, uint64_t start, u
     if (s->phase == FM_PHASE_TIMEOUT && start < s->recover)
         return (r->flags & FM_RECORD_RESENT) && timer_fired(s, now) ? FM_VERDICT_TIMEOUT : FM_VERDICT_GO_BACK;
     bool lost = (r->flags & FM_RECORD_LOST) || b->dupacks >= b->reordering;
-    if (s->phase == FM_PHASE_RECOVERY && start < s->recover)
+    if (s->phase == FM_PHASE_RECOVERY)
         return timer_fired(s, now) && !(lost && !(r->flags & FM_RECORD_EVER_RESENT)) ? FM_VERDICT_TIMEOUT : FM_VERDICT_RECOVERY;
     if (lost || b->high_sacked > end)
         return FM_VERDICT_FAST_RETRANSMIT;
