@@ -135,6 +135,8 @@ static Bounds bounds_by_data(FmTurn *t, const FmSegment *s, uint64_t ack)
  * that waited for something else, and still follows a queue that grows. */
 static void follow_echo(FmTurn *t, FmTime high)
 {
+    if (t->turn != FM_TIME_NONE && high > t->turn + MAX(t->turn / 4, 5 * NEAR))
+        return; /* not an answer: the sender had nothing to send */
     if (t->echo != FM_TIME_NONE && t->turn != FM_TIME_NONE && t->shortest > NEAR)
         t->turn = MIN(MIN(high, t->echo), t->turn + MAX(t->turn / 16, NEAR / 5));
     t->echo = high;
@@ -156,6 +158,13 @@ static FmTime turn_since_loss(const FmTurn *t, FmTime now)
     double rtt = since < full ? full - (1 - t->share) * since : t->share * full;
     FmTime turn = (FmTime)rtt - t->receiver_side;
     return CLAMP(turn, t->handshake, LONGEST);
+}
+
+void fm_turn_rested(FmTurn *t)
+{
+    if (t->turn != FM_TIME_NONE && t->clocked)
+        t->turn = t->shortest;
+    t->echo = FM_TIME_NONE;
 }
 
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)

@@ -78,6 +78,9 @@ void fm_turn_clear(FmTurn *t);
 /* A segment of the receiver passes here. */
 void fm_turn_note(FmTurn *t, const FmSegment *s, uint64_t seq);
 
+/* The sender was silent for so long that its own packets left no queue behind. */
+void fm_turn_rested(FmTurn *t);
+
 /* A segment of the sender passes here; returns the turn. `ack`: its acknowledgment number, unwrapped. */
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack);
 

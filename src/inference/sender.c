@@ -465,6 +465,10 @@ static void note_pipe(FmSender *s)
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
 {
+    if (p->length && s->rtt.smoothed && p->time - s->seen > 2 * s->rtt.smoothed && s->seen)
+        fm_turn_rested(&s->turn);
+    if (p->length)
+        s->seen = p->time;
     if (s->turn.lost_at && !s->turn.clocked)
         s->turn.share = fm_identify_share(fm_identify(&s->identify), s->identify.loss_window, p->time - s->turn.lost_at - s->turn.lost_rtt,
                                           s->turn.lost_rtt);

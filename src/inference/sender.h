@@ -32,6 +32,7 @@ typedef struct FmSender {
     uint64_t una_here;   /* highest acknowledgment that has passed here */
     uint64_t edge, edge_here; /* of the receive window: as the sender knows it, and as it passed here */
     uint32_t window_known; /* last window the sender knows */
+    FmTime seen;         /* latest data passed here; 0: none yet */
     FmTime now;          /* latest event in the sender's time */
     FmTime sent, acked;  /* latest data sent; latest acknowledgment that advanced */
     FmTime progress;     /* latest event that restarts the retransmission timer */
