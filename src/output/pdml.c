@@ -83,9 +83,15 @@ static void put_values(Pdml *pdml, FmText *out, const FmPacket *packet, const Fm
     const FmField *field = fm_node_field(packet, node);
     if (field->type == FM_PROTOCOL || node->field == FM_ID_EXPERT)
         return;
-    fm_text_reset(&pdml->text);
-    fm_format_value(&pdml->text, packet, node, false);
-    put_attribute(out, "show", pdml->text.data, pdml->text.size);
+    if (fm_type_is_string(field->type)) {
+        fm_text_reset(&pdml->text);
+        fm_format_value(&pdml->text, packet, node, false);
+        put_attribute(out, "show", pdml->text.data, pdml->text.size);
+    } else { /* nothing to escape */
+        fm_text_literal(out, " show=\"");
+        fm_format_value(out, packet, node, false);
+        fm_text_char(out, '"');
+    }
     if (field->mask && node->length) {
         fm_text_printf(out, " value=\"%" G_GINT64_MODIFIER "X\"", node->value);
         put_hex(out, "unmaskedvalue", fm_node_wire(packet, node));
