@@ -20,6 +20,7 @@ extern const FmProtocol fm_frame;
 extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
+extern const FmProtocol fm_gtp;
 extern const FmProtocol fm_icmp;
 extern const FmProtocol fm_icmp_extensions;
 extern const FmProtocol fm_icmpv6;
@@ -48,6 +49,7 @@ extern const FmProtocol fm_pktap;
 extern const FmProtocol fm_ppp;
 extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
+extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
 extern const FmProtocol fm_sll;
 extern const FmProtocol fm_tcp;
@@ -59,6 +61,7 @@ extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
 extern const FmProtocol fm_vntag;
 extern const FmProtocol fm_vxlan;
+extern const FmProtocol fm_wlan;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
@@ -70,12 +73,15 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_llc,
     &fm_mpls,
     &fm_null,
+    &fm_pktap,
     &fm_ppp,
     &fm_pppoed,
     &fm_pppoes,
+    &fm_radiotap,
     &fm_raw,
     &fm_sll,
     &fm_vlan,
+    &fm_wlan,
     &fm_ipv4,
     &fm_ipv4_options,
     &fm_ipv6,
@@ -87,7 +93,6 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_mipv6,
     &fm_ah,
     &fm_esp,
-    &fm_pktap,
     &fm_nsh,
     &fm_macsec,
     &fm_frame_relay,
@@ -100,6 +105,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_geneve,
     &fm_vxlan,
     &fm_gre,
+    &fm_gtp,
     &fm_icmpv6_options,
     &fm_icmpv6,
     &fm_icmp_extensions,

@@ -18,11 +18,14 @@ dissectors = \
 	dissectors/link/llc.c \
 	dissectors/link/mpls.c \
 	dissectors/link/null.c \
+	dissectors/link/pktap.c \
 	dissectors/link/ppp.c \
 	dissectors/link/pppoe.c \
+	dissectors/link/radiotap.c \
 	dissectors/link/raw.c \
 	dissectors/link/sll.c \
 	dissectors/link/vlan.c \
+	dissectors/link/wlan.c \
 	dissectors/network/fragments.c dissectors/network/fragments.h \
 	dissectors/network/arp.c \
 	dissectors/network/icmp.c dissectors/network/icmp.h \
@@ -30,6 +33,7 @@ dissectors = \
 	dissectors/network/icmpv6.c dissectors/network/icmpv6.h \
 	dissectors/network/icmpv6_options.c \
 	dissectors/network/gre.c \
+	dissectors/network/gtp.c \
 	dissectors/network/vxlan.c \
 	dissectors/network/geneve.c \
 	dissectors/network/igmp.c \
@@ -41,7 +45,6 @@ dissectors = \
 	dissectors/link/frame_relay.c \
 	dissectors/link/macsec.c \
 	dissectors/network/nsh.c \
-	dissectors/link/pktap.c \
 	dissectors/network/ipsec.c \
 	dissectors/network/ipv4.c dissectors/network/ipv4.h \
 	dissectors/network/ipv4_options.c \

@@ -10,6 +10,7 @@ suites = \
 	tests/test_filter.c \
 	tests/test_flow.c \
 	tests/test_format.c \
+	tests/test_gtp.c \
 	tests/test_inference.c \
 	tests/test_network.c \
 	tests/test_output.c \
@@ -20,4 +21,5 @@ suites = \
 	tests/test_text.c \
 	tests/test_threads.c \
 	tests/test_udplite.c \
+	tests/test_wireless.c \
 	tests/test_writer.c

@@ -442,7 +442,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->arena = visit->arena;
     d->visit = visit;
     d->want_texts = d->want_labels || fm_visit_wants(d, FM_ID_TEXT);
-    d->depth = d->floor = d->nesting = 0;
+    d->depth = d->floor = d->nesting = d->radio_flags = 0;
     d->quoting = false;
     d->flow = NULL;
     d->flow_kind = FM_FLOW_NONE;

@@ -42,6 +42,7 @@ struct FmDissection {
     FmFlow *flow;         /* NULL on replay and outside flows */
     uint32_t flow_number;
     uint8_t hop_limit;    /* of the network layer: time to live */
+    uint8_t radio_flags;  /* how the radio frame that follows is laid out, by its capture header; whoever reads it clears it */
     FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
     uint8_t flow_kind, direction;
     void *flow_memo;      /* the engine's own */
