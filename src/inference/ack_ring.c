@@ -7,6 +7,8 @@
 
 #define NEAR FM_MILLISECOND /* turns shorter than that: the sender is here, and there is no queue in between */
 
+#define CLOCK_SLACK (200 * FM_MILLISECOND)
+#define CLOCK_SPAN (10 * FM_SECOND)
 #define LONGEST (10 * FM_SECOND)
 
 enum { FIRST_ROOM = 16 };
@@ -167,6 +169,31 @@ void fm_turn_rested(FmTurn *t)
     t->echo = FM_TIME_NONE;
 }
 
+/* How much longer than the quickest of the last seconds this segment was under way, to a tick; 0 if the sender's clock does not tick
+ * once a millisecond. */
+static FmTime lateness(FmTurn *t, const FmSegment *s)
+{
+    if (!t->has_own) {
+        t->has_own = true;
+        t->own_at = t->earliest_since = s->time;
+        t->own_first = s->tsval;
+        t->earliest = t->earliest_before = s->time;
+    }
+    FmTime clock = fm_seq_distance(t->own_first, s->tsval) * FM_MILLISECOND, passed = s->time - t->own_at, start = s->time - clock;
+    FmTime slack = passed / 20 + CLOCK_SLACK;
+    if (clock > passed + slack || clock < passed - slack) {
+        t->has_own = false;
+        return 0;
+    }
+    if (s->time - t->earliest_since > CLOCK_SPAN) {
+        t->earliest_before = t->earliest;
+        t->earliest = start;
+        t->earliest_since = s->time;
+    }
+    t->earliest = MIN(t->earliest, start);
+    return start - MIN(t->earliest, t->earliest_before);
+}
+
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
 {
     Bounds clock = bounds_by_clock(t, s), data = bounds_by_data(t, s, ack);
@@ -179,6 +206,11 @@ FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
         low = data.low;
     if (t->turn == FM_TIME_NONE && high != FM_TIME_NONE)
         t->turn = t->handshake ? MIN(high, t->handshake) : high;
+    if (s->timestamps && s->length && t->clocked && t->shortest > NEAR) {
+        FmTime least = t->shortest + lateness(t, s) - FM_MILLISECOND;
+        if (high != FM_TIME_NONE && least < high && (low == FM_TIME_NONE || least > low))
+            low = least;
+    }
     if (clock.fresh && high != FM_TIME_NONE && high >= 0)
         follow_echo(t, high);
     if (t->turn != FM_TIME_NONE) {

@@ -66,6 +66,10 @@ typedef struct FmTurn {
     uint64_t echoed, answered; /* newest TSecr and acknowledgment number of the sender */
     FmTime echo;     /* upper bound by the latest first echo; FM_TIME_NONE: none */
     bool clocked;    /* timestamps work */
+    /* The sender's own clock: how late its segments are against the earliest ones of the last seconds, by what queues on their way here. */
+    bool has_own;
+    FmTime own_at, earliest, earliest_before, earliest_since; /* of the first; capture time less clock: of this span and of the last */
+    uint32_t own_first;
     /* Without timestamps: the round-trip time at the latest loss, when that was (0: never), the part of it on the receiver's side, and
      * the window now as a share of the window then, by the law of the sender's algorithm. */
     FmTime lost_at, lost_rtt, receiver_side;
