@@ -17,6 +17,7 @@ enum {
     FM_MAX_HELD_PIECES = 8192,        /* segments that hold them */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
+    FM_MAX_OPEN_FLOWS = 1 << 20,      /* established flows in memory; the one silent for longest goes first */
     FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */
     FM_MAX_FILTER = 64 * 1024,        /* bytes of a display filter's text */
     FM_MAX_FILTER_VALUES = 1 << 19,   /* that one test of a filter holds at a time; more are not looked at */
