@@ -87,8 +87,10 @@ check 'a filter' 0 '^1$' '' -r "$capture" -c 1 -T fields -e frame.number -Y dns
 lines 'a filter that nothing passes' 0 -r "$capture" -Y 'frame.number == 0'
 same 'words behind are a filter' -r "$capture" -Y 'frame.number == 1' -- -r "$capture" frame.number == 1
 same 'two passes show the same lines' -r "$capture" -- -r "$capture" -2
-gzip -c "$capture" >"$work/dns.pcapng.gz"
-same 'two passes over a compressed file' -r "$capture" -V -2 -- -r "$work/dns.pcapng.gz" -V -2
+if "$fathom" --version | grep -q '^with.*zlib'; then
+    gzip -c "$capture" >"$work/dns.pcapng.gz"
+    same 'two passes over a compressed file' -r "$capture" -V -2 -- -r "$work/dns.pcapng.gz" -V -2
+fi
 same 'two passes with a read filter' -r "$capture" -Y 'frame.number <= 3' -- -r "$capture" -2 -R 'frame.number <= 3'
 check 'read filter numbers anew' 0 'query response' '' -r "$capture" -2 -R 'dns.flags.response == 1' -Y 'frame.number == 1'
 check 'session reset numbers anew' 0 '^ +1 .*' '' -M 1 -r "$capture" -Y 'frame.number == 1' -c 3
