@@ -13,6 +13,7 @@ _fathom()
     -e) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;
     -Y | -R | --display-filter | --read-filter) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;
     -O | --enable-protocol | --disable-protocol) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names protocols 3)" -- "$current") ;;
+    -z) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" -z help 2>&1 | awk 'NR > 1 { print $1 }')" -- "$current") ;;
     -T) mapfile -t COMPREPLY < <(compgen -W "text fields json jsonraw jsonl ek pdml psml tabs" -- "$current") ;;
     -t) mapfile -t COMPREPLY < <(compgen -W "a ad adoy d dd e r u ud udoy" -- "$current") ;;
     -u) mapfile -t COMPREPLY < <(compgen -W "s hms" -- "$current") ;;

@@ -36,7 +36,7 @@ complete -c fathom -s J -x -d 'keep these with all below'
 complete -c fathom -l no-duplicate-keys -d 'lists instead of repeated keys'
 complete -c fathom -s l -d 'write after each packet'
 complete -c fathom -s q -d 'print no packets'
-complete -c fathom -s z -x -d statistic
+complete -c fathom -s z -x -a "(fathom -z help 2>&1 | awk 'NR > 1 { print \$1 }')" -d statistic
 complete -c fathom -l color -d 'colour lines'
 complete -c fathom -s w -r -d 'write packets to a file'
 complete -c fathom -s G -x -a "(fathom -G help 2>/dev/null | awk '{ print \$2 }')" -d report

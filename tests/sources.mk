@@ -17,6 +17,7 @@ suites = \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
 	tests/test_replay.c \
+	tests/test_statistics.c \
 	tests/test_stream.c \
 	tests/test_text.c \
 	tests/test_threads.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "statistics/pairs.h"
+#include "statistics/trees.h"
 
 const FmStatistic fm_all_statistics[] = {
     { "conv,eth", fm_conversations_start, FM_PAIR_ETHER },
@@ -13,6 +14,7 @@ const FmStatistic fm_all_statistics[] = {
     { "conv,ipv6", fm_conversations_start, FM_PAIR_IPV6 },
     { "conv,tcp", fm_conversations_start, FM_PAIR_TCP },
     { "conv,udp", fm_conversations_start, FM_PAIR_UDP },
+    { "dests,tree", fm_trees_start, FM_TREE_IPV4_PORTS },
     { "endpoints,eth", fm_endpoints_start, FM_PAIR_ETHER },
     { "endpoints,ip", fm_endpoints_start, FM_PAIR_IPV4 },
     { "endpoints,ipv6", fm_endpoints_start, FM_PAIR_IPV6 },
@@ -21,6 +23,14 @@ const FmStatistic fm_all_statistics[] = {
     { "expert", fm_expert_start, 0 },
     { "io,phs", fm_hierarchy_start, 0 },
     { "io,stat", fm_io_start, 0 },
+    { "ip_hosts,tree", fm_trees_start, FM_TREE_IPV4_HOSTS },
+    { "ip_srcdst,tree", fm_trees_start, FM_TREE_IPV4_BOTH },
+    { "ipv6_dests,tree", fm_trees_start, FM_TREE_IPV6_PORTS },
+    { "ipv6_hosts,tree", fm_trees_start, FM_TREE_IPV6_HOSTS },
+    { "ipv6_ptype,tree", fm_trees_start, FM_TREE_IPV6_TYPES },
+    { "ipv6_srcdst,tree", fm_trees_start, FM_TREE_IPV6_BOTH },
+    { "plen,tree", fm_trees_start, FM_TREE_LENGTHS },
+    { "ptype,tree", fm_trees_start, FM_TREE_IPV4_TYPES },
     { NULL, NULL, 0 },
 };
 

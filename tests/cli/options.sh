@@ -152,6 +152,10 @@ check 'read filter without two passes' 1 '' '-R without -2' -R dns -r "$capture"
 check 'two filters' 1 '' 'both with "-Y" and' -Y dns -r "$capture" dns
 check 'filter that is none' 2 '' '^    frame.number ==$' -Y 'frame.number ==' -r "$capture"
 check 'unknown statistic' 1 '' 'Invalid -z argument "nonsense"' -z nonsense -r "$capture"
+check 'statistic nearly named' 1 '' 'did you mean "io,stat"' -z io,stas,1 -r "$capture"
+check 'statistic with a bad filter' 1 '' 'Filter "dns ==" is invalid' -z 'expert,dns ==' -r "$capture"
+check 'list of statistics' 0 '' '^     conv,tcp$' -z help
+check 'statistics see what -Y hides' 0 '^ *eth +frames:184 bytes:24063$' '' -q -Y tcp -z io,phs -r "$capture"
 check 'unknown report' 1 '' 'Invalid "nonsense" option for -G' -G nonsense
 check 'option that is refused' 1 '' 'option -X is not supported' -X lua_script:x -r "$capture"
 
