@@ -96,6 +96,12 @@ static void put_end(FmText *out, const FmEnd *end, bool with_port)
     fm_text_pad(out, start, with_port ? 26 : 20);
 }
 
+/* As tshark adds them: the last bit decides how ties are rounded. */
+static double seconds(FmTime time)
+{
+    return (double)(time / FM_SECOND) + (double)(time % FM_SECOND) / 1e9;
+}
+
 static void print_line(const Conversations *c, const Conversation *line, FmText *out)
 {
     const Key *key = (const void *)fm_roster_key(c->roster, line->number).data;
@@ -113,16 +119,16 @@ static void print_line(const Conversations *c, const Conversation *line, FmText 
     char number[64];
     switch (c->time) {
     case FM_TIME_EPOCH:
-        g_snprintf(number, sizeof number, "%20.9f", (double)(line->start_clock / FM_SECOND) + (double)(line->start_clock % FM_SECOND) / 1e9);
+        g_snprintf(number, sizeof number, "%20.9f", seconds(line->start_clock));
         fm_text_put(out, number);
         break;
     case FM_TIME_RELATIVE: case FM_TIME_DELTA: case FM_TIME_DELTA_DISPLAYED:
-        g_snprintf(number, sizeof number, "%14.9f", (double)line->start / 1e9);
+        g_snprintf(number, sizeof number, "%14.9f", seconds(line->start));
         fm_text_put(out, number);
         break;
     default: fm_observer_clock(out, c->time, line->start_clock); break;
     }
-    g_snprintf(number, sizeof number, "   %12.4f\n", (double)line->stop / 1e9 - (double)line->start / 1e9);
+    g_snprintf(number, sizeof number, "   %12.4f\n", seconds(line->stop) - seconds(line->start));
     fm_text_put(out, number);
 }
 
