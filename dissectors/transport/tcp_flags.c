@@ -169,11 +169,10 @@ static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other,
     a->flags |= BIT(RETRANSMISSION);
     a->rto = now - own->next_time;
     a->rto_frame = own->next_frame;
-    const Unacked *u = own->unacked + own->unacked_first;
-    for (uint32_t i = 0; i < own->unacked_count; i++)
-        if (!after(u[i].seq, v->seq)) { /* the oldest match */
-            a->rto = now - u[i].time;
-            a->rto_frame = u[i].frame;
+    for (uint32_t i = own->unacked_first; i < own->unacked_first + own->unacked_count; i++)
+        if (!after(own->unacked[i].seq, v->seq)) { /* the oldest match */
+            a->rto = now - own->unacked[i].time;
+            a->rto_frame = own->unacked[i].frame;
             break;
         }
 }
@@ -204,6 +203,8 @@ static void remember(Side *own, const TcpSegmentView *v, uint32_t next, uint32_t
 
 static void acknowledge(Side *other, uint32_t ack, FmTime now, Analysis *a)
 {
+    if (!other->unacked_count)
+        return;
     Unacked *u = other->unacked + other->unacked_first;
     uint32_t n = other->unacked_count, kept = 0, i = 0;
     if (!other->unsorted) { /* what is acknowledged stands in front */

@@ -9,7 +9,7 @@ enum {
     OPTIONS, KIND, LENGTH, EOL, NOP, MSS, MSS_VAL, WSCALE, WSCALE_SHIFT, WSCALE_MULTIPLIER, SACK_PERM, SACK, SACK_LE, SACK_RE, SACK_COUNT,
     DSACK, DSACK_LE, DSACK_RE, TIMESTAMP, TSVAL, TSECR, MD5, MD5_DIGEST, AO, AO_KEYID, AO_RNEXT, AO_MAC, UTO, UTO_GRANULARITY, UTO_VAL,
     TFO, TFO_REQUEST, TFO_COOKIE, EXPERIMENTAL, EXID, EXPERIMENTAL_DATA, MPTCP, ACC_ECN, ACC_ECN_EE0B, ACC_ECN_CEB, ACC_ECN_EE1B, ECHO,
-    ECHO_VALUE, ECHO_REPLY, CC, CC_NEW, CC_ECHO, CC_VALUE, QS, UNKNOWN, UNKNOWN_PAYLOAD, MSS_ABSENT, MSS_PRESENT, SACK_PERM_ABSENT, SACK_PERM_PRESENT,
+    ECHO_VALUE, ECHO_REPLY, CC, CC_NEW, CC_ECHO, CC_VALUE, QS, UNKNOWN, UNKNOWN_PAYLOAD, MSS_ABSENT, MSS_PRESENT,
     WSCALE_INVALID, LENGTH_INVALID, NOPS, AFTER_EOL, MPTCP_LAYER, MPTCP_SUBTYPE, MPTCP_VERSION, MPTCP_FLAGS,
 };
 
@@ -90,10 +90,6 @@ static const FmField fields[] = {
     [UNKNOWN_PAYLOAD] = { "tcp.options.unknown.payload", "Payload", FM_BYTES },
     [MSS_ABSENT] = { "tcp.options.mss.absent", "The SYN packet does not contain a MSS option", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_PROTOCOL },
     [MSS_PRESENT] = { "tcp.options.mss.present", "The non-SYN packet does contain a MSS option", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
-    [SACK_PERM_ABSENT] = { "tcp.options.sack_perm.absent", "The SYN packet does not contain a SACK PERM option", FM_EXPERT, .severity = FM_NOTE,
-                           .group = FM_GROUP_PROTOCOL },
-    [SACK_PERM_PRESENT] = { "tcp.options.sack_perm.present", "The non-SYN packet does contain a SACK PERM option", FM_EXPERT, .severity = FM_WARN,
-                            .group = FM_GROUP_PROTOCOL },
     [WSCALE_INVALID] = { "tcp.options.wscale.shift.invalid", "Window scale shift exceeds 14", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
     [LENGTH_INVALID] = { "tcp.option.len.invalid", "Invalid length for option", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_SEQUENCE },
     [NOPS] = { "tcp.nop", "4 NOP in a row - a router may have removed some options", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
@@ -226,8 +222,6 @@ static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOpti
     case 4:
         o->sack_permitted = true;
         fm_info_more(d, " SACK_PERM");
-        if (!syn)
-            fm_expert(d, SACK_PERM_PRESENT);
         break;
     case 5: put_sack(d, c, context, o, line); break;
     case 6:
@@ -400,8 +394,6 @@ void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *c
     if ((context->flags & SYN) && !broken) {
         if (!o->has_mss)
             fm_expert(d, MSS_ABSENT);
-        if (!o->sack_permitted)
-            fm_expert(d, SACK_PERM_ABSENT);
     }
     d->depth++;
     fm_close(d, all, c);
