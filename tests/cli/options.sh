@@ -87,7 +87,7 @@ check 'a filter' 0 '^1$' '' -r "$capture" -c 1 -T fields -e frame.number -Y dns
 lines 'a filter that nothing passes' 0 -r "$capture" -Y 'frame.number == 0'
 same 'words behind are a filter' -r "$capture" -Y 'frame.number == 1' -- -r "$capture" frame.number == 1
 same 'two passes show the same lines' -r "$capture" -- -r "$capture" -2
-if "$fathom" --version | grep -q '^with.*zlib'; then
+if "$fathom" --version | grep -q '^with .*zlib'; then
     gzip -c "$capture" >"$work/dns.pcapng.gz"
     same 'two passes over a compressed file' -r "$capture" -V -2 -- -r "$work/dns.pcapng.gz" -V -2
 fi
