@@ -329,22 +329,6 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
     a->any = a->flags || a->acks_frame || a->in_flight || a->push_bytes;
 }
 
-static Analysis *take_memo(FmDissection *d)
-{
-    FmTableUse before = fm_use(d, &fm_tcp_flags);
-    Analysis *a = fm_memo(d);
-    fm_unuse(d, before);
-    return a;
-}
-
-static State *take_state(FmDissection *d)
-{
-    FmTableUse before = fm_use(d, &fm_tcp_flags);
-    State *state = fm_state(d);
-    fm_unuse(d, before);
-    return state;
-}
-
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
 {
     if ((flags & (SYN | ACK)) != SYN || !cookie)
@@ -356,33 +340,32 @@ void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
 
 void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base)
 {
-    State *state = d->flow ? take_state(d) : NULL;
-    if (!state)
+    if (!d->flow)
         return;
+    FmTableUse before = fm_use(d, &fm_tcp_flags);
+    State *state = fm_state(d);
+    fm_unuse(d, before);
     Side *own = &state->side[d->direction];
+    if (!own->sack_count && !options->sack_count)
+        return;
     (void)base;
     own->sack_count = options->sack_count;
     memcpy(own->sack_left, options->sack_left, sizeof own->sack_left);
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);
 }
 
-/* The analysis has no use of its own: without anybody to read it, it is left out. */
-static bool is_read(FmDissection *d)
-{
-    FmTableUse before = fm_use(d, &fm_tcp_flags);
-    bool wanted = d->want[0] != 0;
-    fm_unuse(d, before);
-    return wanted || d->want_info || d->keeping || d->replaying || fm_wants_notes(d);
-}
-
 const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)
 {
-    if (!is_read(d))
-        return NULL;
-    Analysis *a = take_memo(d);
-    State *state = !fm_replaying(d) && d->flow && view ? take_state(d) : NULL;
-    if (state)
-        analyze(d, state, view, a);
+    FmTableUse before = fm_use(d, &fm_tcp_flags);
+    Analysis *a = NULL;
+    /* The analysis has no use of its own: without anybody to read it, it is left out. */
+    if (d->want[0] || d->want_info || d->keeping || d->replaying || fm_wants_notes(d)) {
+        a = fm_memo(d);
+        State *state = !fm_replaying(d) && d->flow && view ? fm_state(d) : NULL;
+        if (state)
+            analyze(d, state, view, a);
+    }
+    fm_unuse(d, before);
     return a;
 }
 
