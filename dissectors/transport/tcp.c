@@ -115,7 +115,6 @@ typedef struct TcpSide { /* what one end has sent */
     int8_t scale;
     uint64_t next;      /* highest sequence number sent, unwrapped, from base */
     uint32_t fin_frame; /* of its first FIN */
-    uint32_t fin_seq;
 } TcpSide;
 
 typedef struct TcpState {
@@ -182,10 +181,8 @@ static void note_close(FmDissection *d, TcpState *state, const Header *h, TcpMem
 {
     TcpSide *own = &state->side[d->direction];
     if (h->flags & FIN) {
-        if (!own->fin_frame) {
+        if (!own->fin_frame)
             own->fin_frame = fm_frame_number(d);
-            own->fin_seq = h->seq;
-        }
         if (!state->closer)
             state->closer = (uint8_t)(1 + d->direction);
         memo->closes_first = state->closer == 1 + d->direction;
@@ -614,7 +611,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     if (!fm_replaying(d) && complete && fm_ok(d)) {
         note_scale(d, &h, &options);
         if (analysis)
-            tcp_flags_sack(d, &options, memo->other_base);
+            tcp_flags_sack(d, &options);
     }
     if (d->want_segment && !d->quoting && complete && h.known_length)
         lend_segment(d, &h, &options);

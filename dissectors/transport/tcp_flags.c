@@ -338,7 +338,7 @@ void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
     fm_unuse(d, before);
 }
 
-void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base)
+void tcp_flags_sack(FmDissection *d, const TcpOptions *options)
 {
     if (!d->flow)
         return;
@@ -348,7 +348,6 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base)
     Side *own = &state->side[d->direction];
     if (!own->sack_count && !options->sack_count)
         return;
-    (void)base;
     own->sack_count = options->sack_count;
     memcpy(own->sack_left, options->sack_left, sizeof own->sack_left);
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);

@@ -17,7 +17,7 @@ typedef struct TcpSegmentView { /* what the rules look at: raw numbers of one se
 const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view);
 
 /* Keeps the SACK blocks that this segment carries, for the segments of its peer. First visits, after the options are known. */
-void tcp_flags_sack(FmDissection *d, const TcpOptions *options, uint32_t base);
+void tcp_flags_sack(FmDissection *d, const TcpOptions *options);
 
 /* The note on a SYN that brings a Fast Open cookie (RFC 7413), below the option's field. */
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie);
