@@ -31,6 +31,7 @@ static const FmProtocol fruit = {
     .title = "Fruit",
     FM_FIELDS(fruit_fields),
     FM_BINDINGS({ FM_UDP_PORT, 7 }, { FM_LINK_TYPE, 0xfffffffe }),
+    FM_NAMES({ FM_ALPN, "fruit/1" }, { FM_MEDIA_TYPE, "application/fruit" }),
     FM_PREFERENCES(fruit_preferences),
 };
 
@@ -117,6 +118,23 @@ static void test_protocols_by_name(void)
     CU_ASSERT_FALSE(fm_catalog_disabled(catalog, 3));
     fm_catalog_disable(catalog, 3, true);
     CU_ASSERT_TRUE(fm_catalog_disabled(catalog, 3));
+}
+
+static unsigned bound_name(const FmCatalog *catalog, FmNameTable table, const char *name, size_t size)
+{
+    return fm_catalog_bound_name(catalog, table, (FmSlice){ (const uint8_t *)name, size });
+}
+
+static void test_bound_names(void)
+{
+    g_autoptr(FmCatalog) catalog = three();
+    unsigned number = fm_catalog_number(catalog, &fruit);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_ALPN, "fruit/1", 7), number);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_MEDIA_TYPE, "Application/FRUIT", 17), number);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_MEDIA_TYPE, "fruit/1", 7), 0);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_ALPN, "fruit/1", 6), 0);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_ALPN, "fruit/1\0x", 9), 0);
+    CU_ASSERT_EQUAL(bound_name(catalog, FM_ALPN, "", 0), 0);
 }
 
 static void test_bindings(void)
@@ -227,7 +245,7 @@ static void test_all_protocols(void)
 const TestSuite test_catalog_suite = {
     "catalog",
     TEST_CASES({ "names", test_names }, { "entries are sorted", test_entries_are_sorted }, { "ids", test_ids },
-               { "protocols by name", test_protocols_by_name }, { "bindings", test_bindings }, { "what is refused", test_refused },
+               { "protocols by name", test_protocols_by_name }, { "bindings", test_bindings }, { "bound names", test_bound_names }, { "what is refused", test_refused },
                { "preferences", test_preferences }, { "did you mean", test_suggest }, { "names of tables", test_table_names },
                { "all protocols", test_all_protocols }),
 };

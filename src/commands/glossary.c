@@ -228,6 +228,8 @@ static const struct {
     const char *title, *type, *base, *protocol;
 } tables[] = {
     { FM_ARP_HARDWARE, "ARP Hardware Type", "FT_UINT16", "BASE_DEC", "ARP" },
+    { FM_TLS_PORT, "TLS Port", "FT_UINT16", "BASE_DEC", "TLS" },
+    { FM_DTLS_PORT, "DTLS Port", "FT_UINT16", "BASE_DEC", "DTLS" },
     { FM_ETHERTYPE, "Ethertype", "FT_UINT16", "BASE_HEX", "Ethertype" },
     { FM_GRE_PROTO, "GRE protocol type", "FT_UINT16", "BASE_HEX", "GRE" },
     { FM_IP_PROTO, "IP protocol", "FT_UINT8", "BASE_DEC", "IPv4" },

@@ -333,6 +333,12 @@ unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint6
     return 0;
 }
 
+unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name)
+{
+    unsigned protocol = fm_catalog_bound_name(d->packet->catalog, table, name);
+    return protocol && !fm_catalog_disabled(d->packet->catalog, protocol) ? protocol : 0;
+}
+
 void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c)
 {
     if (!fm_left_on_wire(c))

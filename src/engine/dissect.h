@@ -207,6 +207,9 @@ void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t 
 /* The protocol that fm_next_by_ports would choose; 0: none. */
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes);
 
+/* The protocol bound to a name (ALPN, a media type); 0: none, or switched off. */
+unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name);
+
 /* Length of the packet at the front of `bytes` as the protocol bound to (table, number) tells it, or FM_NEED_MORE. */
 uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes);
 

@@ -38,6 +38,7 @@ struct FmCatalog {
     FmEntry *entries; /* sorted by name */
     size_t entry_count;
     GHashTable *by_name;     /* name → FmEntry */
+    GHashTable *bound_names; /* key of a bound name → protocol number */
     const FmProtocol **hashed; /* protocols by address, open addressing: asked for every part of every packet */
     uint16_t *hashed_numbers;
     size_t hashed_room;
@@ -53,7 +54,7 @@ static const char *const table_names[FM_TABLES] = {
     [FM_LINK_TYPE] = "wtap_encap", [FM_ETHERTYPE] = "ethertype", [FM_IP_PROTO] = "ip.proto", [FM_TCP_PORT] = "tcp.port",
     [FM_UDP_PORT] = "udp.port", [FM_SCTP_PORT] = "sctp.port", [FM_LLC_DSAP] = "llc.dsap", [FM_LLC_PID] = "llc.pid",
     [FM_PPP_PROTOCOL] = "ppp.protocol", [FM_GRE_PROTO] = "gre.proto", [FM_NULL_TYPE] = "null.type", [FM_SLL_TYPE] = "sll.ltype",
-    [FM_ARP_HARDWARE] = "arp.hw.type", [FM_CONTENT] = "content",
+    [FM_ARP_HARDWARE] = "arp.hw.type", [FM_TLS_PORT] = "tls.port", [FM_DTLS_PORT] = "dtls.port", [FM_CONTENT] = "content",
 };
 
 static const FmName severities[] = {
@@ -212,6 +213,34 @@ static bool bind_all(FmCatalog *catalog, unsigned number, GError **error)
     return true;
 }
 
+#define NAME_ROOM 128
+
+/* Key of a bound name: its table, then the name in lower case. False if it is too long to be one. */
+static bool name_key(char key[NAME_ROOM], FmNameTable table, FmSlice name)
+{
+    if (!name.size || name.size > NAME_ROOM - 2)
+        return false;
+    key[0] = (char)('0' + table);
+    for (size_t i = 0; i < name.size; i++)
+        key[1 + i] = g_ascii_tolower((char)name.data[i]);
+    key[1 + name.size] = '\0';
+    return !memchr(name.data, 0, name.size);
+}
+
+static bool bind_names(FmCatalog *catalog, unsigned number, GError **error)
+{
+    const FmProtocol *p = catalog->items[number].protocol;
+    for (const FmNameBinding *b = p->names; b && b->table != FM_NO_NAME_TABLE; b++) {
+        char key[NAME_ROOM];
+        if (!name_key(key, b->table, (FmSlice){ (const uint8_t *)b->name, strlen(b->name) }) || g_hash_table_contains(catalog->bound_names, key)) {
+            g_set_error(error, FM_MODEL_ERROR, FM_MODEL_ERROR_CATALOG, "%s cannot be bound to %s", p->abbrev, b->name);
+            return false;
+        }
+        g_hash_table_insert(catalog->bound_names, g_strdup(key), GUINT_TO_POINTER(number));
+    }
+    return true;
+}
+
 static size_t hash_protocol(const FmCatalog *catalog, const FmProtocol *protocol)
 {
     size_t at = ((uintptr_t)protocol >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (catalog->hashed_room - 1);
@@ -237,6 +266,7 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
     g_autoptr(FmCatalog) catalog = g_new0(FmCatalog, 1);
     catalog->vendors = fm_vendors_new();
     catalog->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    catalog->bound_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (catalog->hashed_room = 64; catalog->hashed_room < count * 4;)
         catalog->hashed_room *= 2;
     catalog->hashed = g_new0(const FmProtocol *, catalog->hashed_room);
@@ -275,7 +305,7 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
             g_set_error(error, FM_MODEL_ERROR, FM_MODEL_ERROR_CATALOG, "two protocols are named %s", p->abbrev);
             return NULL;
         }
-        if (!bind_all(catalog, n, error))
+        if (!bind_all(catalog, n, error) || !bind_names(catalog, n, error))
             return NULL;
         if (p->probe) {
             FmTable t = p->probe_on;
@@ -309,6 +339,7 @@ void fm_catalog_free(FmCatalog *catalog)
     g_free(catalog->fields);
     g_free(catalog->owners);
     g_hash_table_unref(catalog->by_name);
+    g_hash_table_unref(catalog->bound_names);
     g_free(catalog->hashed);
     g_free(catalog->hashed_numbers);
     fm_vendors_free(catalog->vendors);
@@ -395,6 +426,12 @@ unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t numb
         return catalog->ports[table] && number <= 65535 ? catalog->ports[table][number] : 0;
     const Port *port = find_number(catalog, table, number);
     return port && port->used ? port->protocol : 0;
+}
+
+unsigned fm_catalog_bound_name(const FmCatalog *catalog, FmNameTable table, FmSlice name)
+{
+    char key[NAME_ROOM];
+    return name_key(key, table, name) ? GPOINTER_TO_UINT(g_hash_table_lookup(catalog->bound_names, key)) : 0;
 }
 
 const uint16_t *fm_catalog_probes(const FmCatalog *catalog, FmTable table, size_t *count)

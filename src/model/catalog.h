@@ -72,6 +72,9 @@ unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev)
 /* Protocol bound to `number` in `table`; 0 if none. Constant time. */
 unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number);
 
+/* Protocol bound to a name; 0 if none. Not for every packet: hashes the name. */
+unsigned fm_catalog_bound_name(const FmCatalog *catalog, FmNameTable table, FmSlice name);
+
 /* Binds after building and before the first engine (decode as); protocol 0 unbinds. */
 void fm_catalog_bind(FmCatalog *catalog, FmTable table, uint32_t number, unsigned protocol);
 

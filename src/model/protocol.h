@@ -27,6 +27,8 @@ typedef enum FmTable {
     FM_NULL_TYPE,   /* BSD address family */
     FM_SLL_TYPE,
     FM_ARP_HARDWARE,
+    FM_TLS_PORT,    /* what TLS on that TCP port carries, where ALPN does not say */
+    FM_DTLS_PORT,
     FM_CONTENT,     /* see FmContent: which protocol takes data, quoted IPv4, … */
     FM_TABLES
 } FmTable;
@@ -40,6 +42,22 @@ typedef struct FmBinding {
     FmTable table;
     uint32_t number;
 } FmBinding;
+
+/* Tables of names that lead to a protocol; compared without regard to case. */
+typedef enum FmNameTable {
+    FM_NO_NAME_TABLE, /* ends a list */
+    FM_ALPN,          /* application protocol of TLS and QUIC (RFC 7301): "h2" */
+    FM_MEDIA_TYPE,    /* of a message body, without parameters: "application/json"; RTP: "audio/opus" */
+    FM_UPGRADE,       /* HTTP Upgrade (RFC 9110 7.8) and :protocol (RFC 8441): "websocket" */
+    FM_SUBPROTOCOL,   /* Sec-WebSocket-Protocol: "mqtt" */
+    FM_CHANNEL_PROTOCOL, /* of a WebRTC data channel (RFC 8832) */
+    FM_NAME_TABLES
+} FmNameTable;
+
+typedef struct FmNameBinding {
+    FmNameTable table;
+    const char *name;
+} FmNameBinding;
 
 typedef enum FmPreferenceType { FM_PREF_BOOL, FM_PREF_UINT, FM_PREF_STRING, FM_PREF_ENUM } FmPreferenceType;
 
@@ -61,6 +79,7 @@ typedef struct FmProtocol {
     const FmField *fields;
     size_t field_count;
     const FmBinding *bindings;          /* ends with FM_NO_TABLE */
+    const FmNameBinding *names;         /* ends with FM_NO_NAME_TABLE */
     const FmPreference *preferences;
     size_t preference_count;
 
@@ -89,4 +108,5 @@ typedef struct FmProtocol {
 
 #define FM_FIELDS(table) .fields = (table), .field_count = sizeof(table) / sizeof((table)[0])
 #define FM_BINDINGS(...) .bindings = (const FmBinding[]){ __VA_ARGS__, { FM_NO_TABLE, 0 } }
+#define FM_NAMES(...) .names = (const FmNameBinding[]){ __VA_ARGS__, { FM_NO_NAME_TABLE, NULL } }
 #define FM_PREFERENCES(table) .preferences = (table), .preference_count = sizeof(table) / sizeof((table)[0])
