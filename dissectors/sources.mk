@@ -52,6 +52,7 @@ dissectors = \
 	dissectors/network/ipv6_extensions.c \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
+	dissectors/security/tls.h dissectors/security/tls_handshake.h \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \
