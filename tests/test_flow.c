@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "flow/flow.h"
+#include "flow/stream.h"
 #include "test.h"
 
 static FmFlowKey key_of(FmFlowKind kind, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port, unsigned *direction)
@@ -154,10 +155,66 @@ static void test_against_a_list(void)
     CU_ASSERT_EQUAL(fm_flow_count(table, FM_FLOW_TCP), next);
 }
 
+/* Streams in a flow: found again whatever their number, ended at random, beside a plain list. */
+static void test_streams_against_a_list(void)
+{
+    enum { STREAMS = 300 };
+    g_autoptr(FmFlowTable) table = fm_flow_table_new(false);
+    g_autoptr(GRand) random = g_rand_new_with_seed(2);
+    unsigned direction;
+    FmFlowKey key = key_of(FM_FLOW_TCP, 1, 1, 2, 2, &direction);
+    FmFlow *flow = fm_flow_get(table, &key, 0);
+    FmStream *streams[STREAMS] = { NULL };
+    for (int i = 0; i < 20000; i++) {
+        uint32_t which = (uint32_t)g_rand_int_range(random, 0, i < 100 ? 6 : STREAMS);
+        bool crowded = false;
+        FmStream *s = fm_flow_stream(flow, which / 2 * UINT64_C(0x100000001), which % 2, &crowded);
+        CU_ASSERT_EQUAL(crowded, false);
+        CU_ASSERT(streams[which] ? s == streams[which] : s->offset == 0);
+        s->offset = which + 1;
+        streams[which] = s;
+        if (g_rand_int_range(random, 0, 3) == 0) {
+            fm_flow_end_stream(flow, s);
+            streams[which] = NULL;
+        }
+    }
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < STREAMS; i++)
+        live += streams[i] != NULL;
+    CU_ASSERT_EQUAL(flow->inner->streams.count, live);
+}
+
+/* A million streams that never end: those silent for longest go, but not one in use. */
+static void test_streams_are_bounded(void)
+{
+    g_autoptr(FmFlowTable) table = fm_flow_table_new(false);
+    unsigned released = 0, crowds = 0, direction;
+    FmFlowKey key = key_of(FM_FLOW_TCP, 1, 1, 2, 2, &direction);
+    FmFlow *flow = fm_flow_get(table, &key, 0);
+    bool crowded = false;
+    FmStream *first = fm_flow_stream(flow, 0, 0, &crowded);
+    first->entry.busy = 1;
+    for (uint64_t i = 1; i < 1000000; i++) {
+        crowded = false;
+        fm_flow_stream(flow, i, 0, &crowded);
+        crowds += crowded;
+        *(unsigned **)fm_flow_stream_state(flow, 5, i, sizeof(unsigned *), count_release) = &released;
+    }
+    CU_ASSERT_EQUAL(flow->inner->streams.count, FM_MAX_STREAMS);
+    CU_ASSERT_EQUAL(flow->inner->states.count, FM_MAX_STREAMS);
+    CU_ASSERT_EQUAL(crowds, 1000000 - FM_MAX_STREAMS);
+    CU_ASSERT_EQUAL(released, 999999 - FM_MAX_STREAMS);
+    CU_ASSERT(fm_flow_stream(flow, 0, 0, &crowded) == first);
+    fm_flow_stream_ended(flow, 5, 999999);
+    CU_ASSERT_EQUAL(released, 1000000 - FM_MAX_STREAMS);
+    CU_ASSERT_PTR_NULL(*(unsigned **)fm_flow_stream_state(flow, 5, 999999, sizeof(unsigned *), NULL));
+}
+
 const TestSuite test_flow_suite = {
     "flow",
     TEST_CASES({ "both directions", test_both_directions }, { "numbers by kind", test_numbers_by_kind },
                { "ports used again", test_ports_used_again }, { "states are released", test_states_are_released },
+               { "streams, against a list", test_streams_against_a_list }, { "streams are bounded", test_streams_are_bounded },
                { "a flood is bounded", test_flood_is_bounded }, { "silence ends", test_silence_ends },
                { "keep keeps all", test_keep_keeps_all }, { "against a list", test_against_a_list }),
 };

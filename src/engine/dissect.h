@@ -177,6 +177,13 @@ void fm_flow_stage(FmDissection *d, FmFlowStage stage);
  * quoting or outside flows. */
 void *fm_state(FmDissection *d);
 
+/* State of the current protocol for the stream `number` inside the current flow, shared by both directions: stream_state_size zeroed
+ * bytes at first. Valid until the next call for another number. When, and where there is none: as fm_state. */
+void *fm_stream_state(FmDissection *d, uint64_t number);
+
+/* Gives it back: the stream has ended. */
+void fm_stream_state_end(FmDissection *d, uint64_t number);
+
 /* Memo of this visit of the current protocol: memo_size bytes, zeroed on the first visit, read-only afterwards. One per call:
  * call it once per visit, in every visit. */
 void *fm_memo(FmDissection *d);
@@ -244,6 +251,10 @@ void fm_layer_name(FmDissection *d, const char *name);
 /* The current flow's stream `number` in the packet's direction, made on first use. NULL on replay, while quoting and outside flows:
  * the calls below accept that. */
 FmStream *fm_stream(FmDissection *d, uint64_t number);
+
+/* Nothing more will come: what the stream keeps is given back (once it is not being put into any more). It is not to be used
+ * afterwards; asked for again, it starts anew. Streams that never end go when there are too many, the one silent for longest first. */
+void fm_stream_end(FmDissection *d, FmStream *s);
 
 /* Chooses the consumer (0: none; bytes are then only counted). */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);

@@ -102,6 +102,21 @@ void *fm_state(FmDissection *d)
     return fm_flow_state(d->flow, d->protocol, p->state_size, p->release);
 }
 
+void *fm_stream_state(FmDissection *d, uint64_t number)
+{
+    g_assert(!d->replaying);
+    if (!d->flow)
+        return NULL;
+    const FmProtocol *p = fm_catalog_protocol_at(d->packet->catalog, d->protocol);
+    return fm_flow_stream_state(d->flow, d->protocol, number, p->stream_state_size, p->stream_release);
+}
+
+void fm_stream_state_end(FmDissection *d, uint64_t number)
+{
+    if (d->flow)
+        fm_flow_stream_ended(d->flow, d->protocol, number);
+}
+
 void *fm_visit_memo(FmDissection *d, size_t size)
 {
     FmVisit *v = d->visit;

@@ -27,6 +27,7 @@ typedef struct Put { /* one call */
     FmStream *s;
     StreamMemo *memo;
     FmCursor model; /* for trouble and buffer of cursors in place */
+    size_t size_before; /* what the stream kept then */
     bool fence;     /* the record before was gathered: what it wrote into the info column stays */
 } Put;
 
@@ -41,17 +42,23 @@ FmStream *fm_stream(FmDissection *d, uint64_t number)
 {
     if (!d->flow)
         return NULL;
-    for (FmStream *s = d->flow->streams; s; s = s->next)
-        if (s->number == number && s->direction == d->direction && s->feeder == d->protocol)
-            return s;
-    FmStream *s = g_new0(FmStream, 1);
-    s->number = number;
-    s->direction = d->direction;
-    s->feeder = d->protocol;
-    s->need = FM_NEED_MORE;
-    s->next = d->flow->streams;
-    d->flow->streams = s;
+    bool crowded = false;
+    FmStream *s = fm_flow_stream(d->flow, number, d->protocol << 1 | d->direction, &crowded);
+    if (crowded)
+        fm_note(d, FM_WARN, "More streams at a time than are followed: the one silent for longest is forgotten");
+    if (!s->need)
+        s->need = FM_NEED_MORE;
     return s;
+}
+
+void fm_stream_end(FmDissection *d, FmStream *s)
+{
+    if (!s || d->replaying)
+        return;
+    if (s->entry.busy)
+        s->ended = true;
+    else
+        fm_flow_end_stream(d->flow, s);
 }
 
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol)
@@ -77,6 +84,12 @@ static void note_piece(Put *put, const FmPiece *piece)
         s->pieces = g_renew(FmPiece, s->pieces, s->piece_room);
     }
     s->pieces[s->piece_count++] = *piece;
+}
+
+/* Would so many bytes more be too many for the flow? */
+static bool flow_is_full(const Put *put, size_t more)
+{
+    return put->d->flow->inner->bytes + fm_stream_size(put->s) - put->size_before + more > FM_MAX_STREAM_BYTES;
 }
 
 static void gather(Put *put, Run *run, size_t n)
@@ -221,6 +234,7 @@ static uint64_t ask(const FmProtocol *consumer, FmStream *s, FmSlice bytes)
 static void lose(Put *put, const char *why)
 {
     forget_record(put->s);
+    fm_stream_release(put->s);
     put->s->lost = true;
     fm_note(put->d, FM_WARN, "%s", why);
 }
@@ -234,6 +248,10 @@ static bool continue_record(Put *put, const FmProtocol *consumer, Run *run)
         size_t n = known ? (size_t)(s->need - s->gathered_size) : ASK_AGAIN;
         n = MIN(n, run->bytes.size);
         size_t before = s->gathered_size;
+        if (flow_is_full(put, n)) {
+            lose(put, "The streams of this connection hold more than is put together");
+            return false;
+        }
         gather(put, run, n);
         if (!known) {
             s->need = ask(consumer, s, (FmSlice){ s->gathered, s->gathered_size });
@@ -293,6 +311,8 @@ static void consume(Put *put, const FmProtocol *consumer, Run *run)
             emit_in_place(put, run, run->bytes.size, (uint32_t)more);
         } else if (need != FM_NEED_MORE && need > FM_MAX_RECORD) {
             lose(put, "A record is longer than what is put together");
+        } else if (flow_is_full(put, run->bytes.size)) {
+            lose(put, "The streams of this connection hold more than is put together");
         } else {
             s->need = need;
             s->first_packet = fm_frame_number(put->d);
@@ -314,7 +334,7 @@ static bool held_is_full(const FmStream *s, size_t more)
 static void hold(Put *put, uint64_t offset, const Run *run)
 {
     FmStream *s = put->s;
-    if (held_is_full(s, run->bytes.size))
+    if (held_is_full(s, run->bytes.size) || flow_is_full(put, run->bytes.size))
         return;
     FmHeld **at = s->held_last && s->held_last->offset < offset ? &s->held_last->next : &s->held;
     while (*at && (*at)->offset < offset)
@@ -406,18 +426,10 @@ static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const 
     return memo->result;
 }
 
-FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
+static void visit_put(Put *put, uint64_t offset, Run run)
 {
-    StreamMemo *memo = fm_visit_memo(d, sizeof(StreamMemo));
-    FmCursor model = *c;
-    Run run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost };
-    if (d->replaying)
-        return replay_put(d, memo, &model);
-    memo->last = &memo->first;
-    if (!s)
-        return memo->result;
-    memo->protocol = s->protocol;
-    Put put = { d, s, memo, model };
+    FmStream *s = put->s;
+    StreamMemo *memo = put->memo;
     if (!s->started) {
         s->started = true;
         s->offset = s->record_offset = offset;
@@ -426,12 +438,12 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     if (!s->protocol || s->lost) {
         if (offset <= s->offset && offset + wire > s->offset)
             s->offset = offset + wire;
-        return memo->result;
+        return;
     }
     memo->result.consumed = true;
-    const FmProtocol *consumer = fm_catalog_protocol_at(d->packet->catalog, s->protocol);
+    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->packet->catalog, s->protocol);
     if (offset + wire <= s->offset)
-        return memo->result; /* seen before */
+        return; /* seen before */
     if (offset < s->offset) {
         uint64_t seen = s->offset - offset;
         s->overlap = true;
@@ -444,18 +456,39 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     }
     if (offset > s->offset) {
         if (held_is_full(s, run.bytes.size)) {
-            skip_hole(&put);
-            drain_held(&put, consumer);
+            skip_hole(put);
+            drain_held(put, consumer);
         }
         if (offset > s->offset) {
-            hold(&put, offset, &run);
+            hold(put, offset, &run);
             memo->result.waiting = true;
-            return memo->result;
+            return;
         }
     }
     s->offset = offset + run.bytes.size + run.lost;
-    consume(&put, consumer, &run);
-    drain_held(&put, consumer);
+    consume(put, consumer, &run);
+    drain_held(put, consumer);
+}
+
+FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
+{
+    StreamMemo *memo = fm_visit_memo(d, sizeof(StreamMemo));
+    FmCursor model = *c;
+    Run run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost };
+    if (d->replaying)
+        return replay_put(d, memo, &model);
+    memo->last = &memo->first;
+    if (!s)
+        return memo->result;
+    memo->protocol = s->protocol;
+    FmFlow *flow = d->flow;
+    Put put = { d, s, memo, model, fm_stream_size(s) };
+    s->entry.busy++;
+    visit_put(&put, offset, run);
+    s->entry.busy--;
+    flow->inner->bytes += fm_stream_size(s) - put.size_before;
+    if (s->ended && !s->entry.busy)
+        fm_flow_end_stream(flow, s);
     return memo->result;
 }
 

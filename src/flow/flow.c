@@ -26,6 +26,12 @@ typedef struct Ended { /* what is left of a forgotten flow */
     bool used;
 } Ended;
 
+typedef struct InnerState { /* one protocol's state for one stream */
+    FmRecent entry;
+    void (*release)(void *state);
+    uint64_t bytes[];
+} InnerState;
+
 typedef struct List { /* by last packet */
     FmFlow *newest, *oldest;
     size_t count;
@@ -63,6 +69,37 @@ FmFlowTable *fm_flow_table_new(bool keep)
     return table;
 }
 
+static void free_inner_state(FmFlow *flow, InnerState *state)
+{
+    fm_recent_remove(&flow->inner->states, flow->hash, &state->entry);
+    if (state->release)
+        state->release(state->bytes);
+    g_free(state);
+}
+
+void fm_flow_end_stream(FmFlow *flow, FmStream *stream)
+{
+    fm_recent_remove(&flow->inner->streams, flow->hash, &stream->entry);
+    flow->inner->bytes -= fm_stream_size(stream);
+    fm_stream_release(stream);
+    g_free(stream);
+}
+
+static void give_back_inner(FmFlow *flow)
+{
+    FmInner *inner = flow->inner;
+    if (!inner)
+        return;
+    while (inner->streams.newest)
+        fm_flow_end_stream(flow, (FmStream *)inner->streams.newest);
+    while (inner->states.newest)
+        free_inner_state(flow, (InnerState *)inner->states.newest);
+    fm_recent_clear(&inner->streams);
+    fm_recent_clear(&inner->states);
+    g_free(inner);
+    flow->inner = NULL;
+}
+
 static void give_back(FmFlow *flow)
 {
     for (FmFlowState *s = flow->states, *next; s; s = next) {
@@ -71,14 +108,9 @@ static void give_back(FmFlow *flow)
             s->release(s->bytes);
         g_free(s);
     }
-    for (FmStream *s = flow->streams, *next; s; s = next) {
-        next = s->next;
-        fm_stream_release(s);
-        g_free(s);
-    }
+    give_back_inner(flow);
     fm_arena_free(flow->arena);
     flow->states = NULL;
-    flow->streams = NULL;
     flow->arena = NULL;
 }
 
@@ -275,6 +307,51 @@ void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release
     s->next = flow->states;
     flow->states = s;
     return s->bytes;
+}
+
+static FmInner *inner_of(FmFlow *flow)
+{
+    if (!flow->inner)
+        flow->inner = g_new0(FmInner, 1);
+    return flow->inner;
+}
+
+void *fm_flow_stream_state(FmFlow *flow, unsigned protocol, uint64_t number, size_t size, void (*release)(void *state))
+{
+    FmInner *inner = inner_of(flow);
+    InnerState *state = (InnerState *)fm_recent_find(&inner->states, flow->hash, number, protocol);
+    if (state)
+        return state->bytes;
+    if (inner->states.count >= FM_MAX_STREAMS)
+        free_inner_state(flow, (InnerState *)fm_recent_oldest(&inner->states));
+    state = g_malloc0(sizeof(InnerState) + size);
+    state->entry = (FmRecent){ .number = number, .kind = protocol };
+    state->release = release;
+    fm_recent_add(&inner->states, flow->hash, &state->entry);
+    return state->bytes;
+}
+
+void fm_flow_stream_ended(FmFlow *flow, unsigned protocol, uint64_t number)
+{
+    FmRecent *state = flow->inner ? fm_recent_find(&flow->inner->states, flow->hash, number, protocol) : NULL;
+    if (state)
+        free_inner_state(flow, (InnerState *)state);
+}
+
+FmStream *fm_flow_stream(FmFlow *flow, uint64_t number, uint32_t kind, bool *crowded)
+{
+    FmInner *inner = inner_of(flow);
+    FmStream *s = (FmStream *)fm_recent_find(&inner->streams, flow->hash, number, kind);
+    if (s)
+        return s;
+    FmRecent *oldest = inner->streams.count >= FM_MAX_STREAMS ? fm_recent_oldest(&inner->streams) : NULL;
+    if (oldest)
+        fm_flow_end_stream(flow, (FmStream *)oldest);
+    *crowded = oldest;
+    s = g_new0(FmStream, 1);
+    s->entry = (FmRecent){ .number = number, .kind = kind };
+    fm_recent_add(&inner->streams, flow->hash, &s->entry);
+    return s;
 }
 
 uint32_t fm_flow_count(const FmFlowTable *table, FmFlowKind kind)

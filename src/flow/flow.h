@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
+#include "flow/recent.h"
 
 typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_KINDS } FmFlowKind;
 
@@ -25,6 +26,12 @@ typedef struct FmFlowState { /* one protocol's state in a flow */
     unsigned protocol;
     uint64_t bytes[];
 } FmFlowState;
+
+typedef struct FmInner { /* what runs inside a flow */
+    FmRecents streams; /* of FmStream */
+    FmRecents states;  /* of protocols, by stream */
+    size_t bytes;      /* waiting in the streams */
+} FmInner;
 
 typedef enum FmFlowStage { /* what decides how long a flow is kept */
     FM_FLOW_NEW,   /* nothing known: kept for two minutes of silence */
@@ -44,7 +51,7 @@ typedef struct FmFlow {
     uint64_t packets[2];  /* by direction; 0: from low to high */
     FmFlowState *states;
     FmArena *arena;       /* NULL until something asks for memory */
-    struct FmStream *streams;
+    struct FmInner *inner; /* NULL until there is a stream, or a state of one */
     unsigned protocol;    /* protocol chosen for the payload by what was seen; 0: not yet */
 } FmFlow;
 
@@ -68,6 +75,17 @@ void fm_flow_set_stage(FmFlowTable *table, FmFlow *flow, FmFlowStage stage);
 
 /* State of a protocol in the flow, made and zeroed on first use. */
 void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release)(void *state));
+
+/* State of a protocol for the stream `number` inside the flow, made and zeroed on first use; the one unused for longest goes when there
+ * are more than FM_MAX_STREAMS. */
+void *fm_flow_stream_state(FmFlow *flow, unsigned protocol, uint64_t number, size_t size, void (*release)(void *state));
+
+/* Forgets it. */
+void fm_flow_stream_ended(FmFlow *flow, unsigned protocol, uint64_t number);
+
+/* The flow's stream of (number, kind), made on first use with room for an FmStream; as above. Sets *crowded if another one had to go. */
+struct FmStream *fm_flow_stream(FmFlow *flow, uint64_t number, uint32_t kind, bool *crowded);
+void fm_flow_end_stream(FmFlow *flow, struct FmStream *stream);
 
 /* Flows of a kind so far, and those in memory now. */
 uint32_t fm_flow_count(const FmFlowTable *table, FmFlowKind kind);

@@ -15,6 +15,8 @@ void fm_stream_release(FmStream *stream)
         g_free(h);
     }
     stream->gathered = NULL;
+    stream->gathered_room = stream->held_size = 0;
+    stream->piece_room = stream->waiting_room = stream->held_count = 0;
     stream->pieces = NULL;
     stream->waiting = NULL;
     stream->held = stream->held_last = NULL;

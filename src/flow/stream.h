@@ -7,6 +7,7 @@
 
 #include "base/slice.h"
 #include "base/time.h"
+#include "flow/recent.h"
 
 typedef struct FmPiece { /* where bytes of a record lie */
     uint32_t packet;     /* number of the frame */
@@ -24,14 +25,12 @@ typedef struct FmHeld { /* bytes above a hole */
 } FmHeld;
 
 typedef struct FmStream {
-    struct FmStream *next; /* of the same flow */
-    uint64_t number;       /* chosen by the protocol that feeds it */
-    uint8_t direction;
+    FmRecent entry;        /* number: chosen by the protocol that feeds it */
+    bool ended;            /* goes as soon as it is not in use */
     bool started;          /* an offset is known */
     bool lost;             /* a hole was given up: opaque from here */
     bool overlap;
     unsigned protocol;     /* consumer; 0: none chosen yet */
-    unsigned feeder;       /* protocol that feeds it */
     uint64_t offset;       /* of the next byte in order */
     uint64_t record_offset; /* of the first byte of the unfinished record */
     uint32_t first_packet; /* of the unfinished record */
@@ -48,6 +47,12 @@ typedef struct FmStream {
     uint32_t held_count;
     uint64_t records;      /* completed so far */
 } FmStream;
+
+/* Bytes that it keeps for later. */
+static inline size_t fm_stream_size(const FmStream *stream)
+{
+    return stream->gathered_room + stream->held_size;
+}
 
 /* Gives back what the stream holds. */
 void fm_stream_release(FmStream *stream);
