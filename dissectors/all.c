@@ -52,6 +52,8 @@ extern const FmProtocol fm_pppoes;
 extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
 extern const FmProtocol fm_sll;
+extern const FmProtocol fm_stun;
+extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
@@ -111,6 +113,8 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_icmp_extensions,
     &fm_icmp,
     &fm_arp,
+    &fm_stun,
+    &fm_stun_attributes,
     &fm_tcp,
     &fm_tcp_flags,
     &fm_tcp_options,

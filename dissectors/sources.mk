@@ -53,6 +53,8 @@ dissectors = \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
 	dissectors/security/tls.h dissectors/security/tls_handshake.h \
+	dissectors/realtime/stun.c dissectors/realtime/stun.h \
+	dissectors/realtime/stun_attributes.c \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \

@@ -38,6 +38,9 @@ static const FmPreference preferences[] = {
 
 #define HEADER_SIZE 8
 
+typedef struct UdpMemo {
+    uint16_t next; /* protocol of the payload; 0: none */
+} UdpMemo;
 
 /* `whole` covers the datagram as the length field has it. */
 static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
@@ -122,7 +125,8 @@ static void udp_dissect(FmDissection *d, FmCursor *c)
         fm_add_bytes(d, UDP_PAYLOAD, &bytes, fm_left(&bytes));
         fm_label(d, UDP_PAYLOAD, "UDP payload (%zu byte%s)", fm_left(&payload), fm_left(&payload) == 1 ? "" : "s");
     }
-    fm_next_by_ports(d, FM_UDP_PORT, src, dst, &payload);
+    UdpMemo *memo = fm_memo(d);
+    fm_next_datagram(d, FM_UDP_PORT, src, dst, &memo->next, &payload);
 }
 
 const FmProtocol fm_udp = {
@@ -133,4 +137,5 @@ const FmProtocol fm_udp = {
     FM_BINDINGS({ FM_IP_PROTO, 17 }),
     FM_PREFERENCES(preferences),
     .dissect = udp_dissect,
+    .memo_size = sizeof(UdpMemo),
 };

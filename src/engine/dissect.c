@@ -350,6 +350,18 @@ void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t 
         fm_data(d, c);
 }
 
+void fm_next_datagram(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, uint16_t *choice, FmCursor *c)
+{
+    if (!fm_left_on_wire(c))
+        return;
+    if (!d->replaying)
+        *choice = (uint16_t)fm_find_by_ports(d, table, source, destination, fm_rest(c));
+    if (*choice)
+        fm_call_number(d, *choice, c);
+    else
+        fm_data(d, c);
+}
+
 void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
 {
     FmPacket *p = d->packet;

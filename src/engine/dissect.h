@@ -184,6 +184,9 @@ void *fm_stream_state(FmDissection *d, uint64_t number);
 /* Gives it back: the stream has ended. */
 void fm_stream_state_end(FmDissection *d, uint64_t number);
 
+/* Does the current flow hold state of that protocol: has it been met here? For probes. False on replay, while quoting, outside flows. */
+bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol);
+
 /* Memo of this visit of the current protocol: memo_size bytes, zeroed on the first visit, read-only afterwards. One per call:
  * call it once per visit, in every visit. */
 void *fm_memo(FmDissection *d);
@@ -210,6 +213,10 @@ void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
 
 /* By the lower, then the higher port, then by asking those who probe; else `data`. */
 void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c);
+
+/* The same for datagrams, where the choice may rest on what the flow has seen (RFC 7983: STUN, DTLS, RTP share a port). `choice` is a
+ * place in the caller's memo, so that a replay chooses alike. */
+void fm_next_datagram(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, uint16_t *choice, FmCursor *c);
 
 /* The protocol that fm_next_by_ports would choose; 0: none. */
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes);

@@ -117,6 +117,17 @@ void fm_stream_state_end(FmDissection *d, uint64_t number)
         fm_flow_stream_ended(d->flow, d->protocol, number);
 }
 
+bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol)
+{
+    if (!d->flow || d->quoting)
+        return false;
+    unsigned number = fm_catalog_number(d->packet->catalog, protocol);
+    for (const FmFlowState *s = d->flow->states; s; s = s->next)
+        if (s->protocol == number)
+            return true;
+    return false;
+}
+
 void *fm_visit_memo(FmDissection *d, size_t size)
 {
     FmVisit *v = d->visit;

@@ -261,6 +261,12 @@ static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
     catalog->hashed_numbers[at] = (uint16_t)number;
 }
 
+static void add_probe(FmCatalog *catalog, FmTable table, unsigned number)
+{
+    catalog->probes[table] = g_renew(uint16_t, catalog->probes[table], catalog->probe_count[table] + 1);
+    catalog->probes[table][catalog->probe_count[table]++] = (uint16_t)number;
+}
+
 FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GError **error)
 {
     g_autoptr(FmCatalog) catalog = g_new0(FmCatalog, 1);
@@ -307,11 +313,10 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
         }
         if (!bind_all(catalog, n, error) || !bind_names(catalog, n, error))
             return NULL;
-        if (p->probe) {
-            FmTable t = p->probe_on;
-            catalog->probes[t] = g_renew(uint16_t, catalog->probes[t], catalog->probe_count[t] + 1);
-            catalog->probes[t][catalog->probe_count[t]++] = (uint16_t)n;
-        }
+        if (p->probe)
+            add_probe(catalog, p->probe_on, n);
+        if (p->probe && p->probe_also)
+            add_probe(catalog, p->probe_also, n);
     }
     index_names(catalog);
     return g_steal_pointer(&catalog);

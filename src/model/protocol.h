@@ -89,6 +89,7 @@ typedef struct FmProtocol {
     /* Guesses whether bytes on an unknown port are this protocol. Must be strict. */
     bool (*probe)(const FmDissection *d, FmSlice bytes);
     FmTable probe_on; /* FM_UDP_PORT, FM_TCP_PORT: where probe is asked */
+    FmTable probe_also; /* a second place, or FM_NO_TABLE */
 
     /* Network protocols: length of the packet at the front of `bytes` by its own header, or FM_NEED_MORE where that does not tell.
      * What follows on the link is padding or trailer. */

@@ -1,0 +1,241 @@
+/* STUN (RFC 8489, RFC 5389), TURN's messages and ChannelData (RFC 8656), ICE checks (RFC 8445). */
+#include "config.h"
+
+#include "dissectors/realtime/stun.h"
+
+enum {
+    STUN, STUN_TCP_FRAME_LENGTH, STUN_TYPE, STUN_TYPE_CLASS, STUN_TYPE_METHOD, STUN_TYPE_ASSIGNMENT, STUN_LENGTH, STUN_COOKIE_FIELD, STUN_ID,
+    STUN_RESPONSE_IN, STUN_RESPONSE_TO, STUN_TIME, STUN_DUPLICATE, STUN_NETWORK_VERSION, STUN_CHANNEL, STUN_SHORT_PACKET, STUN_WRONG_LENGTH,
+};
+
+static const FmName methods[] = {
+    { 0x001, 0, "Binding" }, { 0x002, 0, "SharedSecret" }, { 0x003, 0, "Allocate" }, { 0x004, 0, "Refresh" }, { 0x006, 0, "Send" },
+    { 0x007, 0, "Data" }, { 0x008, 0, "CreatePermission" }, { 0x009, 0, "Channel-Bind" }, { 0x00a, 0, "Connect" },
+    { 0x00b, 0, "ConnectionBind" }, { 0x00c, 0, "ConnectionAttempt" }, { 0x080, 0, "GooglePing" }, { 0 },
+};
+static const FmName classes[] = {
+    { 0x00, 0, "Request" }, { 0x01, 0, "Indication" }, { 0x10, 0, "Success Response" }, { 0x11, 0, "Error Response" }, { 0 },
+};
+static const FmName assignments[] = { { 0, 0, "IETF Review" }, { 1, 0, "Designated Expert" }, { 0 } };
+static const FmName versions[] = { { 1, 0, "MS-TURN" }, { 2, 0, "RFC-3489 and earlier" }, { 3, 0, "RFC-5389/8489" }, { 0 } };
+
+static const FmField fields[] = {
+    [STUN] = { "stun", "Session Traversal Utilities for NAT", FM_PROTOCOL },
+    [STUN_TCP_FRAME_LENGTH] = { "stun.tcp_frame_length", "TCP Frame Length", FM_UINT16, FM_DEC },
+    [STUN_TYPE] = { "stun.type", "Message Type", FM_UINT16, FM_HEX },
+    [STUN_TYPE_CLASS] = { "stun.type.class", "Message Class", FM_UINT16, FM_HEX, 0x0110, .names = classes },
+    [STUN_TYPE_METHOD] = { "stun.type.method", "Message Method", FM_UINT16, FM_HEX, 0x3eef, .names = methods },
+    [STUN_TYPE_ASSIGNMENT] = { "stun.type.method-assignment", "Message Method Assignment", FM_UINT16, FM_HEX, 0x2000, .names = assignments },
+    [STUN_LENGTH] = { "stun.length", "Message Length", FM_UINT16, FM_DEC },
+    [STUN_COOKIE_FIELD] = { "stun.cookie", "Message Cookie", FM_BYTES },
+    [STUN_ID] = { "stun.id", "Message Transaction ID", FM_BYTES },
+    [STUN_RESPONSE_IN] = { "stun.response-in", "Response In", FM_FRAMENUM, .generated = true },
+    [STUN_RESPONSE_TO] = { "stun.response-to", "Request In", FM_FRAMENUM, .generated = true },
+    [STUN_TIME] = { "stun.time", "Time", FM_RELATIVE_TIME, .generated = true },
+    [STUN_DUPLICATE] = { "stun.reqduplicate", "Duplicated original message in", FM_FRAMENUM, .generated = true },
+    [STUN_NETWORK_VERSION] = { "stun.network_version", "STUN Network Version", FM_UINT8, FM_DEC, .names = versions, .generated = true },
+    [STUN_CHANNEL] = { "stun.channel", "Channel Number", FM_UINT16, FM_HEX },
+    [STUN_SHORT_PACKET] = { "stun.short_packet", "Packet is too short", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_MALFORMED },
+    [STUN_WRONG_LENGTH] = { "stun.wrong_msglen", "Packet length is not multiple of 4 bytes", FM_EXPERT, .severity = FM_ERROR,
+                            .group = FM_GROUP_MALFORMED },
+};
+
+enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLASS_ERROR = 0x11 };
+
+#define CHANNEL_HEADER_SIZE 4
+#define CHANNEL_FIRST 0x4000
+#define CHANNEL_LAST 0x7fff
+#define TRANSACTIONS 256 /* latest ones of a flow; a power of 2 */
+
+typedef struct StunMemo { /* frame numbers, 0: none */
+    uint32_t request, response, original;
+    FmTime time; /* from request to response */
+    uint16_t relayed; /* protocol of what is relayed */
+} StunMemo;
+
+typedef struct Transaction {
+    uint8_t id[12];
+    uint32_t request, response;
+    FmTime time;
+    StunMemo *memo; /* of the request, if memos live on */
+} Transaction;
+
+typedef struct StunState { /* per flow */
+    Transaction slots[TRANSACTIONS];
+} StunState;
+
+typedef struct StunFlow { /* the table is only made when a transaction is seen */
+    StunState *table;
+} StunFlow;
+
+static void stun_release(void *state)
+{
+    g_free(((StunFlow *)state)->table);
+}
+
+/* An older transaction in the same place is forgotten: ids are random. */
+static Transaction *slot_of(StunState *state, const uint8_t *id)
+{
+    return &state->slots[(id[11] ^ id[10] << 3 ^ id[9] << 5 ^ id[0]) & (TRANSACTIONS - 1)];
+}
+
+static void link_messages(FmDissection *d, StunFlow *flow, StunMemo *memo, unsigned class, const uint8_t *id)
+{
+    if (!flow || class == CLASS_INDICATION)
+        return;
+    if (!flow->table)
+        flow->table = g_new0(StunState, 1);
+    Transaction *t = slot_of(flow->table, id);
+    bool known = t->request && memcmp(t->id, id, sizeof t->id) == 0;
+    if (class == CLASS_REQUEST) {
+        if (known) {
+            memo->original = t->request;
+            memo->response = t->response;
+            return;
+        }
+        *t = (Transaction){ .request = fm_frame_number(d), .time = fm_frame_time(d), .memo = d->keeping ? memo : NULL };
+        memcpy(t->id, id, sizeof t->id);
+        return;
+    }
+    if (!known)
+        return;
+    memo->request = t->request;
+    memo->time = fm_frame_time(d) - t->time;
+    if (t->response) {
+        memo->original = t->response;
+        return;
+    }
+    t->response = fm_frame_number(d);
+    if (t->memo)
+        t->memo->response = t->response;
+}
+
+static void put_links(FmDissection *d, const StunMemo *memo)
+{
+    if (memo->original)
+        fm_make(d, STUN_DUPLICATE, memo->original);
+    if (memo->response)
+        fm_make(d, STUN_RESPONSE_IN, memo->response);
+    if (memo->request) {
+        fm_make(d, STUN_RESPONSE_TO, memo->request);
+        fm_make(d, STUN_TIME, (uint64_t)memo->time);
+    }
+}
+
+static void put_type(FmDissection *d, FmCursor *c, uint64_t *type)
+{
+    *type = fm_add_bits(d, STUN_TYPE, c);
+    uint64_t class = (*type & 0x0110) >> 4, method = *type & 0x3eef;
+    const char *class_name = fm_name(classes, class), *method_name = fm_name(methods, method);
+    if (!method_name)
+        method_name = "Unknown";
+    fm_label_more(d, STUN_TYPE, " (%s %s)", method_name, class_name);
+    fm_info(d, "%s %s", method_name, class_name);
+    fm_down(d);
+    fm_add_bits(d, STUN_TYPE_CLASS, c);
+    fm_add_bits(d, STUN_TYPE_METHOD, c);
+    fm_add(d, STUN_TYPE_ASSIGNMENT, c);
+    fm_up(d);
+}
+
+/* What TURN relays is whatever the peers speak: nobody's port tells. */
+static void dissect_relayed(FmDissection *d, StunMemo *memo, FmCursor *data)
+{
+    if (!fm_left_on_wire(data))
+        return;
+    fm_info_keep(d);
+    fm_next_datagram(d, FM_UDP_PORT, 0, 0, &memo->relayed, data);
+}
+
+static void put_channel_data(FmDissection *d, StunMemo *memo, FmCursor *c)
+{
+    fm_protocol_column(d, "STUN");
+    fm_info(d, "ChannelData TURN Message");
+    fm_add(d, STUN_CHANNEL, c);
+    uint64_t length = fm_add(d, STUN_LENGTH, c);
+    fm_length(d, CHANNEL_HEADER_SIZE);
+    FmCursor data = fm_take(c, MIN(length, fm_left_on_wire(c)));
+    dissect_relayed(d, memo, &data);
+}
+
+static void stun_dissect(FmDissection *d, FmCursor *c)
+{
+    StunMemo *memo = fm_memo(d);
+    if (fm_peek(c, 0, 2) >= CHANNEL_FIRST) {
+        put_channel_data(d, memo, c);
+        return;
+    }
+    FmCursor start = *c;
+    if (fm_left(c) < STUN_HEADER_SIZE && !c->lost) {
+        fm_expert(d, STUN_SHORT_PACKET);
+        return;
+    }
+    uint64_t length = fm_peek(c, 2, 2);
+    if (!fm_replaying(d) && fm_left(c) >= STUN_HEADER_SIZE)
+        link_messages(d, fm_state(d), memo, (unsigned)(fm_peek(c, 0, 2) & 0x0110) >> 4, c->at + 8);
+    put_links(d, memo);
+
+    StunMessage message = { .whole = start };
+    put_type(d, c, &message.type);
+    fm_add(d, STUN_LENGTH, c);
+    if (length % 4)
+        fm_expert(d, STUN_WRONG_LENGTH);
+    message.id = c->at;
+    uint64_t cookie = fm_peek(c, 0, 4);
+    fm_add_bytes(d, STUN_COOKIE_FIELD, c, 4);
+    fm_add_bytes(d, STUN_ID, c, 12);
+    if (!fm_ok(d) || !length)
+        return;
+    fm_make(d, STUN_NETWORK_VERSION, cookie == STUN_COOKIE ? 3 : 2);
+    StunAttributes attributes = { .c = fm_take(c, MIN(length, fm_left_on_wire(c))), .message = &message };
+    fm_part(d, &fm_stun_attributes, &attributes.c);
+    if (attributes.data.start)
+        dissect_relayed(d, memo, &attributes.data);
+}
+
+/* A message, alone in its datagram or first of several in a stream. No method above 0xff was ever assigned. */
+static bool is_message(FmSlice bytes)
+{
+    FmCursor c = { .at = bytes.data, .end = bytes.data + bytes.size, .start = bytes.data };
+    return bytes.size >= STUN_HEADER_SIZE && !(bytes.data[0] & 0xfe) && fm_peek(&c, 4, 4) == STUN_COOKIE &&
+           fm_peek(&c, 2, 2) + STUN_HEADER_SIZE <= bytes.size;
+}
+
+static bool is_channel_data(FmSlice bytes)
+{
+    if (bytes.size < CHANNEL_HEADER_SIZE || bytes.data[0] < CHANNEL_FIRST >> 8 || bytes.data[0] > CHANNEL_LAST >> 8)
+        return false;
+    size_t size = CHANNEL_HEADER_SIZE + ((size_t)bytes.data[2] << 8 | bytes.data[3]);
+    return bytes.size == size || bytes.size == (size + 3) / 4 * 4;
+}
+
+static bool stun_probe(const FmDissection *d, FmSlice bytes)
+{
+    return is_message(bytes) || (is_channel_data(bytes) && fm_flow_met(d, &fm_stun)); /* RFC 8656 §12: a channel is bound before */
+}
+
+/* Over TCP messages and channels follow each other; ChannelData is padded to four bytes (RFC 8656 §12.5). */
+static uint64_t stun_record(const FmStream *stream, FmSlice bytes)
+{
+    (void)stream;
+    if (bytes.size < CHANNEL_HEADER_SIZE)
+        return FM_NEED_MORE;
+    uint64_t length = (uint64_t)bytes.data[2] << 8 | bytes.data[3];
+    return bytes.data[0] & 0xc0 ? CHANNEL_HEADER_SIZE + (length + 3) / 4 * 4 : STUN_HEADER_SIZE + length;
+}
+
+const FmProtocol fm_stun = {
+    .abbrev = "stun",
+    .name = "STUN",
+    .title = "Session Traversal Utilities for NAT",
+    FM_FIELDS(fields),
+    FM_BINDINGS({ FM_TCP_PORT, 3478 }, { FM_TLS_PORT, 5349 }),
+    .dissect = stun_dissect,
+    .probe = stun_probe,
+    .probe_on = FM_UDP_PORT,
+    .probe_also = FM_TCP_PORT,
+    .record = stun_record,
+    .state_size = sizeof(StunFlow),
+    .release = stun_release,
+    .memo_size = sizeof(StunMemo),
+};
