@@ -463,6 +463,8 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->depth = d->floor = d->nesting = d->radio_flags = 0;
     d->quoting = false;
     d->flow = NULL;
+    d->stream = NULL;
+    d->follows = false;
     d->flow_kind = FM_FLOW_NONE;
     d->trouble = NULL;
     d->layer_node = 0;

@@ -40,6 +40,8 @@ struct FmDissection {
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
     FmFlow *flow;         /* NULL on replay and outside flows */
+    FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
+    bool follows;         /* not the first record that this piece of its stream completes */
     uint32_t flow_number;
     uint8_t hop_limit;    /* of the network layer: time to live */
     uint8_t radio_flags;  /* how the radio frame that follows is laid out, by its capture header; whoever reads it clears it */
@@ -265,6 +267,10 @@ void fm_stream_end(FmDissection *d, FmStream *s);
 
 /* Chooses the consumer (0: none; bytes are then only counted). */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
+
+/* The stream that the current record comes from goes, both ways, to another consumer from the next record on. First visits only;
+ * nothing is done outside streams. */
+void fm_stream_hand_over(FmDissection *d, unsigned protocol);
 
 typedef struct FmStreamResult {
     uint32_t records;     /* completed in this packet and dissected */

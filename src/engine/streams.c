@@ -12,6 +12,7 @@ typedef struct RecordMemo {
     struct RecordMemo *next;
     uint64_t length;     /* of the record; what is missing at the end was lost */
     uint32_t lost;
+    uint16_t protocol, via; /* who reads it; who had the stream before */
     uint32_t piece_count;
     FmPiece pieces[];
 } RecordMemo;
@@ -19,7 +20,6 @@ typedef struct RecordMemo {
 typedef struct StreamMemo {
     RecordMemo *first, **last;
     FmStreamResult result;
-    unsigned protocol;
 } StreamMemo;
 
 typedef struct Put { /* one call */
@@ -29,6 +29,7 @@ typedef struct Put { /* one call */
     FmCursor model; /* for trouble and buffer of cursors in place */
     size_t size_before; /* what the stream kept then */
     bool fence;     /* the record before was gathered: what it wrote into the info column stays */
+    unsigned protocol; /* that read the record before */
 } Put;
 
 typedef struct Run { /* contiguous bytes and where they come from */
@@ -65,6 +66,23 @@ void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol)
 {
     if (s && !d->replaying)
         s->protocol = protocol;
+}
+
+static void hand_over(FmStream *s, unsigned protocol)
+{
+    s->via = s->protocol;
+    s->protocol = protocol;
+    s->need = FM_NEED_MORE; /* what waits is looked at with other eyes */
+}
+
+void fm_stream_hand_over(FmDissection *d, unsigned protocol)
+{
+    FmStream *s = d->stream;
+    if (!s || d->replaying || !protocol)
+        return;
+    bool crowded;
+    hand_over(fm_flow_stream(d->flow, s->entry.number, s->entry.kind ^ 1, &crowded), protocol);
+    hand_over(s, protocol);
 }
 
 /* ---- gathering ---- */
@@ -130,16 +148,18 @@ static void remember(Put *put, const FmPiece *pieces, uint32_t count, uint64_t l
     if (!put->d->visit->memo_arena)
         return;
     RecordMemo *r = fm_arena_alloc(put->d->visit->memo_arena, sizeof(RecordMemo) + count * sizeof(FmPiece));
-    *r = (RecordMemo){ .length = length, .lost = lost, .piece_count = count };
+    *r = (RecordMemo){ .length = length, .lost = lost, .protocol = (uint16_t)put->s->protocol, .via = (uint16_t)put->s->via, .piece_count = count };
     memcpy(r->pieces, pieces, count * sizeof(FmPiece));
     *put->memo->last = r;
     put->memo->last = &r->next;
 }
 
 /* Several records in place are one layer in frame.protocols, as when a dissector loops over them. */
-static void call_consumer(FmDissection *d, unsigned protocol, FmCursor *c, bool same_layer)
+static void call_consumer(FmDissection *d, unsigned protocol, unsigned via, FmCursor *c, bool same_layer)
 {
     FmPacket *p = d->packet;
+    if (via && !same_layer)
+        fm_layer_name(d, fm_catalog_protocol_at(p->catalog, via)->abbrev);
     uint32_t at = p->layer_count;
     fm_call_number(d, protocol, c);
     if (!same_layer || p->layer_count == at)
@@ -152,15 +172,21 @@ static void dissect_record(Put *put, FmCursor *c, bool gathered)
 {
     FmDissection *d = put->d;
     FmFlow *flow = d->flow;
-    bool same_layer = put->memo->result.records && !put->fence;
+    FmStream *outer = d->stream;
+    bool outer_follows = d->follows;
+    bool same_layer = put->memo->result.records && !put->fence && put->protocol == put->s->protocol;
     if (put->fence)
         fm_info_keep(d);
     put->fence = gathered;
+    put->protocol = put->s->protocol;
+    d->stream = put->s;
+    d->follows = put->memo->result.records > 0;
     put->memo->result.records++;
-    if (put->s)
-        put->s->records++;
-    call_consumer(d, put->memo->protocol, c, same_layer);
+    put->s->records++;
+    call_consumer(d, put->s->protocol, put->s->via, c, same_layer);
     d->flow = flow;
+    d->stream = outer;
+    d->follows = outer_follows;
 }
 
 /* A whole record (or, with `lost`, the part that was captured) that lies in this packet. */
@@ -223,10 +249,18 @@ static void wait_for_more(Put *put)
     s->waiting[s->waiting_count++] = put->memo;
 }
 
-static uint64_t ask(const FmProtocol *consumer, FmStream *s, FmSlice bytes)
+static uint64_t ask(Put *put, FmSlice bytes)
 {
+    FmStream *s = put->s;
+    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->packet->catalog, s->protocol);
     if (!consumer->record)
         return bytes.size;
+    if (consumer->stream_state_size) { /* one for both directions; streams of one number have different feeders */
+        uint64_t number = s->entry.number ^ (uint64_t)(s->entry.kind >> 1) << 48;
+        s->state = fm_flow_stream_state(put->d->flow, s->protocol, number, consumer->stream_state_size, consumer->stream_release);
+    } else if (consumer->state_size) {
+        s->state = fm_flow_state(put->d->flow, s->protocol, consumer->state_size, consumer->release);
+    }
     uint64_t need = consumer->record(s, bytes);
     return need == 0 ? bytes.size : need; /* a record is never empty */
 }
@@ -240,7 +274,7 @@ static void lose(Put *put, const char *why)
 }
 
 /* Continues an unfinished record; false when the run is used up. */
-static bool continue_record(Put *put, const FmProtocol *consumer, Run *run)
+static bool continue_record(Put *put, Run *run)
 {
     FmStream *s = put->s;
     while (s->gathered_size && run->bytes.size) {
@@ -254,7 +288,7 @@ static bool continue_record(Put *put, const FmProtocol *consumer, Run *run)
         }
         gather(put, run, n);
         if (!known) {
-            s->need = ask(consumer, s, (FmSlice){ s->gathered, s->gathered_size });
+            s->need = ask(put, (FmSlice){ s->gathered, s->gathered_size });
             if ((s->need != FM_NEED_MORE && s->need > FM_MAX_RECORD) || s->gathered_size > FM_MAX_RECORD) {
                 lose(put, "A record is longer than what is put together");
                 return false;
@@ -283,7 +317,7 @@ static bool continue_record(Put *put, const FmProtocol *consumer, Run *run)
     return run->bytes.size > 0;
 }
 
-static void consume(Put *put, const FmProtocol *consumer, Run *run)
+static void consume(Put *put, Run *run)
 {
     FmStream *s = put->s;
     while (run->bytes.size && !s->lost) {
@@ -295,11 +329,11 @@ static void consume(Put *put, const FmProtocol *consumer, Run *run)
             continue;
         }
         if (s->gathered_size) {
-            if (!continue_record(put, consumer, run))
+            if (!continue_record(put, run))
                 break;
             continue;
         }
-        uint64_t need = ask(consumer, s, run->bytes);
+        uint64_t need = ask(put, run->bytes);
         if (need <= run->bytes.size) {
             emit_in_place(put, run, (size_t)need, 0);
         } else if (run->lost) {
@@ -352,7 +386,7 @@ static void hold(Put *put, uint64_t offset, const Run *run)
     s->held_count++;
 }
 
-static void drain_held(Put *put, const FmProtocol *consumer)
+static void drain_held(Put *put)
 {
     FmStream *s = put->s;
     while (s->held && s->held->offset <= s->offset) {
@@ -367,7 +401,7 @@ static void drain_held(Put *put, const FmProtocol *consumer)
             Run run = { .bytes = { h->bytes, h->size }, .place = { h->packet, h->at, h->size, h->buffer } };
             advance(&run, (size_t)skip);
             s->offset += run.bytes.size;
-            consume(put, consumer, &run);
+            consume(put, &run);
         }
         g_free(h);
     }
@@ -402,11 +436,12 @@ void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset)
 
 static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const FmCursor *model)
 {
-    bool fence = false;
+    bool fence = false, outer_follows = d->follows;
+    unsigned protocol = 0;
     for (const RecordMemo *r = memo->first; r; r = r->next) {
         FmCursor c = *model;
         const FmPiece *p = &r->pieces[0];
-        bool same_layer = r != memo->first && !fence;
+        bool same_layer = r != memo->first && !fence && r->protocol == protocol;
         if (fence)
             fm_info_keep(d);
         fence = r->piece_count > 1 || p->packet != fm_frame_number(d);
@@ -421,8 +456,11 @@ static FmStreamResult replay_put(FmDissection *d, const StreamMemo *memo, const 
             c.trouble = model->trouble;
         }
         c.lost = r->lost;
-        call_consumer(d, memo->protocol, &c, same_layer);
+        protocol = r->protocol;
+        d->follows = r != memo->first;
+        call_consumer(d, protocol, r->via, &c, same_layer);
     }
+    d->follows = outer_follows;
     return memo->result;
 }
 
@@ -441,7 +479,6 @@ static void visit_put(Put *put, uint64_t offset, Run run)
         return;
     }
     memo->result.consumed = true;
-    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->packet->catalog, s->protocol);
     if (offset + wire <= s->offset)
         return; /* seen before */
     if (offset < s->offset) {
@@ -457,7 +494,7 @@ static void visit_put(Put *put, uint64_t offset, Run run)
     if (offset > s->offset) {
         if (held_is_full(s, run.bytes.size)) {
             skip_hole(put);
-            drain_held(put, consumer);
+            drain_held(put);
         }
         if (offset > s->offset) {
             hold(put, offset, &run);
@@ -466,8 +503,8 @@ static void visit_put(Put *put, uint64_t offset, Run run)
         }
     }
     s->offset = offset + run.bytes.size + run.lost;
-    consume(put, consumer, &run);
-    drain_held(put, consumer);
+    consume(put, &run);
+    drain_held(put);
 }
 
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
@@ -480,9 +517,8 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     memo->last = &memo->first;
     if (!s)
         return memo->result;
-    memo->protocol = s->protocol;
     FmFlow *flow = d->flow;
-    Put put = { d, s, memo, model, fm_stream_size(s) };
+    Put put = { d, s, memo, model, fm_stream_size(s), false, 0 };
     s->entry.busy++;
     visit_put(&put, offset, run);
     s->entry.busy--;

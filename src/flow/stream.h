@@ -31,6 +31,9 @@ typedef struct FmStream {
     bool lost;             /* a hole was given up: opaque from here */
     bool overlap;
     unsigned protocol;     /* consumer; 0: none chosen yet */
+    unsigned via;          /* consumer that handed the stream over; 0: none did */
+    void *state;           /* of the consumer, for its `record` and `dissect`: its stream_state_size bytes for this stream, both ways, or
+                              its fm_state if it has none such. NULL without `record` */
     uint64_t offset;       /* of the next byte in order */
     uint64_t record_offset; /* of the first byte of the unfinished record */
     uint32_t first_packet; /* of the unfinished record */
@@ -47,6 +50,12 @@ typedef struct FmStream {
     uint32_t held_count;
     uint64_t records;      /* completed so far */
 } FmStream;
+
+/* 0: from the low to the high end of the flow. */
+static inline unsigned fm_stream_direction(const FmStream *stream)
+{
+    return stream->entry.kind & 1;
+}
 
 /* Bytes that it keeps for later. */
 static inline size_t fm_stream_size(const FmStream *stream)

@@ -95,7 +95,8 @@ typedef struct FmProtocol {
      * What follows on the link is padding or trailer. */
     uint64_t (*extent)(FmSlice bytes);
 
-    /* Stream protocols: length of the record at the front of `bytes` (never empty), or FM_NEED_MORE. */
+    /* Stream protocols: length of the record at the front of `bytes` (never empty), or FM_NEED_MORE. May read and change
+     * stream->state; is asked again when more bytes are there, and always right before a record is dissected for the first time. */
     uint64_t (*record)(const FmStream *stream, FmSlice bytes);
 
     /* After a hole that is never filled: offset in `bytes` where a record may start, or FM_NEED_MORE. */
