@@ -17,6 +17,7 @@
 #include "live.h"
 #include "output/sink.h"
 #include "record.h"
+#include "secret_options.h"
 #include "session/session.h"
 #include "setup.h"
 #include "statistics/all.h"
@@ -237,6 +238,9 @@ static int prepare(Batch *batch, FmOptions *options)
     if (!fm_setup_print(options, batch->catalog, batch->columns, &error) || !start_observers(batch, &error) ||
         !fm_record_check(options, &error))
         return complain(USAGE, error);
+    g_autoptr(FmSecrets) secrets = fm_secrets_of_options(options, &error);
+    if (!secrets)
+        return complain(error->domain == FM_OPTION_ERROR ? USAGE : FAILED, error);
     if (!open_source(batch, &error))
         return complain(options->read_file ? FAILED : USAGE, error);
     if (!fm_setup_filter(&session.read, batch->catalog, options->read_filter) ||
@@ -246,6 +250,7 @@ static int prepare(Batch *batch, FmOptions *options)
         return complain(error->domain == FM_OPTION_ERROR ? USAGE : FAILED, error);
     if (only_writes(batch))
         return GOOD;
+    session.secrets = g_steal_pointer(&secrets);
     batch->session = fm_session_new(batch->catalog, batch->source, &session);
     if (prints(options))
         batch->printer = fm_printer_new(&options->shown);

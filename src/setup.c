@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "filter/macros.h"
+#include "secret_options.h"
 
 static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -34,7 +35,7 @@ static bool set_preference(FmCatalog *catalog, FmColumns *columns, const char *t
     if (strcmp(name, "gui.column.format") == 0)
         return fm_columns_parse(columns, catalog, value, error);
     g_autoptr(GError) trouble = NULL;
-    if (fm_catalog_set(catalog, name, value, &trouble) || fm_preference_ignored(name))
+    if (fm_catalog_set(catalog, name, value, &trouble) || fm_secret_preference(name) || fm_preference_ignored(name))
         return true;
     return fail(error, "-o \"%s\": %s", text, trouble->message);
 }

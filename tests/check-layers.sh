@@ -9,16 +9,16 @@ declare -A may=(
     [model]="base"
     [capture]="model base"
     [flow]="model base"
-    [crypto]="model base"
+    [crypto]="base"
     [inference]="base"
     [filter]="model base"
     [output]="model base"
     [statistics]="output filter model base"
     [engine]="flow crypto inference model base"
-    [session]="capture engine flow filter statistics output model base"
+    [session]="capture engine crypto flow filter statistics output model base"
     [dissectors]="engine flow crypto inference model base"
     [ui]="session plot output model base"
-    [program]="dissectors session ui statistics output filter engine inference capture flow model base commands"
+    [program]="dissectors session ui statistics output filter engine crypto inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

@@ -2,6 +2,7 @@
 suites = \
 	tests/test_arena.c \
 	tests/test_catalog.c \
+	tests/test_crypto.c \
 	tests/test_cursor.c \
 	tests/test_cut.c \
 	tests/test_dns.c \
@@ -12,6 +13,7 @@ suites = \
 	tests/test_format.c \
 	tests/test_gtp.c \
 	tests/test_inference.c \
+	tests/test_keylog.c \
 	tests/test_network.c \
 	tests/test_output.c \
 	tests/test_pcap.c \

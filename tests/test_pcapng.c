@@ -209,7 +209,7 @@ static void test_pcapng_secrets_and_names(void)
                             "0200 1400 20010db8 0000000000000000 00000001 'six' 00 0100 0600 0a000002 1b 00 0000 00000000 00000000"
                             "00000000 50000000");
     CU_ASSERT_EQUAL_FATAL(fm_source_secrets_count(source), 2);
-    const FmSecrets *secrets = fm_source_secrets(source, 0);
+    const FmSecretsBlock *secrets = fm_source_secrets(source, 0);
     CU_ASSERT_EQUAL(secrets->type, 0x544c534b);
     CU_ASSERT_EQUAL(secrets->size, 6);
     CU_ASSERT_EQUAL(memcmp(secrets->data, "KEY 1\n", 6), 0);

@@ -108,7 +108,7 @@ static void test_writer_keeps_the_rest(void)
     FmWriter *writer = fm_writer_open(to, &options, NULL);
     FmFrame frame;
     CU_ASSERT_EQUAL(fm_source_next(source, &frame, NULL), FM_NEXT_END);
-    const FmSecrets more = { 0x544c534b, (const uint8_t *)"KEY 2\n", 6 };
+    const FmSecretsBlock more = { 0x544c534b, (const uint8_t *)"KEY 2\n", 6 };
     CU_ASSERT(fm_writer_secrets(writer, &more, NULL));
     CU_ASSERT(fm_writer_close(writer, NULL));
 

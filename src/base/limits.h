@@ -27,4 +27,5 @@ enum {
     FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
     FM_MAX_TALLY = 1 << 19,           /* lines of one statistic: conversations, intervals, names */
     FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
+    FM_MAX_SECRETS = 1 << 20,         /* lines of key logs, and sessions that may be resumed */
 };

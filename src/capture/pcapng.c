@@ -335,10 +335,10 @@ static FmNext read_secrets(FmSource *source, const Block *block, GError **error)
     if (block->size < 8 || u32(block->swapped, block->body + 4) > block->size - 8)
         return bad_block(source, "decryption secrets are longer than their block", error);
     uint32_t size = u32(block->swapped, block->body + 4);
-    if (!fm_source_keep(source, size + sizeof(FmSecrets)))
+    if (!fm_source_keep(source, size + sizeof(FmSecretsBlock)))
         return bad_block(source, "it holds more decryption secrets than any capture needs", error);
-    FmSecrets *secrets = g_new(FmSecrets, 1);
-    *secrets = (FmSecrets){ u32(block->swapped, block->body), g_memdup2(block->body + 8, size), size };
+    FmSecretsBlock *secrets = g_new(FmSecretsBlock, 1);
+    *secrets = (FmSecretsBlock){ u32(block->swapped, block->body), g_memdup2(block->body + 8, size), size };
     g_ptr_array_add(source->secrets, secrets);
     return FM_NEXT_WAIT;
 }

@@ -16,7 +16,7 @@ struct FmSource {
     uint64_t frames;
     size_t kept;           /* bytes of text and secrets held for the whole run */
     GPtrArray *interfaces; /* FmInterface, first member of what the reader keeps */
-    GPtrArray *secrets;    /* FmSecrets */
+    GPtrArray *secrets;    /* FmSecretsBlock */
     GString *names;
     FmSection *section;  /* NULL: nothing is said */
     GPtrArray *comments; /* of the section, NULL-ended when it has any */

@@ -24,7 +24,7 @@ static void free_interface(void *pointer)
 
 static void free_secrets(void *pointer)
 {
-    FmSecrets *secrets = pointer;
+    FmSecretsBlock *secrets = pointer;
     g_free((void *)(uintptr_t)secrets->data);
     g_free(secrets);
 }
@@ -154,7 +154,7 @@ size_t fm_source_secrets_count(const FmSource *source)
     return source->secrets->len;
 }
 
-const FmSecrets *fm_source_secrets(const FmSource *source, size_t i)
+const FmSecretsBlock *fm_source_secrets(const FmSource *source, size_t i)
 {
     return i < source->secrets->len ? source->secrets->pdata[i] : NULL;
 }

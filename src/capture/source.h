@@ -11,11 +11,13 @@
 
 typedef struct FmSource FmSource;
 
-typedef struct FmSecrets { /* a pcapng decryption secrets block, borrowed from the source */
-    uint32_t type;         /* 0x544c534b: TLS key log */
+typedef struct FmSecretsBlock { /* a pcapng decryption secrets block, borrowed from the source */
+    uint32_t type;         /* FM_SECRETS_KEY_LOG, or others that nobody here reads */
     const uint8_t *data;
     size_t size;
-} FmSecrets;
+} FmSecretsBlock;
+
+#define FM_SECRETS_KEY_LOG 0x544c534b /* lines of an NSS key log */
 
 typedef struct FmSection { /* what a pcapng file says of its first section; NULL where it does not */
     const char *hardware, *system, *application;
@@ -47,7 +49,7 @@ const FmInterface *fm_source_interface(const FmSource *source, size_t i);
 
 /* Secrets met so far, and names from name resolution blocks ("10.0.0.1 host\n…"). */
 size_t fm_source_secrets_count(const FmSource *source);
-const FmSecrets *fm_source_secrets(const FmSource *source, size_t i);
+const FmSecretsBlock *fm_source_secrets(const FmSource *source, size_t i);
 const char *fm_source_names(const FmSource *source);
 
 /* The capture as a whole, in its own words; NULL: nothing is said. */

@@ -343,7 +343,7 @@ static bool put_interface(FmWriter *writer, const FmInterface *interface, uint32
     return true;
 }
 
-bool fm_writer_secrets(FmWriter *writer, const FmSecrets *secrets, GError **error)
+bool fm_writer_secrets(FmWriter *writer, const FmSecretsBlock *secrets, GError **error)
 {
     if (writer->options.format != FM_FILE_PCAPNG)
         return true;

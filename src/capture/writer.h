@@ -45,7 +45,7 @@ FmWriter *fm_writer_open(const char *path, const FmWriterOptions *options, GErro
 bool fm_writer_frame(FmWriter *writer, const FmFrame *frame, GError **error);
 
 /* Writes a decryption secrets block, in pcapng; pcap has none and drops it. */
-bool fm_writer_secrets(FmWriter *writer, const FmSecrets *secrets, GError **error);
+bool fm_writer_secrets(FmWriter *writer, const FmSecretsBlock *secrets, GError **error);
 
 /* Hands over to the system what was held back. */
 bool fm_writer_flush(FmWriter *writer, GError **error);

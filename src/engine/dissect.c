@@ -402,6 +402,18 @@ FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name)
     return c;
 }
 
+FmSecrets *fm_secrets(const FmDissection *d)
+{
+    return d->visit->secrets;
+}
+
+FmCrypto *fm_crypto(FmDissection *d)
+{
+    if (!d->visit->crypto)
+        d->visit->crypto = fm_crypto_new();
+    return d->visit->crypto;
+}
+
 /* ---- a frame ---- */
 
 void fm_visit_init(FmVisit *visit, const FmCatalog *catalog)
@@ -423,6 +435,7 @@ static void empty_graves(FmVisit *visit)
 void fm_visit_clear(FmVisit *visit)
 {
     empty_graves(visit);
+    fm_crypto_free(visit->crypto);
     fm_arena_free(visit->arena);
     g_free(visit->wanted);
     g_free(visit->packet.nodes);

@@ -16,6 +16,7 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "crypto/secrets.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
 #include "model/packet.h"
@@ -308,6 +309,14 @@ enum { FM_FRAGMENT_OVERLAP = 1, FM_FRAGMENT_CONFLICT = 2, FM_FRAGMENT_MULTIPLE_T
 
 bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset, bool more, const FmCursor *c, const char *name,
                    FmCursor *whole, const FmFragments **fragments);
+
+/* ---- secrets ---------------------------------------------------------------------------------------------------------- */
+
+/* Key logs and keys. NULL on replay, and where nobody gave the engine any: what a replay needs of them goes into the memo. */
+FmSecrets *fm_secrets(const FmDissection *d);
+
+/* Ciphers and hashes for the thread at hand. */
+FmCrypto *fm_crypto(FmDissection *d);
 
 /* ---- behind the macros ------------------------------------------------------------------------------------------------ */
 

@@ -92,6 +92,11 @@ void fm_engine_want_segment(FmEngine *engine)
     engine->visit.d.want_segment = true;
 }
 
+void fm_engine_use_secrets(FmEngine *engine, FmSecrets *secrets)
+{
+    engine->visit.secrets = secrets;
+}
+
 static void keep_memos(FmEngine *engine)
 {
     FmVisit *v = &engine->visit;

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "crypto/secrets.h"
 #include "model/packet.h"
 
 typedef struct FmEngine FmEngine;
@@ -24,6 +25,9 @@ void fm_engine_want_all(FmEngine *engine);
 void fm_engine_want_labels(FmEngine *engine);
 void fm_engine_want_info(FmEngine *engine);
 void fm_engine_want_segment(FmEngine *engine); /* packet->segment */
+
+/* By what protected packets are opened: borrowed, may be shared by engines, may grow. Call before feeding. */
+void fm_engine_use_secrets(FmEngine *engine, FmSecrets *secrets);
 
 /* First visit of a frame, in capture order. The packet is valid until the next call. Never NULL. */
 const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame);

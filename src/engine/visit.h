@@ -1,6 +1,7 @@
 /* The engine's own state while a packet is dissected, and the memos that outlive it. Private to src/engine. */
 #pragma once
 
+#include "crypto/cipher.h"
 #include "engine/dissect.h"
 #include "engine/engine.h"
 
@@ -28,6 +29,8 @@ typedef struct FmVisit {
     const char **layers;
     FmFlowTable *flows;          /* NULL on replay */
     FmReassembler *reassembler;  /* NULL on replay */
+    FmSecrets *secrets;          /* borrowed; NULL on replay */
+    FmCrypto *crypto;            /* made on first use */
     FmArena *memo_arena;         /* memos go there; NULL: into the packet's arena */
     void **memos;                /* taken in this packet */
     uint32_t memo_count;

@@ -17,6 +17,7 @@ struct FmSession {
     FmEngine *engine;
     FmSessionOptions options;
     uint64_t count;
+    size_t secrets; /* blocks of the source that were taken */
 
     uint64_t *wanted; /* asked for by others; the filters' own come on top */
     bool wants_all, wants_labels, wants_info;
@@ -37,6 +38,8 @@ FmSession *fm_session_new(const FmCatalog *catalog, FmSource *source, const FmSe
     session->catalog = catalog;
     session->source = source;
     session->options = *options;
+    if (!session->options.secrets)
+        session->options.secrets = fm_secrets_new();
     session->wanted = g_new0(uint64_t, fm_catalog_words(catalog));
     session->previous_displayed = FM_TIME_NONE;
     return session;
@@ -51,6 +54,7 @@ void fm_session_free(FmSession *session)
     fm_source_free(session->source);
     fm_filter_free(session->options.read);
     fm_filter_free(session->options.display);
+    fm_secrets_free(session->options.secrets);
     fm_spool_free(session->spool);
     if (session->kept) {
         g_array_unref(session->kept);
@@ -77,9 +81,22 @@ static void want_filter(const FmFilter *filter, uint64_t *wanted, bool *info)
         fm_filter_wants(filter, wanted, info);
 }
 
+/* The next frame; secrets that stand before it are known when it is dissected. */
+static FmNext next_frame(FmSession *session, FmFrame *frame, GError **error)
+{
+    FmNext next = fm_source_next(session->source, frame, error);
+    while (G_UNLIKELY(session->secrets < fm_source_secrets_count(session->source))) {
+        const FmSecretsBlock *block = fm_source_secrets(session->source, session->secrets++);
+        if (block->type == FM_SECRETS_KEY_LOG)
+            fm_secrets_add_lines(session->options.secrets, (FmSlice){ block->data, block->size });
+    }
+    return next;
+}
+
 static void start_engine(FmSession *session)
 {
     FmEngine *engine = session->engine = fm_engine_new(session->catalog, session->options.two_pass);
+    fm_engine_use_secrets(engine, session->options.secrets);
     g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(session->catalog));
     bool info = false;
     want_filter(session->options.two_pass ? session->options.read : session->options.display, wanted, &info);
@@ -149,7 +166,7 @@ static FmNext first_pass(FmSession *session, GError **error)
     FmFrame frame;
     FmNext next = FM_NEXT_END;
     while (!session->options.limit || session->count < session->options.limit) {
-        next = fm_source_next(session->source, &frame, &session->trouble);
+        next = next_frame(session, &frame, &session->trouble);
         if (next == FM_NEXT_WAIT)
             continue;
         if (next != FM_NEXT_FRAME)
@@ -201,7 +218,7 @@ FmNext fm_session_next(FmSession *session, const FmPacket **packet, bool *match,
     if (!session->engine)
         start_engine(session);
     FmFrame frame;
-    FmNext next = fm_source_next(session->source, &frame, error);
+    FmNext next = next_frame(session, &frame, error);
     if (next != FM_NEXT_FRAME)
         return next;
     if (session->options.reset) {

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "capture/source.h"
+#include "crypto/secrets.h"
 #include "filter/filter.h"
 #include "model/packet.h"
 
@@ -18,6 +19,7 @@ typedef struct FmSessionOptions {
     bool two_pass;        /* read all first, so that fields may tell of later frames */
     FmFilter *read;       /* two passes: frames that do not match are left out; taken over, may be NULL */
     FmFilter *display;    /* taken over, may be NULL */
+    FmSecrets *secrets;   /* taken over, may be NULL; those that the capture brings along are added */
 } FmSessionOptions;
 
 /* Takes the source over. The catalog must outlive the session. */

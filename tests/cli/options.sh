@@ -157,6 +157,9 @@ check 'statistic with a bad filter' 1 '' 'Filter "dns ==" is invalid' -z 'expert
 check 'list of statistics' 0 '' '^     conv,tcp$' -z help
 check 'statistics see what -Y hides' 0 '^ *eth +frames:184 bytes:24063$' '' -q -Y tcp -z io,phs -r "$capture"
 check 'unknown report' 1 '' 'Invalid "nonsense" option for -G' -G nonsense
+check 'key log that is not there' 2 '' '/nowhere/keys: the key log cannot be read' -o tls.keylog_file:/nowhere/keys -r "$capture"
+check 'key that is none' 2 '' 'it holds no RSA private key' -o "uat:rsa_keys:\"$capture\",\"\"" -r "$capture"
+check 'pre-shared key' 1 '' 'a pre-shared key is written in hex digits' -o tls.psk:zz -r "$capture"
 check 'option that is refused' 1 '' 'option -X is not supported' -X lua_script:x -r "$capture"
 
 # ---- reports
