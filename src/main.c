@@ -6,14 +6,20 @@
 #include <string.h>
 
 #include "batch.h"
+#include "commands/flows.h"
 #include "commands/series.h"
 #include "options.h"
 
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
-    if (argc > 1 && strcmp(argv[1], "series") == 0)
-        return fm_series_run(argc - 1, argv + 1);
+    static const struct {
+        const char *verb;
+        int (*run)(int argc, char **argv);
+    } commands[] = { { "flows", fm_flows_run }, { "series", fm_series_run } };
+    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(argv[1], commands[i].verb) == 0)
+            return commands[i].run(argc - 1, argv + 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(FmOptions) options = fm_options_parse(argc, argv, &error);
     if (!options) {

@@ -14,11 +14,12 @@ declare -A may=(
     [filter]="model base"
     [output]="model base"
     [statistics]="output filter model base"
+    [summary]="inference flow model base"
     [engine]="flow crypto inference model base"
     [session]="capture engine crypto flow filter statistics output model base"
     [dissectors]="engine flow crypto inference model base"
-    [ui]="session plot output model base"
-    [program]="dissectors session ui statistics output filter engine crypto inference capture flow model base commands"
+    [ui]="session plot output summary inference flow model base"
+    [program]="dissectors session ui summary statistics output filter engine crypto inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

@@ -26,6 +26,8 @@ enum {
     FM_MAX_FILTER_BYTES = 64 * 1024 * 1024, /* made by it for them */
     FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
     FM_MAX_TALLY = 1 << 19,           /* lines of one statistic: conversations, intervals, names */
+    FM_MAX_SUMMARY_FLOWS = 1 << 20,   /* records of flows in a summary */
+    FM_MAX_FOLLOWED_FLOWS = 1 << 15,  /* TCP flows whose senders it follows at a time */
     FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
     FM_MAX_SECRETS = 1 << 20,         /* lines of key logs, and sessions that may be resumed */
 };

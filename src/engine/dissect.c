@@ -461,6 +461,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     p->has_ports = false;
     p->ip_id = 0;
     p->segment = NULL;
+    p->flow_kind = 0;
     p->protocol = "";
     p->trouble = NULL;
     p->info.size = 0;

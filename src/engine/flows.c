@@ -72,6 +72,9 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
     d->direction = memo->direction;
     d->flow_first = memo->first;
     d->flow_previous = memo->previous;
+    p->flow_kind = (uint8_t)kind;
+    p->flow_direction = memo->direction;
+    p->flow_number = memo->number;
     return memo->number;
 }
 
@@ -81,7 +84,7 @@ void fm_flow_restart(FmDissection *d)
         return;
     FmFlow *flow = fm_flow_renew(d->visit->flows, d->flow, d->packet->frame->time);
     flow->packets[d->direction] = 1;
-    d->flow_number = flow->number;
+    d->flow_number = d->packet->flow_number = flow->number;
     d->flow_first = flow->first;
     d->flow_previous = FM_TIME_NONE;
     *(FlowMemo *)d->flow_memo = (FlowMemo){ flow->number, d->direction, flow->first, FM_TIME_NONE };

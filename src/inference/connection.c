@@ -33,6 +33,16 @@ void fm_connection_free(FmConnection *c)
     g_free(c);
 }
 
+void fm_connection_without_series(FmConnection *c)
+{
+    c->sender[0].series.off = c->sender[1].series.off = true;
+}
+
+const FmSender *fm_connection_sender(const FmConnection *c, unsigned direction)
+{
+    return &c->sender[direction & 1];
+}
+
 static void note_handshake(FmConnection *c, const FmSegment *p)
 {
     unsigned d = p->direction & 1;

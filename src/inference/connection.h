@@ -18,6 +18,9 @@ typedef struct FmConnection FmConnection;
 FmConnection *fm_connection_new(void);
 void fm_connection_free(FmConnection *c);
 
+/* Keeps no series: for those who follow very many connections. Before the first segment. */
+void fm_connection_without_series(FmConnection *c);
+
 FmVerdict fm_connection_add(FmConnection *c, const FmSegment *segment);
 
 /* Nothing follows. */
@@ -30,6 +33,9 @@ typedef struct FmSenderSummary {
     FmAlgorithm algorithm;
     const FmSeries *series; /* until the next segment */
 } FmSenderSummary;
+
+/* The sender of a direction, to be read. */
+const struct FmSender *fm_connection_sender(const FmConnection *c, unsigned direction);
 
 /* What is known of the sender of a direction. False if it has sent no data. */
 bool fm_connection_summary(const FmConnection *c, unsigned direction, FmSenderSummary *summary);

@@ -178,6 +178,8 @@ static void acknowledge(FmBoard *b, uint64_t ack, FmDelivery *d)
                 note_reordering(b, r->start, r->length);
         }
         d->acked++;
+        if ((r->flags & (FM_RECORD_UNSEEN | FM_RECORD_EVER_RESENT)) == FM_RECORD_UNSEEN)
+            b->unseen_acked += r->length;
         if (r->flags & FM_RECORD_SACKED)
             b->sacked--;
         else
@@ -193,6 +195,8 @@ static void acknowledge(FmBoard *b, uint64_t ack, FmDelivery *d)
             r->start = ack;
         }
     }
+    if (ack > b->next + 1) /* one: a FIN */
+        b->unseen_acked += ack - b->next;
     b->una = ack;
     b->high_sacked = MAX(b->high_sacked, ack);
     b->next = MAX(b->next, ack);

@@ -72,6 +72,7 @@ typedef struct FmBoard {
     uint32_t room, resent_room;
     uint32_t sacked, lost, in_resend; /* packets */
     uint32_t dupacks;                 /* without SACK: segments that duplicates say have left */
+    uint64_t unseen_acked;            /* bytes that the receiver has and that never passed here */
     uint64_t delivered;
     FmTime delivered_at, first_sent;  /* delivery rate: latest delivery; start of the current sending interval */
     uint64_t rack_end;                /* of the segment sent last among those delivered (RFC 8985) */

@@ -131,6 +131,10 @@ static void watch_slow_start(FmSender *s, const FmDelivery *d)
 
 static void put_limit(FmSender *s, FmLimit limit, FmTime time)
 {
+    if (limit != s->limit && time != INT64_MAX) {
+        s->limited[s->limit] += MAX(time - s->limit_since, 0);
+        s->limit_since = MAX(time, s->limit_since);
+    }
     s->limit = limit;
     fm_series_put(&s->series, FM_POINT_LIMIT, time, limit, 0);
 }
@@ -303,6 +307,7 @@ static void learn_mss(FmSender *s, const FmSegment *p)
 static void begin(FmSender *s)
 {
     uint32_t initial = INITIAL_WINDOW;
+    s->limit_since = s->now;
     fm_bbr_start(&s->bbr, initial, s->mss, s->rtt.smoothed);
     if (s->midstream) {
         fm_bbr_join(&s->bbr);
@@ -405,6 +410,8 @@ static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end
             continue;
         if (verdict != FM_VERDICT_TAIL_PROBE)
             fm_board_lose(b, i);
+        if (!(r->flags & FM_RECORD_EVER_RESENT) && verdict != FM_VERDICT_TAIL_PROBE)
+            (*(r->flags & FM_RECORD_UNSEEN ? &s->lost_before : &s->lost_behind))++;
         fm_board_resend(b, i, s->now, p);
     }
 }

@@ -56,12 +56,15 @@ typedef struct FmSender {
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 
     FmLimit limit;
+    FmTime limit_since;  /* and how long each has held before */
+    FmTime limited[FM_LIMIT_APPLICATION + 1];
     FmTime tight;        /* the receive window was closed right after sending */
     bool edge_known;     /* the receive window's scale is */
     uint32_t burst;      /* packets of the longest segment captured */
     FmTime full;         /* the pipe was as large as the window */
     FmTime short_since;  /* nothing was waiting to be sent from here on; 0: something may be */
     uint64_t packets, bytes, retransmissions, retransmitted_bytes;
+    uint64_t lost_before, lost_behind; /* records resent that had been lost on the way here; behind */
     uint64_t verdicts[FM_VERDICT_COUNT];
 } FmSender;
 

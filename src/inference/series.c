@@ -29,6 +29,8 @@ static void thin(FmSeries *s)
 
 void fm_series_put(FmSeries *s, FmPointKind kind, FmTime time, uint64_t value, unsigned detail)
 {
+    if (s->off)
+        return;
     uint32_t number = (uint32_t)MIN(value, UINT32_MAX - 1);
     if (kind != FM_POINT_RETRANSMISSION && s->last[kind] == number + 1)
         return;
@@ -58,5 +60,5 @@ void fm_series_retract(FmSeries *s, FmPointKind kind, FmTime since)
 void fm_series_clear(FmSeries *s)
 {
     g_free(s->points);
-    *s = (FmSeries){ 0 };
+    *s = (FmSeries){ .off = s->off };
 }

@@ -45,6 +45,7 @@ typedef struct FmSeries {
     uint32_t last[FM_POINT_KINDS]; /* 1 + value last put; 0: none */
     FmTime last_time[FM_POINT_KINDS];
     FmTime spacing;                /* of points of windows and RTTs, at least */
+    bool off;                      /* nobody wants it: nothing is kept */
 } FmSeries;
 
 /* Adds a point; nothing if the kind has that value already. */

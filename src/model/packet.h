@@ -48,6 +48,11 @@ typedef struct FmPacket {
     bool has_ports;
     uint16_t ip_id;                      /* of IPv4; 0: none */
 
+    /* The innermost flow that it belongs to: FmFlowKind, number in its kind, and 0 where it goes from the flow's lower end to the
+     * higher. Kind 0: none. */
+    uint8_t flow_kind, flow_direction;
+    uint32_t flow_number;
+
     /* The TCP segment for the inference, if the engine was told that it is wanted and there is one; the innermost. */
     const struct FmSegment *segment;
     uint32_t segment_flow; /* its tcp.stream */

@@ -20,7 +20,7 @@ struct FmSession {
     size_t secrets; /* blocks of the source that were taken */
 
     uint64_t *wanted; /* asked for by others; the filters' own come on top */
-    bool wants_all, wants_labels, wants_info;
+    bool wants_all, wants_labels, wants_info, wants_segments;
 
     /* two passes */
     GArray *kept; /* NULL before the first pass is done */
@@ -75,6 +75,11 @@ void fm_session_want(FmSession *session, const uint64_t *bits, bool all, bool la
     session->wants_info |= info;
 }
 
+void fm_session_want_segments(FmSession *session)
+{
+    session->wants_segments = true;
+}
+
 static void want_filter(const FmFilter *filter, uint64_t *wanted, bool *info)
 {
     if (filter)
@@ -103,6 +108,8 @@ static void start_engine(FmSession *session)
     fm_engine_want(engine, wanted);
     if (info)
         fm_engine_want_info(engine);
+    if (session->wants_segments)
+        fm_engine_want_segment(engine);
     if (session->options.two_pass)
         return; /* what is shown comes from the second pass */
     fm_engine_want(engine, session->wanted);

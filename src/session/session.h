@@ -30,6 +30,9 @@ void fm_session_free(FmSession *session);
  * first packet. */
 void fm_session_want(FmSession *session, const uint64_t *bits, bool all, bool labels, bool info);
 
+/* Somebody follows TCP's senders: packet->segment. Call before the first packet; one pass only. */
+void fm_session_want_segments(FmSession *session);
+
 /* The next packet, valid until the next call; *match says whether the display filter lets it through. Two passes: the first call
  * reads the whole capture. */
 FmNext fm_session_next(FmSession *session, const FmPacket **packet, bool *match, GError **error);

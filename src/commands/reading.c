@@ -1,0 +1,150 @@
+/* Commands' way through a capture. */
+#include "config.h"
+
+#include "commands/reading.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "capture/source_live.h"
+#include "dissectors/all.h"
+#include "live.h"
+#include "setup.h"
+
+int fm_reading_complain(int status, const GError *error)
+{
+    fprintf(stderr, "fathom: %s\n", error->message);
+    return status;
+}
+
+static const FmOwnOption *own_option(const FmOwnOption *own, const char *word, size_t size)
+{
+    for (; own->name; own++)
+        if (strlen(own->name) == size && strncmp(own->name, word, size) == 0)
+            return own;
+    return NULL;
+}
+
+/* Takes the command's own options out of the words. NULL where one lacks its value. */
+static char **take_own(int argc, char **argv, const FmOwnOption *own)
+{
+    char **words = g_new0(char *, (size_t)argc + 1);
+    int n = 0;
+    for (int i = 0; i < argc; i++) {
+        size_t size = strcspn(argv[i], "=");
+        const FmOwnOption *o = g_str_has_prefix(argv[i], "--") ? own_option(own, argv[i], size) : NULL;
+        if (!o) {
+            words[n++] = argv[i];
+            continue;
+        }
+        if (o->given)
+            *o->given = true;
+        if (!o->value)
+            continue;
+        *o->value = argv[i][size] ? argv[i] + size + 1 : i + 1 < argc ? argv[++i] : NULL;
+        if (!*o->value) {
+            fprintf(stderr, "fathom: option requires an argument: %s\n", argv[i]);
+            g_free(words);
+            return NULL;
+        }
+    }
+    return words;
+}
+
+int fm_reading_start(FmReading *r, int argc, char **argv, const FmOwnOption *own, const char *help)
+{
+    g_autoptr(GError) error = NULL;
+    signal(SIGPIPE, SIG_IGN);
+    *r = (FmReading){ .words = take_own(argc, argv, own) };
+    if (!r->words)
+        return FM_COMMAND_USAGE;
+    r->options = fm_options_parse((int)g_strv_length(r->words), r->words, &error);
+    if (!r->options)
+        return fm_reading_complain(FM_COMMAND_USAGE, error);
+    if (r->options->action == FM_ACTION_HELP) {
+        fputs(help, stdout);
+        return FM_COMMAND_GOOD;
+    }
+    r->columns = fm_columns_new();
+    r->catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    if (!r->catalog || !fm_setup_catalog(r->catalog, r->options, r->columns, &error))
+        return fm_reading_complain(FM_COMMAND_USAGE, error);
+    if (!r->options->read_file && !r->options->interfaces->len) {
+        fputs("fathom: nothing to read: give a file, or an interface (-i NAME)\n", stderr);
+        return FM_COMMAND_USAGE;
+    }
+    return FM_COMMAND_GO_ON;
+}
+
+int fm_reading_open(FmReading *r)
+{
+    g_autoptr(GError) error = NULL;
+    const FmOptions *o = r->options;
+    FmSessionOptions session = { .limit = o->count };
+    if (!fm_setup_filter(&session.display, r->catalog, o->display_filter))
+        return FM_COMMAND_FAILED;
+    r->source = o->read_file ? fm_source_open_file(o->read_file, &error) : fm_live_open(o, &error);
+    if (!r->source) {
+        fm_filter_free(session.display);
+        return fm_reading_complain(o->read_file ? FM_COMMAND_FAILED : FM_COMMAND_USAGE, error);
+    }
+    r->session = fm_session_new(r->catalog, r->source, &session);
+    r->record = fm_record_new(o, r->source, &error);
+    if (!r->record)
+        return fm_reading_complain(error->domain == FM_OPTION_ERROR ? FM_COMMAND_USAGE : FM_COMMAND_FAILED, error);
+    if (o->read_file)
+        return FM_COMMAND_GO_ON;
+    fm_live_announce(o, r->source);
+    return fm_live_drop_privileges(false, &error) ? FM_COMMAND_GO_ON : fm_reading_complain(FM_COMMAND_FAILED, error);
+}
+
+static bool take_packet(FmReading *r, const FmReader *reader, const FmPacket *packet, bool match, uint64_t *matched, GError **error)
+{
+    const FmFrame *frame = packet->frame;
+    *matched += match;
+    if (!reader->packet(reader->data, packet, match) || (match && !fm_record_frame(r->record, frame, error)))
+        return false;
+    uint64_t count = r->options->read_file ? *matched : fm_session_count(r->session);
+    return !fm_record_enough(r->record, count, frame->place + frame->captured) && fm_record_tick(r->record, error);
+}
+
+static bool wait_on(FmReading *r, const FmReader *reader, GError **error)
+{
+    if ((reader->wait && !reader->wait(reader->data)) || fm_record_enough(r->record, 0, 0))
+        return false;
+    return fm_record_flush(r->record, error) && fm_record_tick(r->record, error);
+}
+
+int fm_reading_run(FmReading *r, const FmReader *reader)
+{
+    g_autoptr(GError) error = NULL;
+    const FmPacket *packet;
+    bool match, on = true;
+    uint64_t matched = 0;
+    while (on) {
+        switch (fm_session_next(r->session, &packet, &match, &error)) {
+        case FM_NEXT_FRAME: on = take_packet(r, reader, packet, match, &matched, &error); break;
+        case FM_NEXT_WAIT: on = wait_on(r, reader, &error); break;
+        default: on = false; break;
+        }
+    }
+    if (!fm_record_close(g_steal_pointer(&r->record), error ? NULL : &error) && !error)
+        return FM_COMMAND_FAILED;
+    if (!r->options->read_file)
+        fm_live_finish(r->options, r->source, fm_session_count(r->session));
+    return error ? fm_reading_complain(FM_COMMAND_FAILED, error) : FM_COMMAND_GOOD;
+}
+
+void fm_reading_clear(FmReading *r)
+{
+    fm_record_close(r->record, NULL);
+    if (r->session)
+        fm_session_free(r->session);
+    else
+        fm_source_free(r->source);
+    fm_columns_free(r->columns);
+    fm_catalog_free(r->catalog);
+    fm_options_free(r->options);
+    g_free(r->words);
+}
