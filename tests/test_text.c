@@ -8,7 +8,8 @@
 
 static void test_numbers(void)
 {
-    static const uint64_t numbers[] = { 0, 1, 9, 10, 99, 100, 65535, UINT32_MAX, INT64_MAX, UINT64_MAX };
+    static const uint64_t numbers[] = { 0, 1, 9, 10, 99, 100, 65535, 10000, 99999, 100000, 9999999, 99999999, 100000000, 999999999, UINT32_MAX,
+                                        UINT64_C(9999999999999999), UINT64_C(10000000000000000), INT64_MAX, UINT64_MAX };
     g_auto(FmText) text = { 0 };
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autofree char *expected = g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %05" G_GINT64_MODIFIER "x",

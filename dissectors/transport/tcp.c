@@ -299,6 +299,8 @@ static void put_letters(FmDissection *d, const FmCursor *here, uint64_t flags, b
 {
     static const char letters[] = "FSRPAUECA"; /* from the lowest bit */
     char text[24], *at = text;
+    if (!fm_wanted(d, FLAGS_STR))
+        return;
     for (unsigned bit = 12; bit-- > 0;) {
         if (ace && bit >= 6 && bit <= 8) {
             *at++ = bit == 7 ? (char)('0' + (flags >> 6 & 7)) : '-';
@@ -309,8 +311,7 @@ static void put_letters(FmDissection *d, const FmCursor *here, uint64_t flags, b
             at += 2;
         }
     }
-    if (fm_wanted(d, FLAGS_STR))
-        fm_record_blob(d, FLAGS_STR, fm_offset(here), 2, here->buffer, 0, text, (size_t)(at - text));
+    fm_record_blob(d, FLAGS_STR, fm_offset(here), 2, here->buffer, 0, text, (size_t)(at - text));
 }
 
 static void put_flags(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo)
@@ -408,14 +409,17 @@ static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
     fm_add_value(d, CHECKSUM_STATUS, &here, 0, status);
 }
 
-static uint64_t put_window(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo)
+static uint64_t real_window(const Header *h, const TcpMemo *memo)
+{
+    return !(h->flags & SYN) && memo->scale > 0 ? h->window << memo->scale : h->window;
+}
+
+static void put_window(FmDissection *d, FmCursor *c, const Header *h, const TcpMemo *memo)
 {
     FmCursor here = *c;
-    uint64_t window = fm_add(d, WINDOW_VALUE, c);
-    bool scaled = !(h->flags & SYN) && memo->scale > 0;
-    uint64_t real = scaled ? window << memo->scale : window;
+    fm_add(d, WINDOW_VALUE, c);
     if (!d->quoting) {
-        fm_add_value(d, WINDOW, &here, 2, real);
+        fm_add_value(d, WINDOW, &here, 2, real_window(h, memo));
         if (!(h->flags & SYN)) {
             int64_t factor = memo->scale >= 0 ? INT64_C(1) << memo->scale : memo->scale;
             fm_add_value(d, WINDOW_SCALE, &here, 2, (uint64_t)factor);
@@ -423,7 +427,6 @@ static uint64_t put_window(FmDissection *d, FmCursor *c, const Header *h, const 
                 fm_label(d, WINDOW_SCALE, "[Window size scaling factor: %d (%s)]", (int)factor, factor == -1 ? "unknown" : "no window scaling used");
         }
     }
-    return real;
 }
 
 static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, uint32_t seq, uint32_t ack)
@@ -445,6 +448,10 @@ static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, uint32_t 
     else if (!(h->flags & ACK) && h->ack)
         fm_expert(d, ACK_NONZERO);
     fm_add(d, ACK_RAW, c);
+    fm_add_value(d, HDR_LEN, c, 1, h->size);
+    unsigned words = h->size / 4;
+    fm_label(d, HDR_LEN, "%u%u%u%u .... = Header Length: %u bytes (%u)", words >> 3, words >> 2 & 1, words >> 1 & 1, words & 1, h->size,
+             words);
 }
 
 static void put_times(FmDissection *d)
@@ -547,7 +554,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         return;
     }
     h.whole = h.size >= HEADER_SIZE && h.size <= fm_left_on_wire(&whole);
-    bool complete = fm_has(&whole, HEADER_SIZE) && h.whole;
+    bool complete = fm_has(&whole, HEADER_SIZE) && h.whole, quiet = complete && fm_quiet(d);
     if (!d->quoting)
         fm_flow(d, FM_FLOW_TCP, h.src, h.dst);
     static const TcpMemo none = { .scale = SCALE_UNKNOWN };
@@ -573,12 +580,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     }
     bool relative = fm_preference(d, PREF_RELATIVE) && !d->quoting && complete;
     uint32_t seq = relative ? h.seq - memo->base : h.seq, ack = relative && (h.flags & ACK) ? h.ack - memo->other_base : h.ack;
-    put_numbers(d, c, &h, seq, ack);
-
-    fm_add_value(d, HDR_LEN, c, 1, h.size);
-    unsigned words = h.size / 4;
-    fm_label(d, HDR_LEN, "%u%u%u%u .... = Header Length: %u bytes (%u)", words >> 3, words >> 2 & 1, words >> 1 & 1, words & 1, h.size,
-             words);
+    if (!quiet)
+        put_numbers(d, c, &h, seq, ack);
     fm_length(d, MAX(h.size, HEADER_SIZE));
     if (fm_has(c, 2) && h.size < HEADER_SIZE) {
         fm_label(d, HDR_LEN, "Header Length: %u bytes (bogus, must be at least %u)", h.size, HEADER_SIZE);
@@ -587,13 +590,17 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         return;
     }
     const void *analysis = d->quoting || !complete ? NULL : analyze(d, &h, memo);
-    put_flags(d, c, &h, memo);
-    uint64_t window = put_window(d, c, &h, memo);
-    put_info(d, &h, seq, ack, window, memo->ace);
-    put_checksum(d, c, &whole);
-    fm_add(d, URGENT, c);
-    if (h.urgent && !(h.flags & URG))
-        fm_expert(d, URGENT_NONZERO);
+    put_info(d, &h, seq, ack, real_window(&h, memo), memo->ace);
+    if (quiet) {
+        c->at = whole.at + HEADER_SIZE;
+    } else {
+        put_flags(d, c, &h, memo);
+        put_window(d, c, &h, memo);
+        put_checksum(d, c, &whole);
+        fm_add(d, URGENT, c);
+        if (h.urgent && !(h.flags & URG))
+            fm_expert(d, URGENT_NONZERO);
+    }
     if (h.flags & ACK)
         fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u, Ack: %u", (unsigned)h.src, (unsigned)h.dst, seq, ack);
     else
@@ -615,7 +622,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     }
     if (d->want_segment && !d->quoting && complete && h.known_length)
         lend_segment(d, &h, &options);
-    if (!d->quoting)
+    if (!d->quoting && !quiet)
         put_times(d);
     if (analysis)
         tcp_flags_put(d, analysis);

@@ -6,17 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct Block {
-    struct Block *next;
+typedef struct FmArenaBlock {
+    struct FmArenaBlock *next;
     size_t size;
     uint64_t bytes[];
 } Block;
-
-struct FmArena {
-    uint8_t *at, *end; /* in the newest block */
-    Block *blocks;     /* newest first */
-    size_t block, total;
-};
 
 FmArena *fm_arena_new(size_t block)
 {
@@ -61,7 +55,7 @@ void fm_arena_reset(FmArena *arena)
     arena->end = b ? arena->at + b->size : NULL;
 }
 
-static void *grow(FmArena *arena, size_t size)
+void *fm_arena_grow(FmArena *arena, size_t size)
 {
     size_t room = MAX(size, arena->block);
     Block *b = g_malloc(sizeof(Block) + room);
@@ -72,21 +66,6 @@ static void *grow(FmArena *arena, size_t size)
     arena->at = (uint8_t *)b->bytes + size;
     arena->end = (uint8_t *)b->bytes + room;
     return b->bytes;
-}
-
-void *fm_arena_alloc(FmArena *arena, size_t size)
-{
-    size = (MAX(size, 1) + 7) & ~(size_t)7;
-    if ((size_t)(arena->end - arena->at) < size)
-        return grow(arena, size);
-    void *p = arena->at;
-    arena->at += size;
-    return p;
-}
-
-void *fm_arena_alloc0(FmArena *arena, size_t size)
-{
-    return memset(fm_arena_alloc(arena, size), 0, size);
 }
 
 void *fm_arena_copy(FmArena *arena, const void *bytes, size_t size)

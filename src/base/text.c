@@ -33,31 +33,70 @@ const char *fm_text_string(FmText *text)
     return text->data;
 }
 
-static unsigned count_digits(uint64_t value)
+/* The eight decimal digits of a number below 10^8 as bytes 0 to 9, the highest in the lowest byte: pairs, then single digits, all at
+ * once. */
+static inline uint64_t eight_digits(uint32_t value)
 {
-    for (unsigned n = 1;; n += 4, value /= 10000) {
-        if (value < 10)
-            return n;
-        if (value < 100)
-            return n + 1;
-        if (value < 1000)
-            return n + 2;
-        if (value < 10000)
-            return n + 3;
+    uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t hundreds = (fours * 10486 >> 20) & UINT64_C(0x0000007f0000007f);
+    uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+    uint64_t tens = (pairs * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+    return tens | (pairs - tens * 10) << 8;
+}
+
+#define ZEROS UINT64_C(0x3030303030303030)
+
+static inline void put_word(char *to, uint64_t bytes) /* the lowest byte first */
+{
+    bytes = GUINT64_TO_LE(bytes);
+    memcpy(to, &bytes, 8);
+}
+
+static inline char *put_small(char *to, uint32_t value) /* below 10^8 */
+{
+    uint64_t digits = eight_digits(value);
+    unsigned leading = digits ? (unsigned)__builtin_ctzll(digits) / 8 : 7;
+    put_word(to, (digits | ZEROS) >> 8 * leading);
+    return to + 8 - leading;
+}
+
+static inline char *put_eight(char *to, uint32_t value)
+{
+    put_word(to, eight_digits(value) | ZEROS);
+    return to + 8;
+}
+
+char *fm_text_digits(char *to, uint64_t value)
+{
+    const uint64_t limit = 100000000;
+    if (G_LIKELY(value < limit)) {
+        if (value < 10) {
+            *to = (char)('0' + value);
+            return to + 1;
+        }
+        return put_small(to, (uint32_t)value);
     }
+    if (value < limit * limit)
+        return put_eight(put_small(to, (uint32_t)(value / limit)), (uint32_t)(value % limit));
+    to = put_small(to, (uint32_t)(value / (limit * limit)));
+    to = put_eight(to, (uint32_t)(value / limit % limit));
+    return put_eight(to, (uint32_t)(value % limit));
 }
 
 void fm_text_uint(FmText *text, uint64_t value)
 {
-    unsigned n = count_digits(value);
-    char *at = fm_text_room(text, n) + n;
-    for (; value >= 100; value /= 100)
-        memcpy(at -= 2, digit_pairs + 2 * (value % 100), 2);
-    if (value >= 10)
-        memcpy(at - 2, digit_pairs + 2 * value, 2);
-    else
-        at[-1] = (char)('0' + value);
-    text->size += n;
+    char *at = fm_text_room(text, FM_DIGITS_ROOM);
+    text->size = (size_t)(fm_text_digits(at, value) - text->data);
+}
+
+void fm_text_uint_right(FmText *text, uint64_t value, unsigned width)
+{
+    char digits[FM_DIGITS_ROOM];
+    size_t n = (size_t)(fm_text_digits(digits, value) - digits), left = n < width ? width - n : 0;
+    char *at = fm_text_room(text, left + FM_DIGITS_ROOM);
+    memset(at, ' ', left);
+    memcpy(at + left, digits, n);
+    text->size += left + n;
 }
 
 void fm_text_int(FmText *text, int64_t value)
@@ -112,17 +151,20 @@ void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
     text->size += (size_t)(out - from);
 }
 
-static char *put_octet(char *out, unsigned v)
+static inline char *put_octet(char *out, unsigned v)
 {
     if (v >= 100) {
-        *out++ = (char)('0' + v / 100);
-        v %= 100;
-        *out++ = (char)('0' + v / 10);
-    } else if (v >= 10) {
-        *out++ = (char)('0' + v / 10);
+        unsigned hundreds = v >= 200 ? 2 : 1;
+        *out = (char)('0' + hundreds);
+        memcpy(out + 1, digit_pairs + 2 * (v - 100 * hundreds), 2);
+        return out + 3;
     }
-    *out++ = (char)('0' + v % 10);
-    return out;
+    if (v >= 10) {
+        memcpy(out, digit_pairs + 2 * v, 2);
+        return out + 2;
+    }
+    *out = (char)('0' + v);
+    return out + 1;
 }
 
 void fm_text_ipv4(FmText *text, uint32_t address)
@@ -184,17 +226,15 @@ void fm_text_seconds(FmText *text, FmTime time, unsigned digits)
     uint64_t v = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
     if (time < 0)
         fm_text_char(text, '-');
-    fm_text_uint(text, v / FM_SECOND);
-    if (!digits)
-        return;
-    uint32_t fraction = (uint32_t)(v % FM_SECOND);
-    char out[10] = ".";
-    for (unsigned i = 9; i > 0; i--) {
-        out[i] = (char)('0' + fraction % 10);
-        fraction /= 10;
+    char *at = fm_text_digits(fm_text_room(text, FM_DIGITS_ROOM + 10), v / FM_SECOND);
+    if (digits) {
+        uint32_t fraction = (uint32_t)(v % FM_SECOND);
+        *at++ = '.';
+        put_eight(at, fraction / 10);
+        at[8] = (char)('0' + fraction % 10);
+        at += digits;
     }
-    memcpy(fm_text_room(text, sizeof out), out, sizeof out);
-    text->size += digits + 1;
+    text->size = (size_t)(at - text->data);
 }
 
 /* The conversions that labels are made of; anything else is left to vsnprintf. */
@@ -318,19 +358,49 @@ void fm_text_printf(FmText *text, const char *format, ...)
     va_end(args);
 }
 
-/* Length of the printable ASCII at the front, eight bytes at a time. */
-static size_t plain_run(const char *bytes, size_t n)
+/* At the top bit of each byte of `w` that is not printable ASCII; exact up to the lowest such byte. */
+static inline uint64_t odd_bytes(uint64_t w)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t w;
-        memcpy(&w, bytes + i, 8);
-        if ((w | (w + ones) | ((w - 0x20 * ones) & ~w)) & highs) /* 0x80 and above, 0x7f, below 0x20 */
-            break;
+    return (w | (w + ones) | ((w - 0x20 * ones) & ~w)) & highs; /* 0x80 and above, 0x7f, below 0x20 */
+}
+
+/* Up to eight bytes as a word, the first one lowest, spaces behind them. */
+static inline uint64_t load_some(const char *bytes, size_t n)
+{
+    uint64_t w;
+    if (n >= 8) {
+        memcpy(&w, bytes, 8);
+        return GUINT64_FROM_LE(w);
     }
-    while (i < n && (uint8_t)bytes[i] >= 0x20 && (uint8_t)bytes[i] < 0x7f)
-        i++;
+    w = n ? UINT64_C(0x2020202020202020) << 8 * n : UINT64_C(0x2020202020202020);
+    if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, bytes, 4);
+        memcpy(&high, bytes + n - 4, 4);
+        return w | GUINT32_FROM_LE(low) | (uint64_t)GUINT32_FROM_LE(high) << 8 * (n - 4);
+    }
+    for (size_t i = 0; i < n; i++)
+        w |= (uint64_t)(uint8_t)bytes[i] << 8 * i;
+    return w;
+}
+
+/* Copies printable ASCII up to the first other byte; returns how much that was. */
+static inline size_t copy_plain(FmText *text, const char *bytes, size_t n)
+{
+    char *to = fm_text_room(text, n + 8);
+    size_t i = 0;
+    while (i < n) {
+        uint64_t w = load_some(bytes + i, n - i), odd = odd_bytes(w);
+        put_word(to + i, w);
+        if (odd) {
+            i += (unsigned)__builtin_ctzll(odd) / 8;
+            break;
+        }
+        i += 8;
+    }
+    i = MIN(i, n);
+    text->size += i;
     return i;
 }
 
@@ -348,9 +418,7 @@ void fm_text_escaped(FmText *text, const char *bytes, size_t n)
 {
     size_t i = 0;
     while (i < n) {
-        size_t run = plain_run(bytes + i, n - i);
-        fm_text_add(text, bytes + i, run);
-        i += run;
+        i += copy_plain(text, bytes + i, n - i);
         if (i == n)
             break;
         uint8_t b = (uint8_t)bytes[i];
@@ -383,11 +451,15 @@ void fm_text_escaped(FmText *text, const char *bytes, size_t n)
 
 void fm_text_pad(FmText *text, size_t start, unsigned width)
 {
+    if (text->size - start >= 4 * (size_t)width)
+        return;
     size_t shown = 0;
     for (size_t i = start; i < text->size; i++)
         shown += ((uint8_t)text->data[i] & 0xc0) != 0x80;
-    while (shown++ < width)
-        fm_text_char(text, ' ');
+    if (shown >= width)
+        return;
+    memset(fm_text_room(text, width - shown), ' ', width - shown);
+    text->size += width - shown;
 }
 
 unsigned fm_text_distance(const char *a, const char *b, unsigned bound)

@@ -74,6 +74,14 @@ static inline void fm_text_put(FmText *text, const char *string)
 }
 
 void fm_text_uint(FmText *text, uint64_t value);
+
+/* The same with spaces in front up to `width`. */
+void fm_text_uint_right(FmText *text, uint64_t value, unsigned width);
+
+/* Decimal digits of `value` at `to`, which has room for FM_DIGITS_ROOM characters whatever the value; returns where they end. */
+#define FM_DIGITS_ROOM 24
+char *fm_text_digits(char *to, uint64_t value);
+
 void fm_text_int(FmText *text, int64_t value);
 
 /* Lower-case hexadecimal with at least `digits` digits, no prefix. */

@@ -42,15 +42,12 @@ bool fm_visit_wants(const FmDissection *d, uint16_t id)
     return d->visit->wanted[id / 64] >> (id % 64) & 1;
 }
 
-void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
-                  unsigned flags, uint64_t value)
+void fm_put_node(FmDissection *d, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer, uint64_t value)
 {
     FmNode *node = new_node(d);
-    if (!node)
-        return;
-    flags |= (field->hidden ? FM_NODE_HIDDEN : 0) | (field->generated ? FM_NODE_MADE : 0);
-    *node = (FmNode){ .field = (uint16_t)(d->base + index), .depth = d->depth, .flags = (uint8_t)flags, .offset = offset,
-                      .length = length, .buffer = buffer, .value = value };
+    if (node)
+        *node = (FmNode){ .field = (uint16_t)(d->base + row_and_flags), .depth = d->depth, .flags = (uint8_t)(row_and_flags >> 16),
+                          .offset = offset, .length = length, .buffer = buffer, .value = value };
 }
 
 void fm_record_blob_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
@@ -152,62 +149,38 @@ const char *fm_preference_text(const FmDissection *d, unsigned index)
 
 /* ---- protocols ---- */
 
+#define LAYER_SIZE offsetof(FmDissection, floor)
+
 typedef struct Place { /* what a layer changes and its end restores */
-    const uint64_t *want;
-    FmTrouble *trouble;
-    FmFlow *flow;
-    FmTime flow_first, flow_previous;
-    void *flow_memo;
-    uint32_t flow_number, layer_node, layer_first;
-    unsigned protocol, layer;
-    uint16_t base;
-    uint8_t depth, flow_kind, direction;
+    uint64_t words[(LAYER_SIZE + 7) / 8];
 } Place;
 
-static Place save(const FmDissection *d)
+static inline void use_table(FmDissection *d, unsigned number)
 {
-    return (Place){ d->want, d->trouble, d->flow, d->flow_first, d->flow_previous, d->flow_memo, d->flow_number, d->layer_node, d->layer_first,
-                    d->protocol, d->layer, d->base, d->depth, d->flow_kind, d->direction };
-}
-
-static void restore(FmDissection *d, const Place *p)
-{
-    d->want = p->want;
-    d->trouble = p->trouble;
-    d->flow = p->flow;
-    d->flow_first = p->flow_first;
-    d->flow_previous = p->flow_previous;
-    d->flow_memo = p->flow_memo;
-    d->flow_number = p->flow_number;
-    d->layer_node = p->layer_node;
-    d->layer_first = p->layer_first;
-    d->protocol = p->protocol;
-    d->layer = p->layer;
-    d->base = p->base;
-    d->depth = p->depth;
-    d->flow_kind = p->flow_kind;
-    d->direction = p->direction;
-}
-
-static void use_table(FmDissection *d, unsigned number)
-{
-    d->protocol = number;
+    d->protocol = (uint16_t)number;
     d->base = fm_catalog_base(d->packet->catalog, number);
     d->want = d->visit->wanted + d->base / 64;
 }
 
+static G_NO_INLINE bool more_layers(FmVisit *v)
+{
+    if (v->layer_room >= 4096)
+        return false;
+    v->layer_room = v->layer_room ? v->layer_room * 2 : 32;
+    v->layers = g_renew(const char *, v->layers, v->layer_room);
+    v->packet.layers = v->layers;
+    return true;
+}
+
+static inline void name_layer(FmVisit *v, const char *name)
+{
+    if (G_LIKELY(v->packet.layer_count < v->layer_room || more_layers(v)))
+        v->layers[v->packet.layer_count++] = name;
+}
+
 void fm_layer_name(FmDissection *d, const char *name)
 {
-    FmVisit *v = d->visit;
-    FmPacket *p = d->packet;
-    if (p->layer_count == v->layer_room) {
-        if (v->layer_room >= 4096)
-            return;
-        v->layer_room = v->layer_room ? v->layer_room * 2 : 32;
-        v->layers = g_renew(const char *, v->layers, v->layer_room);
-        p->layers = v->layers;
-    }
-    v->layers[p->layer_count++] = name;
+    name_layer(d->visit, name);
 }
 
 void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
@@ -218,13 +191,14 @@ void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
         c->at = c->end;
         return;
     }
-    Place outer = save(d);
+    Place outer;
+    memcpy(&outer, d, LAYER_SIZE);
     FmTrouble trouble = { 0 };
     FmCursor inner = *c;
     inner.trouble = &trouble;
     d->trouble = &trouble;
     d->nesting++;
-    d->layer = number;
+    d->layer = (uint16_t)number;
     d->depth = d->floor;
     use_table(d, number);
     d->layer_node = 0;
@@ -237,14 +211,14 @@ void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
     d->depth = (uint8_t)(d->floor + 1);
     if (!d->quoting && protocol->name)
         d->packet->protocol = protocol->name;
-    fm_layer_name(d, protocol->abbrev);
+    name_layer(d->visit, protocol->abbrev);
     protocol->dissect(d, &inner);
     if (G_UNLIKELY(trouble.kind != FM_TROUBLE_NONE)) {
         d->depth = d->floor;
         fm_visit_trouble(d, protocol, &trouble);
     }
     d->nesting--;
-    restore(d, &outer);
+    memcpy(d, &outer, LAYER_SIZE);
     c->at = c->end;
 }
 
@@ -473,6 +447,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->packet = p;
     d->arena = visit->arena;
     d->visit = visit;
+    d->want_notes = visit->wanted[0] >> FM_ID_EXPERT & ((1u << (FM_ID_MALFORMED_EXPERT - FM_ID_EXPERT + 1)) - 1);
     d->want_texts = d->want_labels || fm_visit_wants(d, FM_ID_TEXT);
     d->depth = d->floor = d->nesting = d->radio_flags = 0;
     d->quoting = false;

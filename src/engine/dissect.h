@@ -23,34 +23,37 @@
 #include "model/protocol.h"
 
 struct FmDissection {
+    /* What a layer changes and its end restores: all up to `floor`. */
     const uint64_t *want; /* wanted bits of the current table */
+    FmTrouble *trouble;   /* of the current layer */
+    FmFlow *flow;         /* NULL on replay and outside flows */
+    void *flow_memo;      /* the engine's own */
+    FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
+    uint32_t flow_number;
+    uint32_t layer_node;  /* 1 + index of the current layer's own node; 0: not recorded */
+    uint32_t layer_first; /* nodes before the current layer */
+    uint16_t protocol;    /* number of the current protocol (a part's own) */
+    uint16_t layer;       /* number of the current layer's protocol */
     uint16_t base;        /* id of row 0 of the current table */
     uint8_t depth;        /* of the next node */
+    uint8_t flow_kind, direction;
+
     uint8_t floor;        /* depth of protocols' own nodes: 0, deeper inside a quoted packet */
+    uint8_t nesting;      /* protocols entered */
+    uint8_t hop_limit;    /* of the network layer: time to live */
+    uint8_t radio_flags;  /* how the radio frame that follows is laid out, by its capture header; whoever reads it clears it */
     bool replaying;
     bool want_labels;     /* somebody shows labels */
     bool want_texts;      /* somebody shows labels, or at least texts that are no field's (JSON) */
+    bool want_notes;      /* somebody looks at notes */
     bool want_info;       /* somebody shows the info column */
     bool want_segment;    /* somebody follows TCP senders: packet->segment */
     bool quoting;         /* inside a quoted packet: no flow is created or changed */
+    bool follows;         /* not the first record that this piece of its stream completes */
     bool keeping;         /* memos live on: pointers to them may be stored in state */
-    uint8_t nesting;      /* protocols entered */
-    unsigned protocol;    /* number of the current protocol (a part's own) */
-    unsigned layer;       /* number of the current layer's protocol */
-    FmTrouble *trouble;   /* of the current layer */
+    FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
-    FmFlow *flow;         /* NULL on replay and outside flows */
-    FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
-    bool follows;         /* not the first record that this piece of its stream completes */
-    uint32_t flow_number;
-    uint8_t hop_limit;    /* of the network layer: time to live */
-    uint8_t radio_flags;  /* how the radio frame that follows is laid out, by its capture header; whoever reads it clears it */
-    FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
-    uint8_t flow_kind, direction;
-    void *flow_memo;      /* the engine's own */
-    uint32_t layer_node;  /* 1 + index of the current layer's own node; 0: not recorded */
-    uint32_t layer_first; /* nodes before the current layer */
     struct FmEngine *engine;
     struct FmVisit *visit; /* the engine's own state of this packet */
 };
@@ -93,6 +96,9 @@ struct FmDissection {
 
 /* Is row F asked for? Only to save work, never to decide. */
 #define fm_wanted(d, F) ((d)->want[(F) / 64] >> ((F) % 64) & 1)
+
+/* Does nobody look at rows of this file's table, labels or notes? What only they need may then be passed over. */
+#define fm_quiet(d) fm_quiet_of((d), sizeof(fields) / sizeof(fields[0]))
 
 /* ---- trees ---------------------------------------------------------------------------------------------------------- */
 
@@ -139,7 +145,7 @@ void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text);
 #define fm_expert_text(d, F, ...) fm_expert_of((d), &fields[F], (F), __VA_ARGS__)
 
 /* Does anybody look at notes? */
-bool fm_wants_notes(const FmDissection *d);
+static inline bool fm_wants_notes(const FmDissection *d) { return d->want_notes; }
 
 /* A note without a name. */
 void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -324,8 +330,7 @@ FmCrypto *fm_crypto(FmDissection *d);
     fm_record_of((d), &fields[F], (F), (offset), (length), (buffer), (flags), (value))
 #define fm_record_blob(d, F, offset, length, buffer, flags, data, size) \
     fm_record_blob_of((d), &fields[F], (F), (offset), (length), (buffer), (flags), (data), (size))
-void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
-                  unsigned flags, uint64_t value);
+void fm_put_node(FmDissection *d, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer, uint64_t value);
 void fm_record_blob_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,
                        unsigned flags, const void *data, size_t size);
 void fm_record_flags(FmDissection *d, const FmField *fields, unsigned parent, unsigned first, unsigned last, const FmCursor *c);
@@ -336,6 +341,21 @@ void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format,
 void fm_title_of(FmDissection *d, bool adds, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...) G_GNUC_PRINTF(4, 5);
 void fm_info_of(FmDissection *d, int where, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static inline __attribute__((always_inline)) void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset,
+                                                               uint32_t length, uint16_t buffer, unsigned flags, uint64_t value)
+{
+    flags |= (field->hidden ? FM_NODE_HIDDEN : 0) | (field->generated ? FM_NODE_MADE : 0);
+    fm_put_node(d, index | flags << 16, offset, length, buffer, value);
+}
+
+static inline bool fm_quiet_of(const FmDissection *d, size_t rows)
+{
+    uint64_t wanted = 0;
+    for (size_t i = 0; i < (rows + 63) / 64; i++)
+        wanted |= d->want[i];
+    return !wanted && !d->want_labels && !d->want_notes;
+}
 
 static inline __attribute__((always_inline)) uint64_t fm_sign_extend(uint64_t v, unsigned width)
 {

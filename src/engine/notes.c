@@ -5,11 +5,6 @@
 
 #include "engine/visit.h"
 
-bool fm_wants_notes(const FmDissection *d)
-{
-    return d->visit->wanted[0] >> FM_ID_EXPERT & ((1u << (FM_ID_MALFORMED_EXPERT - FM_ID_EXPERT + 1)) - 1);
-}
-
 /* A text for the node recorded last. */
 static void put_label(FmDissection *d, const char *text)
 {

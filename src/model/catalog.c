@@ -10,19 +10,6 @@
 #include "base/text.h"
 #include "model/vendors.h"
 
-typedef struct Preference {
-    const FmPreference *declared;
-    uint64_t value;
-    char *text;
-} Preference;
-
-typedef struct Item { /* one protocol */
-    const FmProtocol *protocol;
-    uint16_t base;
-    bool disabled;
-    Preference *preferences;
-} Item;
-
 typedef struct Port { /* number → protocol for tables with few entries: open addressing */
     uint32_t number;
     uint16_t protocol;
@@ -30,11 +17,8 @@ typedef struct Port { /* number → protocol for tables with few entries: open a
 } Port;
 
 struct FmCatalog {
-    Item *items; /* 1-based */
-    size_t count;
-    const FmField **fields; /* by id */
-    uint16_t *owners;       /* protocol number by id / 64 */
-    size_t id_count;
+    FmCatalogIndex index; /* first: the header's functions look there */
+    uint16_t *owners;     /* protocol number by id / 64 */
     FmEntry *entries; /* sorted by name */
     size_t entry_count;
     GHashTable *by_name;     /* name → FmEntry */
@@ -42,7 +26,6 @@ struct FmCatalog {
     const FmProtocol **hashed; /* protocols by address, open addressing: asked for every part of every packet */
     uint16_t *hashed_numbers;
     size_t hashed_room;
-    uint16_t *ports[FM_TABLES];  /* 65536 entries: port tables */
     Port *numbers[FM_TABLES];
     size_t number_room[FM_TABLES], number_used[FM_TABLES];
     uint16_t *probes[FM_TABLES];
@@ -126,11 +109,11 @@ static int compare_pairs(const void *a, const void *b)
 static void index_names(FmCatalog *catalog)
 {
     size_t room = 0, n = 0;
-    for (size_t id = 0; id < catalog->id_count; id++)
-        room += catalog->fields[id] ? 2 : 0;
+    for (size_t id = 0; id < catalog->index.id_count; id++)
+        room += catalog->index.fields[id] ? 2 : 0;
     Pair *pairs = g_new(Pair, room ? room : 1);
-    for (size_t id = 0; id < catalog->id_count; id++) {
-        const FmField *f = catalog->fields[id];
+    for (size_t id = 0; id < catalog->index.id_count; id++) {
+        const FmField *f = catalog->index.fields[id];
         if (!f || id == FM_ID_TEXT)
             continue;
         pairs[n++] = (Pair){ f->abbrev, (uint16_t)id, false };
@@ -145,7 +128,7 @@ static void index_names(FmCatalog *catalog)
         *e = (FmEntry){ .name = pairs[i].name, .ids = ids, .alias = true };
         for (; i < n && strcmp(pairs[i].name, e->name) == 0; i++) {
             if (!e->field || (e->alias && !pairs[i].alias))
-                e->field = catalog->fields[pairs[i].id];
+                e->field = catalog->index.fields[pairs[i].id];
             e->alias = e->alias && pairs[i].alias;
             *ids++ = pairs[i].id;
             e->id_count++;
@@ -178,9 +161,9 @@ void fm_catalog_bind(FmCatalog *catalog, FmTable table, uint32_t number, unsigne
     if (is_port_table(table)) {
         if (number > 65535)
             return;
-        if (!catalog->ports[table])
-            catalog->ports[table] = g_new0(uint16_t, 65536);
-        catalog->ports[table][number] = (uint16_t)protocol;
+        if (!catalog->index.ports[table])
+            catalog->index.ports[table] = g_new0(uint16_t, 65536);
+        catalog->index.ports[table][number] = (uint16_t)protocol;
         return;
     }
     if ((catalog->number_used[table] + 1) * 2 > catalog->number_room[table]) {
@@ -200,12 +183,12 @@ void fm_catalog_bind(FmCatalog *catalog, FmTable table, uint32_t number, unsigne
 
 static bool bind_all(FmCatalog *catalog, unsigned number, GError **error)
 {
-    const FmProtocol *p = catalog->items[number].protocol;
+    const FmProtocol *p = catalog->index.items[number].protocol;
     for (const FmBinding *b = p->bindings; b && b->table != FM_NO_TABLE; b++) {
         unsigned there = fm_catalog_bound(catalog, b->table, b->number);
         if (there && there != number) {
             g_set_error(error, FM_MODEL_ERROR, FM_MODEL_ERROR_CATALOG, "%s and %s are both bound to %s %u",
-                        catalog->items[there].protocol->abbrev, p->abbrev, table_names[b->table], b->number);
+                        catalog->index.items[there].protocol->abbrev, p->abbrev, table_names[b->table], b->number);
             return false;
         }
         fm_catalog_bind(catalog, b->table, b->number, number);
@@ -229,7 +212,7 @@ static bool name_key(char key[NAME_ROOM], FmNameTable table, FmSlice name)
 
 static bool bind_names(FmCatalog *catalog, unsigned number, GError **error)
 {
-    const FmProtocol *p = catalog->items[number].protocol;
+    const FmProtocol *p = catalog->index.items[number].protocol;
     for (const FmNameBinding *b = p->names; b && b->table != FM_NO_NAME_TABLE; b++) {
         char key[NAME_ROOM];
         if (!name_key(key, b->table, (FmSlice){ (const uint8_t *)b->name, strlen(b->name) }) || g_hash_table_contains(catalog->bound_names, key)) {
@@ -251,11 +234,11 @@ static size_t hash_protocol(const FmCatalog *catalog, const FmProtocol *protocol
 
 static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
 {
-    Item *item = &catalog->items[number];
+    FmCatalogItem *item = &catalog->index.items[number];
     item->protocol = p;
-    item->preferences = g_new0(Preference, p->preference_count ? p->preference_count : 1);
+    item->preferences = g_new0(FmPreferenceValue, p->preference_count ? p->preference_count : 1);
     for (size_t i = 0; i < p->preference_count; i++)
-        item->preferences[i] = (Preference){ &p->preferences[i], p->preferences[i].value, g_strdup(p->preferences[i].text) };
+        item->preferences[i] = (FmPreferenceValue){ &p->preferences[i], p->preferences[i].value, g_strdup(p->preferences[i].text) };
     size_t at = hash_protocol(catalog, p);
     catalog->hashed[at] = p;
     catalog->hashed_numbers[at] = (uint16_t)number;
@@ -277,8 +260,8 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
         catalog->hashed_room *= 2;
     catalog->hashed = g_new0(const FmProtocol *, catalog->hashed_room);
     catalog->hashed_numbers = g_new0(uint16_t, catalog->hashed_room);
-    catalog->items = g_new0(Item, count + 1);
-    catalog->count = count;
+    catalog->index.items = g_new0(FmCatalogItem, count + 1);
+    catalog->index.count = count;
 
     size_t ids = FM_ID_STEP;
     for (size_t i = 0; i < count; i++) {
@@ -286,27 +269,27 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
             g_set_error(error, FM_MODEL_ERROR, FM_MODEL_ERROR_CATALOG, "too many fields: %s does not fit", protocols[i]->abbrev);
             return NULL;
         }
-        catalog->items[i + 1].base = (uint16_t)ids;
+        catalog->index.items[i + 1].base = (uint16_t)ids;
         add_item(catalog, (unsigned)i + 1, protocols[i]);
         ids += (MAX(protocols[i]->field_count, 1) + FM_ID_STEP - 1) / FM_ID_STEP * FM_ID_STEP;
     }
-    catalog->id_count = ids;
-    catalog->fields = g_new0(const FmField *, ids);
+    catalog->index.id_count = ids;
+    catalog->index.fields = g_new0(const FmField *, ids);
     catalog->owners = g_new0(uint16_t, ids / FM_ID_STEP);
     for (size_t i = 0; i < FM_ID_STEP; i++)
         if (own_fields[i].abbrev)
-            catalog->fields[i] = &own_fields[i];
+            catalog->index.fields[i] = &own_fields[i];
     for (size_t n = 1; n <= count; n++) {
-        const FmProtocol *p = catalog->items[n].protocol;
+        const FmProtocol *p = catalog->index.items[n].protocol;
         for (size_t i = 0; i < p->field_count; i++)
             if (p->fields[i].abbrev)
-                catalog->fields[catalog->items[n].base + i] = &p->fields[i];
-        size_t end = catalog->items[n].base + MAX(p->field_count, 1);
-        for (size_t word = catalog->items[n].base / FM_ID_STEP; word * FM_ID_STEP < end; word++)
+                catalog->index.fields[catalog->index.items[n].base + i] = &p->fields[i];
+        size_t end = catalog->index.items[n].base + MAX(p->field_count, 1);
+        for (size_t word = catalog->index.items[n].base / FM_ID_STEP; word * FM_ID_STEP < end; word++)
             catalog->owners[word] = (uint16_t)n;
     }
     for (unsigned n = 1; n <= count; n++) {
-        const FmProtocol *p = catalog->items[n].protocol;
+        const FmProtocol *p = catalog->index.items[n].protocol;
         if (!p->part && fm_catalog_protocol_named(catalog, p->abbrev) != n) {
             g_set_error(error, FM_MODEL_ERROR, FM_MODEL_ERROR_CATALOG, "two protocols are named %s", p->abbrev);
             return NULL;
@@ -326,22 +309,22 @@ void fm_catalog_free(FmCatalog *catalog)
 {
     if (!catalog)
         return;
-    for (size_t n = 1; n <= catalog->count; n++) {
-        Item *item = &catalog->items[n];
+    for (size_t n = 1; n <= catalog->index.count; n++) {
+        FmCatalogItem *item = &catalog->index.items[n];
         for (size_t i = 0; item->protocol && i < item->protocol->preference_count; i++)
             g_free(item->preferences[i].text);
         g_free(item->preferences);
     }
     for (unsigned t = 0; t < FM_TABLES; t++) {
-        g_free(catalog->ports[t]);
+        g_free(catalog->index.ports[t]);
         g_free(catalog->numbers[t]);
         g_free(catalog->probes[t]);
     }
     if (catalog->entry_count)
         g_free((gpointer)(uintptr_t)catalog->entries[0].ids);
     g_free(catalog->entries);
-    g_free(catalog->items);
-    g_free(catalog->fields);
+    g_free(catalog->index.items);
+    g_free(catalog->index.fields);
     g_free(catalog->owners);
     g_hash_table_unref(catalog->by_name);
     g_hash_table_unref(catalog->bound_names);
@@ -378,31 +361,16 @@ const char *fm_catalog_suggest(const FmCatalog *catalog, const char *name)
     return best;
 }
 
-const FmField *fm_catalog_field(const FmCatalog *catalog, uint16_t id)
-{
-    return id < catalog->id_count ? catalog->fields[id] : NULL;
-}
-
 const FmProtocol *fm_catalog_protocol(const FmCatalog *catalog, uint16_t id)
 {
-    if (id >= catalog->id_count || id < FM_ID_STEP)
+    if (id >= catalog->index.id_count || id < FM_ID_STEP)
         return NULL;
-    return catalog->items[catalog->owners[id / FM_ID_STEP]].protocol;
+    return catalog->index.items[catalog->owners[id / FM_ID_STEP]].protocol;
 }
 
 size_t fm_catalog_protocol_count(const FmCatalog *catalog)
 {
-    return catalog->count;
-}
-
-const FmProtocol *fm_catalog_protocol_at(const FmCatalog *catalog, unsigned number)
-{
-    return number && number <= catalog->count ? catalog->items[number].protocol : NULL;
-}
-
-uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number)
-{
-    return catalog->items[number].base;
+    return catalog->index.count;
 }
 
 unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
@@ -417,18 +385,16 @@ const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui)
 
 unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev)
 {
-    for (unsigned n = 1; n <= catalog->count; n++) {
-        const FmProtocol *p = catalog->items[n].protocol;
+    for (unsigned n = 1; n <= catalog->index.count; n++) {
+        const FmProtocol *p = catalog->index.items[n].protocol;
         if (!p->part && strcmp(p->abbrev, abbrev) == 0)
             return n;
     }
     return 0;
 }
 
-unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number)
+unsigned fm_catalog_bound_number(const FmCatalog *catalog, FmTable table, uint32_t number)
 {
-    if (is_port_table(table))
-        return catalog->ports[table] && number <= 65535 ? catalog->ports[table][number] : 0;
     const Port *port = find_number(catalog, table, number);
     return port && port->used ? port->protocol : 0;
 }
@@ -485,10 +451,10 @@ bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GEr
 {
     const char *close = NULL;
     unsigned close_distance = 5;
-    for (size_t n = 1; n <= catalog->count; n++) {
-        Item *item = &catalog->items[n];
+    for (size_t n = 1; n <= catalog->index.count; n++) {
+        FmCatalogItem *item = &catalog->index.items[n];
         for (size_t i = 0; i < item->protocol->preference_count; i++) {
-            Preference *p = &item->preferences[i];
+            FmPreferenceValue *p = &item->preferences[i];
             if (strcmp(p->declared->name, name) != 0) {
                 unsigned d = fm_text_distance(name, p->declared->name, close_distance);
                 if (d < close_distance) {
@@ -515,27 +481,12 @@ bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GEr
     return false;
 }
 
-uint64_t fm_catalog_number_preference(const FmCatalog *catalog, unsigned protocol, unsigned index)
-{
-    return catalog->items[protocol].preferences[index].value;
-}
-
-const char *fm_catalog_text_preference(const FmCatalog *catalog, unsigned protocol, unsigned index)
-{
-    return catalog->items[protocol].preferences[index].text;
-}
-
 void fm_catalog_disable(FmCatalog *catalog, unsigned protocol, bool off)
 {
-    catalog->items[protocol].disabled = off;
-}
-
-bool fm_catalog_disabled(const FmCatalog *catalog, unsigned protocol)
-{
-    return catalog->items[protocol].disabled;
+    catalog->index.items[protocol].disabled = off;
 }
 
 size_t fm_catalog_words(const FmCatalog *catalog)
 {
-    return catalog->id_count / 64;
+    return catalog->index.id_count / 64;
 }

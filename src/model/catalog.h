@@ -36,6 +36,33 @@ typedef struct FmEntry {
     bool alias;            /* only known as `also` of others */
 } FmEntry;
 
+typedef struct FmPreferenceValue {
+    const FmPreference *declared;
+    uint64_t value;
+    char *text;
+} FmPreferenceValue;
+
+typedef struct FmCatalogItem { /* one protocol */
+    const FmProtocol *protocol;
+    uint16_t base;
+    bool disabled;
+    FmPreferenceValue *preferences;
+} FmCatalogItem;
+
+/* What every layer of every packet asks; only the functions of this header look into it. */
+typedef struct FmCatalogIndex {
+    FmCatalogItem *items; /* by number: 1-based */
+    size_t count;
+    const FmField **fields; /* by id */
+    size_t id_count;
+    uint16_t *ports[FM_TABLES]; /* 65536 entries, or NULL: not a table of ports, or nothing is bound */
+} FmCatalogIndex;
+
+static inline const FmCatalogIndex *fm_catalog_index(const FmCatalog *catalog)
+{
+    return (const FmCatalogIndex *)(const void *)catalog;
+}
+
 /* Builds a catalog of the given protocols. Two protocols of one abbreviation, or two bindings of one number, are errors.
  * Free with fm_catalog_free when no engine uses it any more. */
 FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GError **error);
@@ -51,17 +78,28 @@ const FmEntry *fm_catalog_entries(const FmCatalog *catalog, size_t *count);
 const char *fm_catalog_suggest(const FmCatalog *catalog, const char *name);
 
 /* The field with an id; never NULL for ids found in nodes. */
-const FmField *fm_catalog_field(const FmCatalog *catalog, uint16_t id);
+static inline const FmField *fm_catalog_field(const FmCatalog *catalog, uint16_t id)
+{
+    const FmCatalogIndex *index = fm_catalog_index(catalog);
+    return id < index->id_count ? index->fields[id] : NULL;
+}
 
 /* The protocol that an id belongs to (a part's own); NULL for the ids above. */
 const FmProtocol *fm_catalog_protocol(const FmCatalog *catalog, uint16_t id);
 
 /* Number of protocols, 1-based numbers: id = number * FM_ID_STEP + index. A part counts as a protocol here. */
 size_t fm_catalog_protocol_count(const FmCatalog *catalog);
-const FmProtocol *fm_catalog_protocol_at(const FmCatalog *catalog, unsigned number);
+static inline const FmProtocol *fm_catalog_protocol_at(const FmCatalog *catalog, unsigned number)
+{
+    const FmCatalogIndex *index = fm_catalog_index(catalog);
+    return number && number <= index->count ? index->items[number].protocol : NULL;
+}
 
 /* First id of a protocol; ids are contiguous over its table. */
-uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number);
+static inline uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number)
+{
+    return fm_catalog_index(catalog)->items[number].base;
+}
 
 /* Number of a protocol that is in the catalog; 0 if it is not. */
 unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol);
@@ -70,7 +108,15 @@ unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
 unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev);
 
 /* Protocol bound to `number` in `table`; 0 if none. Constant time. */
-unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number);
+unsigned fm_catalog_bound_number(const FmCatalog *catalog, FmTable table, uint32_t number); /* tables that are no ports' */
+
+static inline unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number)
+{
+    const uint16_t *ports = fm_catalog_index(catalog)->ports[table];
+    if (ports)
+        return number <= 65535 ? ports[number] : 0;
+    return fm_catalog_bound_number(catalog, table, number);
+}
 
 /* Protocol bound to a name; 0 if none. Not for every packet: hashes the name. */
 unsigned fm_catalog_bound_name(const FmCatalog *catalog, FmNameTable table, FmSlice name);
@@ -87,15 +133,25 @@ FmTable fm_table_named(const char *name);
 
 /* Preferences: set before the first engine. False with error set for an unknown name or a value that does not fit. */
 bool fm_catalog_set(FmCatalog *catalog, const char *name, const char *value, GError **error);
-uint64_t fm_catalog_number_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
-const char *fm_catalog_text_preference(const FmCatalog *catalog, unsigned protocol, unsigned index);
+static inline uint64_t fm_catalog_number_preference(const FmCatalog *catalog, unsigned protocol, unsigned row)
+{
+    return fm_catalog_index(catalog)->items[protocol].preferences[row].value;
+}
+
+static inline const char *fm_catalog_text_preference(const FmCatalog *catalog, unsigned protocol, unsigned row)
+{
+    return fm_catalog_index(catalog)->items[protocol].preferences[row].text;
+}
 
 /* Who a 24-bit OUI was given to, or NULL; see model/vendors.h. */
 const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui);
 
 /* Switches protocols off (--disable-protocol). */
 void fm_catalog_disable(FmCatalog *catalog, unsigned protocol, bool off);
-bool fm_catalog_disabled(const FmCatalog *catalog, unsigned protocol);
+static inline bool fm_catalog_disabled(const FmCatalog *catalog, unsigned protocol)
+{
+    return fm_catalog_index(catalog)->items[protocol].disabled;
+}
 
 /* Words of 64 bits that a set of wanted ids takes. */
 size_t fm_catalog_words(const FmCatalog *catalog);

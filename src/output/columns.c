@@ -9,6 +9,8 @@
 
 #include "model/format.h"
 
+enum { NUMBER_WIDTH = 5, TIME_WIDTH = 10, ADDRESS_WIDTH = 12 };
+
 typedef enum Kind {
     NUMBER, TIME, TIME_FIXED, SOURCE, DESTINATION, LINK_SOURCE, LINK_DESTINATION, NET_SOURCE, NET_DESTINATION, SOURCE_PORT,
     DESTINATION_PORT, PROTOCOL, LENGTH, INFO, FIELD,
@@ -425,43 +427,50 @@ static Side side_of(Kind kind)
 }
 
 /* Puts spaces before what begins at `start`. All right-aligned columns are plain ASCII. */
-static void align_right(FmText *out, size_t start, unsigned width)
+static inline void align_right(FmText *out, size_t start, unsigned width)
 {
     size_t size = out->size - start;
     if (size >= width)
         return;
-    fm_text_room(out, width - size);
-    memmove(out->data + start + width - size, out->data + start, size);
-    memset(out->data + start, ' ', width - size);
+    char *at = fm_text_room(out, width - size) - size;
+    char text[16];
+    memcpy(text, at, size);
+    memset(at, ' ', width - size);
+    memcpy(at + width - size, text, size);
     out->size = start + width;
+}
+
+static void put_between(FmText *out, Side side, Side next, char separator)
+{
+    fm_text_char(out, separator);
+    if (side == NO_SIDE || next == NO_SIDE || side == next)
+        return;
+    fm_text_put(out, side == FROM ? "→" : "←");
+    fm_text_char(out, separator);
 }
 
 void fm_columns_line(const FmColumns *columns, FmText *out, const FmPacket *packet, char separator)
 {
     for (size_t i = 0; i < columns->count; i++) {
-        Kind kind = columns->columns[i].kind;
-        Side side = side_of(kind);
+        const Column *column = &columns->columns[i];
+        Side side = side_of(column->kind);
         size_t start = out->size;
-        fm_columns_put(columns, out, packet, i);
-        if (kind == NUMBER)
-            align_right(out, start, 5);
-        else if (kind == TIME || kind == TIME_FIXED)
-            align_right(out, start, 10);
-        else if (side == FROM)
-            align_right(out, start, 12);
-        else if (side == TO)
-            fm_text_pad(out, start, 12);
-        if (i + 1 == columns->count)
+        switch (column->kind) {
+        case NUMBER: fm_text_uint_right(out, packet->frame->number, NUMBER_WIDTH); break;
+        case TIME:
+        case TIME_FIXED:
+            fm_columns_put(columns, out, packet, i);
+            align_right(out, start, TIME_WIDTH);
             break;
-        Side next = side_of(columns->columns[i + 1].kind);
-        fm_text_char(out, separator);
-        if (side == FROM && next == TO) {
-            fm_text_literal(out, "→");
-            fm_text_char(out, separator);
-        } else if (side == TO && next == FROM) {
-            fm_text_literal(out, "←");
-            fm_text_char(out, separator);
+        default:
+            fm_columns_put(columns, out, packet, i);
+            if (side == FROM)
+                align_right(out, start, ADDRESS_WIDTH);
+            else if (side == TO)
+                fm_text_pad(out, start, ADDRESS_WIDTH);
         }
+        if (i + 1 < columns->count)
+            put_between(out, side, side_of(columns->columns[i + 1].kind), separator);
     }
 }
 
