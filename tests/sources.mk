@@ -18,6 +18,7 @@ suites = \
 	tests/test_output.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
+	tests/test_quic_keys.c \
 	tests/test_replay.c \
 	tests/test_statistics.c \
 	tests/test_stream.c \
