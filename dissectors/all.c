@@ -51,6 +51,9 @@ extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
 extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
+extern const FmProtocol fm_rtcp;
+extern const FmProtocol fm_rtp;
+extern const FmProtocol fm_rtp_event;
 extern const FmProtocol fm_sll;
 extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
@@ -81,6 +84,9 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_pppoes,
     &fm_radiotap,
     &fm_raw,
+    &fm_rtcp,
+    &fm_rtp,
+    &fm_rtp_event,
     &fm_sll,
     &fm_vlan,
     &fm_wlan,

@@ -53,6 +53,9 @@ dissectors = \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
 	dissectors/security/tls.h dissectors/security/tls_handshake.h \
+	dissectors/realtime/rtcp.c \
+	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
+	dissectors/realtime/rtp_event.c \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/transport/tcp.c \

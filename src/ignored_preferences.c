@@ -28,7 +28,7 @@ static const char *const names[] = {
     "ppp.default_proto_id", "ppp.fcs_type", "protobuf.add_default_value", "protobuf.bytes_as_string",
     "protobuf.display_json_mapping", "protobuf.pbf_as_hf", "protobuf.preload_protos", "protobuf.show_all_types",
     "protobuf.show_details", "protobuf.try_dissect_as_string", "protobuf.use_utc", "quic.reassemble_crypto_out_of_order",
-    "rtcp.default_protocol", "rtcp.roundtrip_min_threshhold", "rtcp.show_roundtrip_calculation", "rtcp.show_setup_info",
+    "rtcp.default_protocol", "rtcp.roundtrip_min_threshhold", "rtcp.show_setup_info",
     "rtp.desegment_rtp_streams", "rtp.show_setup_info", "rtp.version0_type", "sctp.association_index", "sctp.checksum",
     "sctp.reassembly", "sctp.relative_tsns", "sctp.show_always_control_chunks", "sctp.show_port_numbers_in_tree",
     "sctp.try_heuristic_first", "sctp.tsn_analysis", "sctp.ulp_dissection", "sdp.establish_conversation", "stun.stunversion",

@@ -282,7 +282,11 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case DISABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("-", value, NULL)); return true;
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
     case 'g': o->group_access = true; return true;
-    case 'C': case 'H': case 'W': case TEMP_DIR: case ENABLE_HEURISTIC: case DISABLE_HEURISTIC:
+    case ENABLE_HEURISTIC: case DISABLE_HEURISTIC:
+        if (strcmp(value, "rtp_udp") == 0) /* the one that a preference stands for */
+            g_ptr_array_add(o->preferences, g_strdup(letter == ENABLE_HEURISTIC ? "rtp.heuristic_udp:TRUE" : "rtp.heuristic_udp:FALSE"));
+        return true;
+    case 'C': case 'H': case 'W': case TEMP_DIR:
         return true; /* nothing here depends on profiles, hosts files, temporary files, heuristics' names */
     case 'A': case 'K': case 'U': case 'X': case 'Z': return fail(error, "option -%c is not supported", letter);
     default: g_assert_not_reached();

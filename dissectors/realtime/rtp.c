@@ -1,0 +1,377 @@
+/* RTP (RFC 3550), its header extensions (RFC 8285) and the outside of SRTP (RFC 3711). */
+#include "config.h"
+
+#include "dissectors/realtime/rtp.h"
+
+enum {
+    RTP, RTP_SETUP, RTP_SETUP_FRAME, RTP_SETUP_METHOD, RTP_VERSION, RTP_PADDING, RTP_EXT, RTP_CC, RTP_MARKER, RTP_P_TYPE, RTP_SEQ, RTP_EXTSEQ,
+    RTP_TIMESTAMP, RTP_SSRC, RTP_CSRC_ITEMS, RTP_CSRC_ITEM, RTP_EXT_PROFILE, RTP_EXT_LEN, RTP_HDR_EXTS, RTP_HDR_EXT, RTP_EXT_5285_ID,
+    RTP_EXT_5285_LEN, RTP_EXT_5285_APPBITS, RTP_EXT_5285_DATA, RTP_PAYLOAD, RTP_PADDING_DATA, RTP_PADDING_COUNT, RTP_PADDING_MISSING,
+    SRTP_ENC_PAYLOAD, SRTP_AUTH_TAG, FATHOM_RTP_LOST, FATHOM_RTP_LATE,
+};
+
+static const FmName versions[] = {
+    { 0, 0, "Old VAT Version" }, { 1, 0, "First Draft Version" }, { 2, 0, "RFC 1889 Version" }, { 0 },
+};
+
+static const FmName payload_types[] = { /* RFC 3551 §6 */
+    { 0, 0, "ITU-T G.711 PCMU" }, { 1, 0, "USA Federal Standard FS-1016" }, { 2, 0, "ITU-T G.721" }, { 3, 0, "GSM 06.10" },
+    { 4, 0, "ITU-T G.723" }, { 5, 0, "DVI4 8000 samples/s" }, { 6, 0, "DVI4 16000 samples/s" },
+    { 7, 0, "Experimental linear predictive encoding from Xerox PARC" }, { 8, 0, "ITU-T G.711 PCMA" }, { 9, 0, "ITU-T G.722" },
+    { 10, 0, "16-bit uncompressed audio, stereo" }, { 11, 0, "16-bit uncompressed audio, monaural" },
+    { 12, 0, "Qualcomm Code Excited Linear Predictive coding" }, { 13, 0, "Comfort noise" }, { 14, 0, "MPEG-I/II Audio" },
+    { 15, 0, "ITU-T G.728" }, { 16, 0, "DVI4 11025 samples/s" }, { 17, 0, "DVI4 22050 samples/s" }, { 18, 0, "ITU-T G.729" },
+    { 19, 0, "Comfort noise (old)" }, { 20, 24, "Unassigned" }, { 25, 0, "Sun CellB video encoding" }, { 26, 0, "JPEG-compressed video" },
+    { 27, 0, "Unassigned" }, { 28, 0, "'nv' program" }, { 29, 30, "Unassigned" }, { 31, 0, "ITU-T H.261" }, { 32, 0, "MPEG-I/II Video" },
+    { 33, 0, "MPEG-II transport streams" }, { 34, 0, "ITU-T H.263" }, { 35, 71, "Unassigned" },
+    { 72, 76, "Reserved for RTCP conflict avoidance" }, { 77, 95, "Unassigned" }, { 0 },
+};
+
+static const FmName profiles[] = { { 0xbede, 0, "One-byte header" }, { 0x1000, 0x100f, "Two-byte header" }, { 0 } };
+
+static const FmField fields[] = {
+    [RTP] = { "rtp", "Real-Time Transport Protocol", FM_PROTOCOL },
+    [RTP_SETUP] = { "rtp.setup", "Stream setup", FM_STRING, .generated = true },
+    [RTP_SETUP_FRAME] = { "rtp.setup-frame", "Setup frame", FM_FRAMENUM, .generated = true },
+    [RTP_SETUP_METHOD] = { "rtp.setup-method", "Setup Method", FM_STRING, .generated = true },
+    [RTP_VERSION] = { "rtp.version", "Version", FM_UINT8, FM_DEC, 0xc0, .names = versions },
+    [RTP_PADDING] = { "rtp.padding", "Padding", FM_BOOL8, FM_BASE_NONE, 0x20 },
+    [RTP_EXT] = { "rtp.ext", "Extension", FM_BOOL8, FM_BASE_NONE, 0x10 },
+    [RTP_CC] = { "rtp.cc", "Contributing source identifiers count", FM_UINT8, FM_DEC, 0x0f },
+    [RTP_MARKER] = { "rtp.marker", "Marker", FM_BOOL8, FM_BASE_NONE, 0x80 },
+    [RTP_P_TYPE] = { "rtp.p_type", "Payload type", FM_UINT8, FM_DEC, 0x7f },
+    [RTP_SEQ] = { "rtp.seq", "Sequence number", FM_UINT16, FM_DEC },
+    [RTP_EXTSEQ] = { "rtp.extseq", "Extended sequence number", FM_UINT32, FM_DEC, .generated = true },
+    [RTP_TIMESTAMP] = { "rtp.timestamp", "Timestamp", FM_UINT32, FM_DEC },
+    [RTP_SSRC] = { "rtp.ssrc", "Synchronization Source identifier", FM_UINT32, FM_HEX_DEC },
+    [RTP_CSRC_ITEMS] = { "rtp.csrc.items", "Contributing Source identifiers", FM_NONE },
+    [RTP_CSRC_ITEM] = { "rtp.csrc.item", "CSRC item", FM_UINT32, FM_HEX_DEC },
+    [RTP_EXT_PROFILE] = { "rtp.ext.profile", "Defined by profile", FM_UINT16, FM_HEX_DEC, .names = profiles },
+    [RTP_EXT_LEN] = { "rtp.ext.len", "Extension length", FM_UINT16, FM_DEC },
+    [RTP_HDR_EXTS] = { "rtp.hdr_exts", "Header extensions", FM_NONE },
+    [RTP_HDR_EXT] = { "rtp.hdr_ext", "Header extension", FM_UINT32, FM_HEX_DEC },
+    [RTP_EXT_5285_ID] = { "rtp.ext.rfc5285.id", "Identifier", FM_UINT8, FM_DEC },
+    [RTP_EXT_5285_LEN] = { "rtp.ext.rfc5285.len", "Length", FM_UINT8, FM_DEC },
+    [RTP_EXT_5285_APPBITS] = { "rtp.ext.rfc5285.appbits", "Application Bits", FM_UINT8, FM_DEC },
+    [RTP_EXT_5285_DATA] = { "rtp.ext.rfc5285.data", "Extension Data", FM_BYTES },
+    [RTP_PAYLOAD] = { "rtp.payload", "Payload", FM_BYTES },
+    [RTP_PADDING_DATA] = { "rtp.padding.data", "Padding data", FM_BYTES },
+    [RTP_PADDING_COUNT] = { "rtp.padding.count", "Padding count", FM_UINT8, FM_DEC },
+    [RTP_PADDING_MISSING] = { "rtp.padding_missing", "Frame too short for its padding", FM_EXPERT, .severity = FM_ERROR,
+                              .group = FM_GROUP_MALFORMED },
+    [SRTP_ENC_PAYLOAD] = { "srtp.enc_payload", "SRTP Encrypted Payload", FM_BYTES },
+    [SRTP_AUTH_TAG] = { "srtp.auth_tag", "SRTP Auth Tag", FM_BYTES },
+    [FATHOM_RTP_LOST] = { "fathom.rtp.lost", "Packets missing before this one", FM_UINT32, FM_DEC, .generated = true },
+    [FATHOM_RTP_LATE] = { "fathom.rtp.late", "Came after its successors", FM_BOOL8, FM_BASE_NONE, .generated = true },
+};
+
+enum { PREF_HEURISTIC };
+
+static const FmPreference preferences[] = {
+    [PREF_HEURISTIC] = { "rtp.heuristic_udp", "Take any datagram that looks like RTP for RTP, one by one", FM_PREF_BOOL, 0 },
+};
+
+#define HEADER_SIZE 12
+#define SOURCES 16       /* synchronization sources followed per flow and direction */
+#define DYNAMIC_FIRST 96
+#define EVENT_TYPE 101   /* where nobody said otherwise */
+#define ONE_BYTE_HEADER 0xbede
+#define TWO_BYTE_HEADER 0x100 /* upper 12 bits */
+
+typedef struct RtpSource {
+    uint32_t ssrc;
+    uint32_t highest; /* extended sequence number */
+    bool used;
+} RtpSource;
+
+typedef struct RtpState { /* per flow */
+    RtpSetup setup;
+    RtpSource sources[2][SOURCES];
+    struct RtpGuess {
+        uint32_t ssrc;
+        uint16_t seq;
+        uint8_t type;
+        bool seen;
+    } guess[2]; /* a datagram that might have been RTP */
+} RtpState;
+
+typedef struct RtpMemo {
+    RtpSetup setup;
+    uint32_t extended;
+    uint32_t lost;
+    bool late;
+} RtpMemo;
+
+static RtpState *state_of(const FmDissection *d)
+{
+    if (!d->flow || d->replaying || d->quoting)
+        return NULL;
+    return fm_flow_state(d->flow, fm_catalog_number(d->packet->catalog, &fm_rtp), sizeof(RtpState), NULL);
+}
+
+void fm_rtp_set_up(FmDissection *d, const char *method, uint16_t profile)
+{
+    RtpState *state = state_of(d);
+    if (state && !state->setup.method)
+        state->setup = (RtpSetup){ method, fm_frame_number(d), profile, true };
+}
+
+const RtpSetup *fm_rtp_setup(const FmDissection *d)
+{
+    if (!fm_flow_met(d, &fm_rtp))
+        return NULL;
+    RtpState *state = state_of(d);
+    return state && state->setup.method ? &state->setup : NULL;
+}
+
+unsigned fm_srtp_tag_size(uint16_t profile)
+{
+    switch (profile) {
+    case SRTP_AES128_CM_SHA1_80: case SRTP_NULL_SHA1_80: return 10;
+    case SRTP_AES128_CM_SHA1_32: case SRTP_NULL_SHA1_32: return 4;
+    case SRTP_AEAD_AES_128_GCM: case SRTP_AEAD_AES_256_GCM: return 16;
+    default: return 0;
+    }
+}
+
+/* The place of an SSRC; the oldest ones make room. */
+static RtpSource *source_of(RtpState *state, unsigned direction, uint32_t ssrc)
+{
+    RtpSource *sources = state->sources[direction];
+    unsigned i = 0;
+    while (i < SOURCES - 1 && sources[i].used && sources[i].ssrc != ssrc)
+        i++;
+    if (sources[i].ssrc != ssrc)
+        sources[i] = (RtpSource){ .ssrc = ssrc };
+    return &sources[i];
+}
+
+/* RFC 3550 A.1, without its probation: counts cycles, finds gaps. A first number below half of the range counts as if one cycle had
+ * passed, so that what came before it on the wire can still be numbered. */
+static void follow_sequence(FmDissection *d, RtpState *state, RtpMemo *memo, uint32_t ssrc, uint16_t seq)
+{
+    RtpSource *s = source_of(state, fm_direction(d), ssrc);
+    uint32_t extended;
+    if (!s->used) {
+        *s = (RtpSource){ ssrc, seq < 0x8000 ? seq + 0x10000u : seq, true };
+        memo->extended = s->highest;
+        return;
+    }
+    extended = (s->highest & 0xffff0000u) | seq;
+    if (extended + 0x8000u < s->highest)
+        extended += 0x10000u;
+    else if (extended > s->highest + 0x8000u && extended >= 0x10000u)
+        extended -= 0x10000u;
+    memo->extended = extended;
+    memo->late = extended <= s->highest;
+    if (extended > s->highest) {
+        memo->lost = extended - s->highest - 1;
+        s->highest = extended;
+    }
+}
+
+static void put_setup(FmDissection *d, const RtpMemo *memo)
+{
+    if (!memo->setup.method)
+        return;
+    if (fm_wanted(d, RTP_SETUP)) {
+        char text[80];
+        g_snprintf(text, sizeof text, "Stream setup by %s (frame %u)", memo->setup.method, memo->setup.frame);
+        fm_make_text(d, RTP_SETUP, "");
+        fm_label(d, RTP_SETUP, "[%s]", text);
+    }
+    fm_down(d);
+    fm_make(d, RTP_SETUP_FRAME, memo->setup.frame);
+    fm_make_text(d, RTP_SETUP_METHOD, memo->setup.method);
+    fm_up(d);
+}
+
+static void put_one_byte_extensions(FmDissection *d, FmCursor *c)
+{
+    while (fm_left(c)) {
+        if (!*c->at) { /* padding */
+            fm_skip(c, 1);
+            continue;
+        }
+        FmSubtree line = fm_open_text(d, c, "RFC 5285 Header Extension (One-Byte Header)");
+        unsigned id = *c->at >> 4, length = (*c->at & 0x0fu) + 1;
+        fm_add_value(d, RTP_EXT_5285_ID, c, 1, id);
+        if (id == 15) { /* nothing may follow */
+            fm_skip(c, 1);
+            fm_close(d, line, c);
+            return;
+        }
+        fm_add_value(d, RTP_EXT_5285_LEN, c, 1, length);
+        fm_skip(c, 1);
+        fm_add_bytes(d, RTP_EXT_5285_DATA, c, length);
+        fm_close(d, line, c);
+    }
+}
+
+static void put_two_byte_extensions(FmDissection *d, FmCursor *c)
+{
+    while (fm_left(c)) {
+        if (!*c->at) {
+            fm_skip(c, 1);
+            continue;
+        }
+        FmSubtree line = fm_open_text(d, c, "RFC 5285 Header Extension (Two-Byte Header)");
+        fm_add(d, RTP_EXT_5285_ID, c);
+        uint64_t length = fm_add(d, RTP_EXT_5285_LEN, c);
+        if (length)
+            fm_add_bytes(d, RTP_EXT_5285_DATA, c, length);
+        fm_close(d, line, c);
+    }
+}
+
+static void put_extension(FmDissection *d, FmCursor *c)
+{
+    uint64_t profile = fm_add(d, RTP_EXT_PROFILE, c);
+    uint64_t words = fm_add(d, RTP_EXT_LEN, c);
+    if (!words)
+        return;
+    FmCursor inner = fm_take(c, words * 4);
+    FmSubtree line = fm_open(d, RTP_HDR_EXTS, &inner);
+    if (profile == ONE_BYTE_HEADER) {
+        put_one_byte_extensions(d, &inner);
+    } else if (profile >> 4 == TWO_BYTE_HEADER) {
+        put_two_byte_extensions(d, &inner);
+    } else {
+        while (fm_left(&inner))
+            fm_add(d, RTP_HDR_EXT, &inner);
+    }
+    fm_close(d, line, &inner);
+}
+
+/* What the header does not cover: payload and padding, or cipher text and tag. */
+static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool padded, uint64_t type)
+{
+    unsigned tag = fm_srtp_tag_size(memo->setup.profile);
+    if (memo->setup.profile) {
+        fm_protocol_column(d, "SRTP");
+        if (fm_left(c) > tag)
+            fm_add_bytes(d, SRTP_ENC_PAYLOAD, c, fm_left(c) - tag);
+        if (tag && fm_left(c))
+            fm_add_bytes(d, SRTP_AUTH_TAG, c, fm_left(c));
+        return;
+    }
+    uint64_t padding = padded && fm_left(c) && !c->lost ? c->end[-1] : 0;
+    if (padded && (!padding || padding > fm_left(c))) {
+        if (!c->lost)
+            fm_expert(d, RTP_PADDING_MISSING);
+        padding = 0;
+    }
+    FmCursor payload = fm_take(c, fm_left_on_wire(c) - padding);
+    if (fm_left(&payload) && type == EVENT_TYPE)
+        fm_call(d, &fm_rtp_event, &payload);
+    else if (fm_left(&payload))
+        fm_add_bytes(d, RTP_PAYLOAD, &payload, fm_left(&payload));
+    if (!padding)
+        return;
+    if (padding > 1)
+        fm_add_bytes(d, RTP_PADDING_DATA, c, padding - 1);
+    fm_add(d, RTP_PADDING_COUNT, c);
+}
+
+static void tell(FmDissection *d, uint64_t type, uint64_t ssrc, uint64_t seq, uint64_t timestamp, bool marker)
+{
+    if (!d->want_info)
+        return;
+    const char *name = fm_name(payload_types, type);
+    if (name)
+        fm_info(d, "PT=%s", name);
+    else
+        fm_info(d, "PT=DynamicRTP-Type-%u", (unsigned)type);
+    fm_info_more(d, ", SSRC=0x%X, Seq=%u, Time=%u%s", (unsigned)ssrc, (unsigned)seq, (unsigned)timestamp, marker ? ", Mark" : "");
+}
+
+static void rtp_dissect(FmDissection *d, FmCursor *c)
+{
+    RtpMemo *memo = fm_memo(d);
+    if (!fm_replaying(d) && fm_left(c) >= HEADER_SIZE) {
+        RtpState *state = state_of(d);
+        if (state) {
+            if (!state->setup.method)
+                state->setup = (RtpSetup){ "HEUR RTP", fm_frame_number(d), SRTP_NONE, false };
+            memo->setup = state->setup;
+            follow_sequence(d, state, memo, (uint32_t)fm_peek(c, 8, 4), (uint16_t)fm_peek(c, 2, 2));
+        }
+    }
+    put_setup(d, memo);
+    fm_add_bits(d, RTP_VERSION, c);
+    bool padded = fm_add_bits(d, RTP_PADDING, c);
+    bool extended = fm_add_bits(d, RTP_EXT, c);
+    uint64_t sources = fm_add(d, RTP_CC, c);
+    bool marker = fm_add_bits(d, RTP_MARKER, c);
+    uint64_t type = fm_add(d, RTP_P_TYPE, c);
+    const char *name = fm_name(payload_types, type);
+    if (name)
+        fm_label(d, RTP_P_TYPE, "Payload type: %s (%u)", name, (unsigned)type);
+    else
+        fm_label(d, RTP_P_TYPE, "Payload type: DynamicRTP-Type-%u (%u)", (unsigned)type, (unsigned)type);
+    uint64_t seq = fm_add(d, RTP_SEQ, c);
+    if (memo->setup.method)
+        fm_make(d, RTP_EXTSEQ, memo->extended);
+    uint64_t timestamp = fm_add(d, RTP_TIMESTAMP, c);
+    uint64_t ssrc = fm_add(d, RTP_SSRC, c);
+    tell(d, type, ssrc, seq, timestamp, marker);
+    if (memo->lost)
+        fm_make(d, FATHOM_RTP_LOST, memo->lost);
+    if (memo->late)
+        fm_make(d, FATHOM_RTP_LATE, 1);
+    if (sources) {
+        FmCursor items = fm_take(c, sources * 4);
+        FmSubtree line = fm_open(d, RTP_CSRC_ITEMS, &items);
+        while (fm_left(&items))
+            fm_add(d, RTP_CSRC_ITEM, &items);
+        fm_close(d, line, &items);
+    }
+    if (extended)
+        put_extension(d, c);
+    if (fm_ok(d) && fm_left(c))
+        put_payload(d, c, memo, padded, type);
+}
+
+/* Types that RTCP uses on the same port look like these with the marker set (RFC 5761 §4). */
+static bool looks_like_rtp(FmSlice bytes)
+{
+    return bytes.size >= HEADER_SIZE && bytes.data[0] >> 6 == 2 && (bytes.data[1] < 192 || bytes.data[1] > 223);
+}
+
+/* Two datagrams in a row of one source, the second the next in sequence. */
+static bool guess(RtpState *state, unsigned direction, FmSlice bytes)
+{
+    struct RtpGuess now = { (uint32_t)fm_be(bytes.data + 8, 4), (uint16_t)fm_be(bytes.data + 2, 2), bytes.data[1] & 0x7f, true };
+    struct RtpGuess *before = &state->guess[direction];
+    bool known = now.type < 35 || now.type >= DYNAMIC_FIRST;
+    bool fits = before->seen && known && before->ssrc == now.ssrc && before->type == now.type && (uint16_t)(now.seq - before->seq) == 1;
+    *before = now;
+    return fits;
+}
+
+static bool rtp_probe(const FmDissection *d, FmSlice bytes)
+{
+    if (!looks_like_rtp(bytes))
+        return false;
+    RtpState *state = state_of(d);
+    if (!state)
+        return false;
+    if (state->setup.method)
+        return true;
+    if (fm_catalog_number_preference(d->packet->catalog, fm_catalog_number(d->packet->catalog, &fm_rtp), PREF_HEURISTIC))
+        return (bytes.data[1] & 0x7f) < 72 || (bytes.data[1] & 0x7f) > 76;
+    return guess(state, fm_direction(d), bytes);
+}
+
+const FmProtocol fm_rtp = {
+    .abbrev = "rtp",
+    .name = "RTP",
+    .title = "Real-Time Transport Protocol",
+    FM_FIELDS(fields),
+    FM_PREFERENCES(preferences),
+    .dissect = rtp_dissect,
+    .probe = rtp_probe,
+    .probe_on = FM_UDP_PORT,
+    .state_size = sizeof(RtpState),
+    .memo_size = sizeof(RtpMemo),
+};
