@@ -60,6 +60,7 @@ extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
+extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
@@ -124,6 +125,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp,
     &fm_tcp_flags,
     &fm_tcp_options,
+    &fm_tcp_payload,
     &fm_udp,
     &fm_udplite,
     &fm_dns_message,

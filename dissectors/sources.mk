@@ -26,7 +26,7 @@ dissectors = \
 	dissectors/link/sll.c \
 	dissectors/link/vlan.c \
 	dissectors/link/wlan.c \
-	dissectors/network/fragments.c dissectors/network/fragments.h \
+	dissectors/fragments.c dissectors/fragments.h \
 	dissectors/network/arp.c \
 	dissectors/network/icmp.c dissectors/network/icmp.h \
 	dissectors/network/icmp_extensions.c \
@@ -60,6 +60,7 @@ dissectors = \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
+	dissectors/transport/tcp_payload.c dissectors/transport/tcp_payload.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \
 	dissectors/transport/udp.c \
 	dissectors/transport/udplite.c

@@ -7,9 +7,12 @@
 #include "engine/engine.h"
 #include "test.h"
 
-/* Two protocols to test with. A frame is a letter (upper case: the other direction), eight bytes of offset, and text of a stream.
- * The stream's records are "3abc", "<text until>", or "X": one that is too long. */
+/* Three protocols to test with. A frame is a letter (upper case: the other direction), eight bytes of offset, and text of a stream.
+ * With LAST in its offset it brings the stream's end. The stream's records are "3abc", "<text until>", "~text until the stream ends",
+ * "X": one that is too long, or "@": what follows, in both directions, belongs to `word`, whose records end with a full stop. */
 enum { PIPE };
+
+#define LAST (UINT64_C(1) << 63)
 
 static const FmField pipe_fields[] = { [PIPE] = { "pipe", "Pipe", FM_PROTOCOL } };
 
@@ -21,16 +24,24 @@ static uint64_t line_record(const FmStream *stream, FmSlice bytes)
 {
     if (bytes.data[0] == 'X')
         return (uint64_t)FM_MAX_RECORD + 1;
+    if (bytes.data[0] == '~')
+        return FM_UNTIL_END;
+    if (bytes.data[0] == '@')
+        return 1;
     if (bytes.data[0] != '<')
         return 1 + (uint64_t)(bytes.data[0] - '0');
     const uint8_t *end = memchr(bytes.data, '>', bytes.size);
     return end ? (uint64_t)(end - bytes.data) + 1 : FM_NEED_MORE;
 }
 
+enum { WORD_PORT = 9 };
+
 static void line_dissect(FmDissection *d, FmCursor *c)
 {
-    bool counted = fm_read_u8(c) != '<';
-    fm_add_bytes(d, LINE_TEXT, c, fm_left_on_wire(c) - (counted ? 0 : 1));
+    uint64_t kind = fm_read_u8(c);
+    if (kind == '@')
+        fm_stream_hand_over(d, fm_catalog_bound(d->packet->catalog, FM_UDP_PORT, WORD_PORT));
+    fm_add_bytes(d, LINE_TEXT, c, fm_left_on_wire(c) - (kind == '<' ? 1 : 0));
 }
 
 static const FmProtocol line = {
@@ -43,6 +54,32 @@ static const FmProtocol line = {
     .record = line_record,
 };
 
+enum { WORD, WORD_TEXT };
+
+static const FmField word_fields[] = { [WORD] = { "word", "Word", FM_PROTOCOL }, [WORD_TEXT] = { "word.text", "Text", FM_STRING } };
+
+static uint64_t word_record(const FmStream *stream, FmSlice bytes)
+{
+    const uint8_t *end = memchr(bytes.data, '.', bytes.size);
+    return end ? (uint64_t)(end - bytes.data) + 1 : FM_NEED_MORE;
+}
+
+static void word_dissect(FmDissection *d, FmCursor *c)
+{
+    fm_add_bytes_of(d, &word_fields[WORD_TEXT], WORD_TEXT, c, fm_left_on_wire(c));
+}
+
+static const FmProtocol word = {
+    .abbrev = "word",
+    .name = "WORD",
+    .title = "Word",
+    .fields = word_fields,
+    .field_count = G_N_ELEMENTS(word_fields),
+    FM_BINDINGS({ FM_UDP_PORT, WORD_PORT }),
+    .dissect = word_dissect,
+    .record = word_record,
+};
+
 static void pipe_dissect(FmDissection *d, FmCursor *c)
 {
     static const uint8_t here[4] = { 10, 0, 0, 1 }, there[4] = { 10, 0, 0, 2 };
@@ -53,7 +90,17 @@ static void pipe_dissect(FmDissection *d, FmCursor *c)
     FmStream *s = fm_stream(d, 1);
     if (s && !s->protocol)
         fm_stream_feed(d, s, fm_catalog_bound(d->packet->catalog, FM_UDP_PORT, 7));
-    FmStreamResult result = fm_stream_put(d, s, offset, c);
+    if (s)
+        s->tells = true;
+    if (offset & LAST)
+        fm_stream_finish(d, s, (offset & ~LAST) + fm_left_on_wire(c));
+    FmStreamResult result = fm_stream_put(d, s, offset & ~LAST, c);
+    for (const FmGathered *g = result.gathered; g; g = g->next) {
+        size_t size = 0;
+        for (uint32_t i = 0; i < g->fragments.count; i++)
+            size += g->fragments.pieces[i].length;
+        CU_ASSERT(size == g->fragments.length && size == fm_left(&g->buffer));
+    }
     if (result.waiting)
         fm_note(d, FM_CHAT, "waiting");
 }
@@ -67,7 +114,7 @@ static const FmProtocol pipe_protocol = {
     .dissect = pipe_dissect,
 };
 
-static const FmProtocol *const protocols[] = { &pipe_protocol, &line };
+static const FmProtocol *const protocols[] = { &pipe_protocol, &line, &word };
 
 typedef struct Segment {
     char flow;
@@ -93,7 +140,7 @@ static char *records(const FmPacket *p)
     for (const FmNode *n = p->nodes; n < p->nodes + p->node_count; n++) {
         const char *name = fm_node_field(p, n)->abbrev;
         FmSlice bytes = fm_node_bytes(p, n);
-        if (strcmp(name, "line.text") == 0)
+        if (strcmp(name, "line.text") == 0 || strcmp(name, "word.text") == 0)
             g_string_append_printf(out, "%s%.*s", out->len ? " " : "", (int)bytes.size, (const char *)bytes.data);
         else if (n->field == FM_ID_EXPERT_MESSAGE)
             g_string_append(out, bytes.size == 7 && memcmp(bytes.data, "waiting", 7) == 0 ? "…" : "!");
@@ -122,16 +169,27 @@ static const struct {
     { "early end of a record", { { 'a', 0, "5he" }, { 'a', 5, "o" }, { 'a', 4, "l" }, { 'a', 3, "l" } }, { "…", "…", "…", "hello" } },
     { "again", { { 'a', 0, "3one" }, { 'a', 0, "3one" }, { 'a', 4, "3two" } }, { "one", "", "two" } },
     { "again with more", { { 'a', 0, "3one" }, { 'a', 0, "3one3two" } }, { "one", "two" } },
-    { "again, early, twice", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1c" }, { 'a', 2, "1b" } }, { "a", "…", "…", "b c" } },
+    { "again, early, twice", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1c" }, { 'a', 2, "1b" } }, { "a", "…", "", "b c" } },
     { "overlap of what is held", { { 'a', 0, "1a" }, { 'a', 3, "b2cc" }, { 'a', 4, "2cc1x" }, { 'a', 2, "1" } }, { "a", "…", "…", "b cc x" } },
     { "overlap over the front", { { 'a', 0, "5hel" }, { 'a', 2, "ello1x" } }, { "…", "hello x" } },
-    { "first copy wins", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1X" }, { 'a', 2, "1b" } }, { "a", "…", "…", "b c" } },
+    { "first copy wins", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1X" }, { 'a', 2, "1b" } }, { "a", "…", "", "b c" } },
     { "both directions", { { 'a', 0, "4he" }, { 'A', 0, "4yo" }, { 'a', 3, "re" }, { 'A', 3, "ur" } }, { "…", "…", "here", "your" } },
     { "two flows", { { 'a', 0, "2o" }, { 'b', 0, "2n" }, { 'a', 2, "k" }, { 'b', 2, "o" } }, { "…", "…", "ok", "no" } },
     { "across 2^32", { { 'a', UINT32_MAX - 1, "5he" }, { 'a', (uint64_t)UINT32_MAX + 2, "llo1x" } }, { "…", "hello x" } },
     { "end not captured", { { 'a', 0, "5hello", 2 }, { 'a', 6, "1x" } }, { "hel|", "x" } },
     { "middle not captured", { { 'a', 0, "5he" }, { 'a', 3, "llo2ok", 4 }, { 'a', 9, "1x" } }, { "…", "hell|", "x" } },
     { "too long a record", { { 'a', 0, "X" }, { 'a', 1, "1a" } }, { "!", "" } },
+    { "until the end", { { 'a', 0, "1a~bye" }, { 'a', 6, "by" }, { 'a', 8 | LAST, "e" } }, { "a…", "…", "byebye" } },
+    { "until the end, which brings nothing", { { 'a', 0, "~bye" }, { 'a', 4 | LAST, "" } }, { "…", "bye" } },
+    { "until the end, which comes early", { { 'a', 0, "~b" }, { 'a', 4 | LAST, "e" }, { 'a', 2, "yy" } }, { "…", "…", "byye" } },
+    { "an end that ends nothing", { { 'a', 0, "3on" }, { 'a', 3 | LAST, "" } }, { "…", "" } },
+    { "handed over", { { 'a', 0, "1a" }, { 'a', 2, "@" }, { 'a', 3, "3one.two." }, { 'A', 0, "three." } }, { "a", "", "3one. two.", "three." } },
+    { "handed over within a segment", { { 'A', 0, "1b" }, { 'a', 0, "1a@one.t" }, { 'a', 8, "wo." }, { 'A', 2, "x.y" }, { 'A', 5, "z." } },
+      { "b", "a  one.…", "two.", "x.…", "yz." } },
+    { "handed over within what was gathered", { { 'a', 0, "<a" }, { 'a', 2, "a>@1.2.3" }, { 'a', 10, "." } }, { "…", "aa  1. 2.…", "3." } },
+    { "handed over before early bytes", { { 'a', 0, "1a" }, { 'a', 3, "x.y." }, { 'a', 2, "@" } }, { "a", "…", "x. y." } },
+    { "handed over in mid-record of the other side", { { 'A', 0, "9a." }, { 'a', 0, "@" }, { 'A', 3, "b." } }, { "…", "", "9a. b." } },
+    { "several behind a gathered one", { { 'a', 0, "<ab" }, { 'a', 3, "c>1x2yz3u" }, { 'a', 12, "vw" } }, { "…", "abc x yz…", "uvw" } },
     { "empty segments", { { 'a', 0, "" }, { 'a', 0, "1a" }, { 'a', 2, "" }, { 'a', 2, "1b" } }, { "", "a", "", "b" } },
 };
 

@@ -525,6 +525,7 @@ const FmProtocol fm_dns = {
     FM_BINDINGS({ FM_UDP_PORT, 53 }, { FM_TCP_PORT, 53 }, { FM_TCP_PORT, 5353 }, { FM_SCTP_PORT, 53 }),
     .dissect = dns_dissect,
     .record = dns_record,
+    .sized = true,
     .probe = dns_probe,
     .probe_on = FM_UDP_PORT,
 };

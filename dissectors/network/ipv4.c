@@ -4,7 +4,7 @@
 #include "dissectors/network/ipv4.h"
 
 #include "base/checksum.h"
-#include "dissectors/network/fragments.h"
+#include "dissectors/fragments.h"
 #include "dissectors/network/names.h"
 #include "dissectors/network/protocols.h"
 
@@ -293,7 +293,7 @@ static bool reassemble(FmDissection *d, const Header *h, FmCursor *payload)
     uint32_t id = (uint32_t)(h->id | h->protocol << 16);
     if (fm_reassemble(d, 4, id, (uint32_t)(h->fragment & OFFSET_MASK) * 8, h->fragment & MORE_FRAGMENTS, payload, "Reassembled IPv4",
                       &whole, &fragments)) {
-        fm_add_fragments(d, fields, IP_FRAGMENTS, "IPv4", fragments, &whole);
+        fm_add_fragments(d, fields, IP_FRAGMENTS, "IPv4 Fragments", fragments, &whole);
         *payload = whole;
         return true;
     }

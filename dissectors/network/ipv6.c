@@ -3,7 +3,7 @@
 
 #include "dissectors/network/ipv6.h"
 
-#include "dissectors/network/fragments.h"
+#include "dissectors/fragments.h"
 #include "dissectors/network/names.h"
 #include "dissectors/network/protocols.h"
 
@@ -323,7 +323,7 @@ static bool reassemble(FmDissection *d, FmCursor *c, FmSlice header)
         const FmFragments *fragments;
         FmCursor whole;
         if (fm_reassemble(d, 6, id, offset, more, c, "Reassembled IPv6", &whole, &fragments)) {
-            fm_add_fragments(d, fields, IPV6_FRAGMENTS, "IPv6", fragments, &whole);
+            fm_add_fragments(d, fields, IPV6_FRAGMENTS, "IPv6 Fragments", fragments, &whole);
             *c = whole;
             return true;
         }

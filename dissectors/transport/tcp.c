@@ -3,12 +3,13 @@
 
 #include "base/checksum.h"
 #include "dissectors/transport/tcp_flags.h"
+#include "dissectors/transport/tcp_payload.h"
 #include "inference/segment.h"
 
 enum {
     TCP, SRCPORT, DSTPORT, STREAM, COMPLETENESS, LEN, SEQ, SEQ_RAW, NXTSEQ, ACKNOWLEDGMENT, ACK_RAW, HDR_LEN, FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR,
     FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN, FLAGS_STR, FLAGS_ACE, WINDOW_VALUE, WINDOW, WINDOW_SCALE,
-    CHECKSUM, CHECKSUM_CALCULATED, CHECKSUM_STATUS, URGENT, TIME_RELATIVE, TIME_DELTA, PAYLOAD, FIN_RETRANSMISSION, CONNECTION_SYN,
+    CHECKSUM, CHECKSUM_CALCULATED, CHECKSUM_STATUS, URGENT, TIME_RELATIVE, TIME_DELTA, FIN_RETRANSMISSION, CONNECTION_SYN,
     CONNECTION_SYNACK, CONNECTION_FIN, CONNECTION_FIN_ACTIVE, CONNECTION_FIN_PASSIVE, CONNECTION_RST, ACK_NONZERO, URGENT_NONZERO,
     BOGUS_HEADER, CHECKSUM_BAD, CHECKSUM_FFFF, RESET_CAUSE, SHORT_SEGMENT,
 };
@@ -69,7 +70,6 @@ static const FmField fields[] = {
     [URGENT] = { "tcp.urgent_pointer", "Urgent Pointer", FM_UINT16, FM_DEC },
     [TIME_RELATIVE] = { "tcp.time_relative", "Time since first frame in this TCP stream", FM_RELATIVE_TIME, .generated = true },
     [TIME_DELTA] = { "tcp.time_delta", "Time since previous frame in this TCP stream", FM_RELATIVE_TIME, .generated = true },
-    [PAYLOAD] = { "tcp.payload", "TCP payload", FM_BYTES },
     [FIN_RETRANSMISSION] = { "tcp.fin_retransmission", "Retransmission of FIN from frame", FM_FRAMENUM, .generated = true },
     [CONNECTION_SYN] = { "tcp.connection.syn", "Connection establish request (SYN)", FM_EXPERT, .severity = FM_CHAT, .group = FM_GROUP_SEQUENCE },
     [CONNECTION_SYNACK] = { "tcp.connection.synack", "Connection establish acknowledge (SYN+ACK)", FM_EXPERT, .severity = FM_CHAT,
@@ -104,7 +104,6 @@ static const FmPreference preferences[] = {
 };
 
 #define HEADER_SIZE 20
-#define PAYLOAD_STREAM 0
 
 enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20, ECE = 0x40, CWR = 0x80, AE = 0x100 };
 enum { SCALE_UNKNOWN = -1, SCALE_NONE = -2 };
@@ -466,27 +465,14 @@ static void put_times(FmDissection *d)
 
 /* ---- payload ---- */
 
-static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo)
+static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo, const void *analysis)
 {
-    FmCursor bytes = *payload;
     if (h->flags & RST) { /* RFC 9293 §3.5.2: a text for people */
         fm_add_bytes(d, RESET_CAUSE, payload, fm_left(payload));
         return;
     }
-    fm_add_bytes(d, PAYLOAD, &bytes, fm_left(&bytes));
-    fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", fm_left(payload), fm_left(payload) == 1 ? "" : "s");
-    if (d->quoting) {
-        fm_data(d, payload);
-        return;
-    }
-    FmStream *stream = fm_stream(d, PAYLOAD_STREAM);
-    if (stream && !stream->protocol)
-        fm_stream_feed(d, stream, fm_find_by_ports(d, FM_TCP_PORT, h->src, h->dst, fm_rest(payload)));
-    FmStreamResult result = fm_stream_put(d, stream, memo->offset, payload);
-    if (!result.consumed)
-        fm_data(d, payload);
-    else if (result.waiting)
-        fm_info_more(d, result.records ? "" : " [TCP segment of a reassembled PDU]");
+    TcpPayload p = { h->src, h->dst, memo->offset, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT) };
+    tcp_payload_dissect(d, payload, &p);
 }
 
 /* ---- the segment ---- */
@@ -626,8 +612,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         put_times(d);
     if (analysis)
         tcp_flags_put(d, analysis);
-    if (fm_left(c) && complete)
-        put_payload(d, c, &h, memo);
+    if (complete && (fm_left(c) || ((h.flags & FIN) && !d->quoting)))
+        put_payload(d, c, &h, memo, analysis);
 }
 
 const FmProtocol fm_tcp = {

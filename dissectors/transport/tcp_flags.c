@@ -368,6 +368,12 @@ const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)
     return a;
 }
 
+bool tcp_flags_spurious(const void *memo)
+{
+    const Analysis *a = memo;
+    return a && a->flags & BIT(SPURIOUS_RETRANSMISSION);
+}
+
 /* ---- fields ---- */
 
 static const struct {

@@ -22,5 +22,8 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options);
 /* The note on a SYN that brings a Fast Open cookie (RFC 7413), below the option's field. */
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie);
 
+/* Does it say that the peer has acknowledged all this already? */
+bool tcp_flags_spurious(const void *memo);
+
 /* The SEQ/ACK analysis subtree and the info column's prefixes, from what tcp_flags_visit returned. */
 void tcp_flags_put(FmDissection *d, const void *memo);

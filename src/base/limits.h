@@ -13,6 +13,7 @@ enum {
     FM_MAX_INTERFACES = 65536,            /* of one capture */
     FM_MAX_KEPT = 64 * 1024 * 1024,       /* names, comments and secrets that a capture brings along */
     FM_MAX_RECORD = 16 * 1024 * 1024, /* one record of a stream protocol */
+    FM_MAX_PIECES = 1 << 17,          /* packets that it lies in */
     FM_MAX_STREAMS = 16384,           /* streams of one flow at a time, and a protocol's states of them */
     FM_MAX_STREAM_BYTES = 64 * 1024 * 1024, /* waiting in all streams of one flow */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */

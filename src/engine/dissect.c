@@ -129,6 +129,17 @@ void fm_close(FmDissection *d, FmSubtree subtree, const FmCursor *c)
         d->packet->nodes[subtree.node - 1].length = (uint32_t)(c->at - subtree.from);
 }
 
+void fm_move(FmDissection *d, FmMark to, FmMark from)
+{
+    FmNode *nodes = d->packet->nodes;
+    size_t moved = d->packet->node_count - from;
+    if (!moved || from == to)
+        return;
+    FmNode *copy = fm_arena_copy(d->arena, nodes + from, moved * sizeof *nodes);
+    memmove(nodes + to + moved, nodes + to, (from - to) * sizeof *nodes);
+    memcpy(nodes + to, copy, moved * sizeof *nodes);
+}
+
 void fm_length(FmDissection *d, uint64_t length)
 {
     if (d->layer_node) {
@@ -313,6 +324,11 @@ unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name)
     return protocol && !fm_catalog_disabled(d->packet->catalog, protocol) ? protocol : 0;
 }
 
+unsigned fm_find_data(const FmDissection *d)
+{
+    return fm_catalog_bound(d->packet->catalog, FM_CONTENT, FM_CONTENT_DATA);
+}
+
 void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c)
 {
     if (!fm_left_on_wire(c))
@@ -453,6 +469,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->quoting = false;
     d->flow = NULL;
     d->stream = NULL;
+    d->sizes = NULL;
     d->follows = false;
     d->flow_kind = FM_FLOW_NONE;
     d->trouble = NULL;

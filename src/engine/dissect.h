@@ -52,6 +52,7 @@ struct FmDissection {
     bool follows;         /* not the first record that this piece of its stream completes */
     bool keeping;         /* memos live on: pointers to them may be stored in state */
     FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
+    struct FmRecordSize **sizes; /* where sizes of records are told; NULL: nobody asks */
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
     struct FmEngine *engine;
@@ -119,6 +120,11 @@ FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, .
 /* What follows becomes children of the field just added, until fm_up. */
 static inline void fm_down(FmDissection *d) { d->depth++; }
 static inline void fm_up(FmDissection *d) { d->depth--; }
+
+/* Moves the nodes recorded since `from` in front of those recorded since `to`, an earlier mark: for what is known late and stands early. */
+typedef uint32_t FmMark;
+static inline FmMark fm_mark(const FmDissection *d) { return d->packet->node_count; }
+void fm_move(FmDissection *d, FmMark to, FmMark from);
 
 /* Length of the current protocol's own node (its header); without it the node spans all it was given. */
 void fm_length(FmDissection *d, uint64_t length);
@@ -233,6 +239,9 @@ unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint6
 /* The protocol bound to a name (ALPN, a media type); 0: none, or switched off. */
 unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name);
 
+/* The protocol of bytes that nobody knows: for fm_stream_feed. */
+unsigned fm_find_data(const FmDissection *d);
+
 /* Length of the packet at the front of `bytes` as the protocol bound to (table, number) tells it, or FM_NEED_MORE. */
 uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes);
 
@@ -262,6 +271,16 @@ void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
 /* Names a layer that has no protocol of its own in frame.protocols ("ethertype"). */
 void fm_layer_name(FmDissection *d, const char *name);
 
+typedef struct FmFragments {       /* what something was put together from, for the fields that tell of it */
+    const FmPiece *pieces;         /* by place: offset is where the bytes lie in their packet */
+    const uint32_t *offsets;       /* where each belongs in the whole */
+    const uint8_t *marks;          /* FM_FRAGMENT_OVERLAP … of each */
+    uint32_t count, length;
+    uint32_t reassembled_in;       /* frame number; 0: never (hindsight) */
+} FmFragments;
+
+enum { FM_FRAGMENT_OVERLAP = 1, FM_FRAGMENT_CONFLICT = 2, FM_FRAGMENT_MULTIPLE_TAILS = 4, FM_FRAGMENT_TOO_LONG = 8 };
+
 /* ---- streams and buffers ---------------------------------------------------------------------------------------------- */
 
 /* The current flow's stream `number` in the packet's direction, made on first use. NULL on replay, while quoting and outside flows:
@@ -275,15 +294,39 @@ void fm_stream_end(FmDissection *d, FmStream *s);
 /* Chooses the consumer (0: none; bytes are then only counted). */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
 
-/* The stream that the current record comes from goes, both ways, to another consumer from the next record on. First visits only;
- * nothing is done outside streams. */
+/* The stream that the current record comes from goes, both ways, to another consumer, with all that follows the record (STARTTLS, Upgrade;
+ * fm_find_data: a tunnel). First visits only; nothing is done outside streams. */
 void fm_stream_hand_over(FmDissection *d, unsigned protocol);
+
+/* The last byte of the stream stands before `offset`: when all are there, a record that goes on until the end (FM_UNTIL_END) is
+ * dissected, in the put that follows this call; that one may bring no bytes. For appended streams: fm_stream_finish_here. */
+void fm_stream_finish(FmDissection *d, FmStream *s, uint64_t offset);
+void fm_stream_finish_here(FmDissection *d, FmStream *s);
+
+typedef struct FmGathered { /* a buffer that was put together for records over several packets */
+    struct FmGathered *next;
+    FmFragments fragments; /* its pieces */
+    FmCursor buffer;
+    const FmPiece *here;   /* what this packet brought */
+    uint32_t sizes;        /* of its records, that were told */
+} FmGathered;
+
+typedef struct FmRecordSize { /* of a record, where the protocol is `sized` */
+    struct FmRecordSize *next;
+    uint64_t size;
+    uint32_t offset; /* where it begins */
+    uint16_t buffer;
+} FmRecordSize;
 
 typedef struct FmStreamResult {
     uint32_t records;     /* completed in this packet and dissected */
-    bool waiting;         /* bytes of this packet belong to a record that ends later */
+    uint32_t tail;        /* bytes at the packet's end that belong to a record that ends later */
+    uint32_t reassembled_in; /* frame that completes that one, where known (hindsight); 0 */
+    bool waiting;         /* there are such bytes, or bytes above a hole */
+    bool alone;           /* and no whole record stands before them, except one that began in an earlier packet */
     bool consumed;        /* somebody takes the bytes (a consumer exists) */
-    uint32_t reassembled_in; /* frame that completes it, where known (hindsight); 0 */
+    bool repeated;        /* all bytes were there before */
+    FmGathered *gathered; /* buffers, if the stream `tells` */
 } FmStreamResult;
 
 /* Bytes at a place of the stream: `offset` counts from the stream's first byte. */
@@ -303,16 +346,6 @@ FmCursor fm_gather(FmDissection *d, const FmPiece *pieces, size_t count, const c
 
 /* IP datagrams in fragments. Puts `c` at `offset` into the datagram named by (kind, id, current addresses); when it becomes
  * whole with this packet, `whole` is a cursor over it and the result is true. On replay the same answer comes from the memo. */
-typedef struct FmFragments {       /* for the fields that tell of it */
-    const FmPiece *pieces;         /* by place in the datagram: offset is where the bytes lie in their packet */
-    const uint32_t *offsets;       /* where each belongs in the datagram */
-    const uint8_t *marks;          /* FM_FRAGMENT_OVERLAP … of each */
-    uint32_t count, length;
-    uint32_t reassembled_in;       /* frame number; 0: never (hindsight) */
-} FmFragments;
-
-enum { FM_FRAGMENT_OVERLAP = 1, FM_FRAGMENT_CONFLICT = 2, FM_FRAGMENT_MULTIPLE_TAILS = 4, FM_FRAGMENT_TOO_LONG = 8 };
-
 bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset, bool more, const FmCursor *c, const char *name,
                    FmCursor *whole, const FmFragments **fragments);
 

@@ -29,19 +29,21 @@ typedef struct FmStream {
     bool ended;            /* goes as soon as it is not in use */
     bool started;          /* an offset is known */
     bool lost;             /* a hole was given up: opaque from here */
-    bool overlap;
+    bool tells;            /* its feeder shows where the pieces of records lie */
+    bool apart;            /* each put is dissected by itself */
+    bool finished;         /* its end is known */
     unsigned protocol;     /* consumer; 0: none chosen yet */
     unsigned via;          /* consumer that handed the stream over; 0: none did */
     void *state;           /* of the consumer, for its `record` and `dissect`: its stream_state_size bytes for this stream, both ways, or
                               its fm_state if it has none such. NULL without `record` */
     uint64_t offset;       /* of the next byte in order */
+    uint64_t end;          /* one behind its last byte, if finished */
     uint64_t record_offset; /* of the first byte of the unfinished record */
-    uint32_t first_packet; /* of the unfinished record */
     uint8_t *gathered;     /* bytes of the unfinished record: g_malloc */
     size_t gathered_size, gathered_room;
     uint64_t need;         /* length of the unfinished record; FM_NEED_MORE if not known yet */
     uint64_t skip;         /* bytes of a record that are only counted */
-    FmPiece *pieces;       /* of the unfinished record (sessions only) */
+    FmPiece *pieces;       /* of the unfinished record (sessions, and those that tell) */
     uint32_t piece_count, piece_room;
     void **waiting;        /* memos of the packets that hold them (sessions only) */
     uint32_t waiting_count, waiting_room;

@@ -71,6 +71,7 @@ typedef struct FmPreference {
 } FmPreference;
 
 #define FM_NEED_MORE UINT64_MAX
+#define FM_UNTIL_END (UINT64_MAX - 1) /* a record that ends with its stream */
 
 typedef struct FmProtocol {
     const char *abbrev; /* "udp": filter name, and name in frame.protocols */
@@ -95,9 +96,10 @@ typedef struct FmProtocol {
      * What follows on the link is padding or trailer. */
     uint64_t (*extent)(FmSlice bytes);
 
-    /* Stream protocols: length of the record at the front of `bytes` (never empty), or FM_NEED_MORE. May read and change
+    /* Stream protocols: length of the record at the front of `bytes` (never empty), FM_NEED_MORE, or FM_UNTIL_END. May read and change
      * stream->state; is asked again when more bytes are there, and always right before a record is dissected for the first time. */
     uint64_t (*record)(const FmStream *stream, FmSlice bytes);
+    bool sized; /* each record tells its length at its beginning: shown as tcp.pdu.size */
 
     /* After a hole that is never filled: offset in `bytes` where a record may start, or FM_NEED_MORE. */
     uint64_t (*resync)(const FmStream *stream, FmSlice bytes);

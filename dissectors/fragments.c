@@ -1,7 +1,9 @@
-/* The tree of a reassembled datagram. */
+/* The tree of what was put together. */
 #include "config.h"
 
-#include "dissectors/network/fragments.h"
+#include "dissectors/fragments.h"
+
+#define LABEL_MAX 237 /* what Wireshark shows of a long list */
 
 static void add(FmDissection *d, const FmField *fields, unsigned row, const FmCursor *whole, uint32_t offset, uint32_t length,
                 uint64_t value)
@@ -41,10 +43,10 @@ void fm_add_fragments(FmDissection *d, const FmField *fields, unsigned first, co
     add(d, fields, first + FM_FRAGMENTS, whole, 0, f->length, 0);
     if (d->want_labels) {
         g_auto(FmText) text = { 0 };
-        fm_text_printf(&text, "%u %s Fragments (%u byte%s):", f->count, name, f->length, f->length == 1 ? "" : "s");
-        for (uint32_t i = 0; i < f->count; i++)
+        fm_text_printf(&text, "%u %s (%u byte%s):", f->count, name, f->length, f->length == 1 ? "" : "s");
+        for (uint32_t i = 0; i < f->count && text.size < LABEL_MAX; i++)
             fm_text_printf(&text, "%s #%u(%u)", i ? "," : "", f->pieces[i].packet, f->pieces[i].length);
-        fm_label_of(d, first + FM_FRAGMENTS, false, "%s", fm_text_string(&text));
+        fm_label_of(d, first + FM_FRAGMENTS, false, "%.*s", LABEL_MAX, fm_text_string(&text));
     }
     fm_down(d);
     for (uint32_t i = 0; i < f->count; i++)

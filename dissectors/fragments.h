@@ -1,4 +1,4 @@
-/* The fields that tell of a datagram put together from fragments, of IPv4 and IPv6 alike. */
+/* The fields that tell what something was put together from: datagrams from fragments, records from segments. */
 #pragma once
 
 #include "engine/dissect.h"
@@ -8,6 +8,6 @@ enum { /* rows of a table, from a first one on */
     FM_FRAGMENT_IS_TOO_LONG, FM_FRAGMENT_COUNT, FM_REASSEMBLED_IN, FM_REASSEMBLED_LENGTH, FM_REASSEMBLED_DATA,
 };
 
-/* Adds the tree of `fragments`, whose datagram `whole` covers; rows of the table `fields` start at `first`. `name`: "IPv4". */
+/* Adds the tree of `fragments`, which `whole` covers; rows of the table `fields` start at `first`. `name`: "IPv4 Fragments". */
 void fm_add_fragments(FmDissection *d, const FmField *fields, unsigned first, const char *name, const FmFragments *fragments,
                       const FmCursor *whole);

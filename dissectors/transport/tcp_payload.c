@@ -1,0 +1,156 @@
+/* The payload's way into its stream, and the fields that tell what became of it: whole records, parts of records that lie in several
+ * segments, repeated bytes. */
+#include "config.h"
+
+#include "dissectors/fragments.h"
+#include "dissectors/transport/tcp_payload.h"
+
+extern const FmProtocol fm_tcp_payload;
+
+enum {
+    PAYLOAD, SEGMENT_DATA, PDU_SIZE, SEGMENTS, /* and ten more: see fragments.h */
+    ROWS = SEGMENTS + FM_REASSEMBLED_DATA + 1
+};
+
+#define ROW(row) [SEGMENTS + (row)]
+
+static const FmField fields[ROWS] = {
+    [PAYLOAD] = { "tcp.payload", "TCP payload", FM_BYTES },
+    [SEGMENT_DATA] = { "tcp.segment_data", "TCP segment data", FM_BYTES },
+    [PDU_SIZE] = { "tcp.pdu.size", "PDU Size", FM_UINT32, FM_DEC, .generated = true },
+    ROW(FM_FRAGMENTS) = { "tcp.segments", "Reassembled TCP Segments", FM_NONE },
+    ROW(FM_FRAGMENT) = { "tcp.segment", "TCP Segment", FM_FRAMENUM },
+    ROW(FM_FRAGMENT_ERROR) = { "tcp.segment.error", "Reassembling error", FM_FRAMENUM },
+    ROW(FM_FRAGMENT_IS_OVERLAP) = { "tcp.segment.overlap", "Segment overlap", FM_BOOL8 },
+    ROW(FM_FRAGMENT_IS_CONFLICT) = { "tcp.segment.overlap.conflict", "Conflicting data in segment overlap", FM_BOOL8 },
+    ROW(FM_FRAGMENT_IS_MULTIPLE_TAILS) = { "tcp.segment.multipletails", "Multiple tail segments found", FM_BOOL8 },
+    ROW(FM_FRAGMENT_IS_TOO_LONG) = { "tcp.segment.toolongfragment", "Segment too long", FM_BOOL8 },
+    ROW(FM_FRAGMENT_COUNT) = { "tcp.segment.count", "Segment count", FM_UINT32, FM_DEC },
+    ROW(FM_REASSEMBLED_IN) = { "tcp.reassembled_in", "Reassembled PDU in frame", FM_FRAMENUM, .generated = true },
+    ROW(FM_REASSEMBLED_LENGTH) = { "tcp.reassembled.length", "Reassembled TCP length", FM_UINT32, FM_DEC },
+    ROW(FM_REASSEMBLED_DATA) = { "tcp.reassembled.data", "Reassembled TCP Data", FM_BYTES },
+};
+
+#define PAYLOAD_STREAM 0
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static bool wants_segments(const FmDissection *d)
+{
+    for (unsigned row = SEGMENT_DATA; row < ROWS; row++)
+        if (fm_wanted(d, row))
+            return true;
+    return false;
+}
+
+/* `size` bytes of the payload, from `from` on. */
+static void put_segment_data(FmDissection *d, const FmCursor *payload, size_t from, size_t size, const char *which)
+{
+    if (!fm_wanted(d, SEGMENT_DATA))
+        return;
+    fm_record(d, SEGMENT_DATA, fm_offset(payload) + (uint32_t)from, (uint32_t)size, payload->buffer, 0, 0);
+    fm_label(d, SEGMENT_DATA, "%sTCP segment data (%zu byte%s)", which, size, plural(size));
+}
+
+static const FmRecordSize *put_sizes(FmDissection *d, const FmRecordSize *size, uint32_t most)
+{
+    for (; size && most; size = size->next, most--)
+        if (fm_wanted(d, PDU_SIZE))
+            fm_record(d, PDU_SIZE, size->offset, (uint32_t)size->size, size->buffer, 0, size->size);
+    return size;
+}
+
+/* What was put together stands beside the segment, not within. */
+static void put_gathered(FmDissection *d, const FmGathered *gathered)
+{
+    uint8_t depth = d->depth;
+    d->depth = d->floor;
+    for (const FmGathered *g = gathered; g; g = g->next)
+        fm_add_fragments(d, fields, SEGMENTS, "Reassembled TCP Segments", &g->fragments, &g->buffer);
+    d->depth = depth;
+}
+
+static void put_result(FmDissection *d, const FmCursor *payload, const FmStreamResult *r, const FmRecordSize *sizes, bool spurious)
+{
+    size_t left = fm_left(payload);
+    for (const FmGathered *g = r->gathered; g; g = g->next) {
+        sizes = put_sizes(d, sizes, g->sizes);
+        if (g->here)
+            put_segment_data(d, payload, MIN(g->here->offset - fm_offset(payload), left), MIN(g->here->length, left), "");
+    }
+    put_sizes(d, sizes, UINT32_MAX);
+    if (r->reassembled_in)
+        fm_make(d, SEGMENTS + FM_REASSEMBLED_IN, r->reassembled_in);
+    if (r->repeated && !spurious)
+        put_segment_data(d, payload, 0, left, "Retransmitted ");
+    else if (r->waiting && left)
+        put_segment_data(d, payload, left - MIN(r->tail, left), MIN(r->tail, left), "");
+    put_gathered(d, r->gathered);
+}
+
+static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p)
+{
+    if (!stream)
+        return;
+    stream->apart = p->apart;
+    stream->tells = wants_segments(d);
+    if (!stream->protocol && fm_left(c))
+        fm_stream_feed(d, stream, fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c)));
+    if (p->fin)
+        fm_stream_finish(d, stream, p->offset + fm_left_on_wire(c));
+}
+
+static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
+{
+    size_t left = fm_left(c);
+    FmCursor payload = *c, bytes = *c;
+    if (left) {
+        fm_add_bytes(d, PAYLOAD, &bytes, left);
+        fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", left, plural(left));
+    }
+    if (d->quoting) {
+        fm_data(d, c);
+        return;
+    }
+    bool tells = wants_segments(d);
+    FmRecordSize *sizes = NULL, **before = d->sizes;
+    d->sizes = tells ? &sizes : NULL;
+    FmStream *stream = fm_stream(d, PAYLOAD_STREAM);
+    choose_consumer(d, stream, c, p);
+    FmMark inside = fm_mark(d);
+    FmStreamResult result = fm_stream_put(d, stream, p->offset, c);
+    d->sizes = before;
+    if (!result.consumed)
+        fm_data(d, c);
+    else if (result.waiting && result.alone)
+        fm_info_more(d, " [TCP segment of a reassembled PDU]");
+    if (tells) {
+        FmMark beside = fm_mark(d);
+        put_result(d, &payload, &result, sizes, p->spurious);
+        fm_move(d, inside, beside);
+    }
+}
+
+void tcp_payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
+{
+    FmTableUse before = fm_use(d, &fm_tcp_payload);
+    payload_dissect(d, c, p);
+    fm_unuse(d, before);
+}
+
+static void part_dissect(FmDissection *d, FmCursor *c)
+{
+    (void)d;
+    (void)c;
+}
+
+const FmProtocol fm_tcp_payload = {
+    .abbrev = "tcp",
+    .title = "TCP payload",
+    .part = true,
+    FM_FIELDS(fields),
+    .dissect = part_dissect,
+};
