@@ -119,16 +119,19 @@ void fm_live_announce(const FmOptions *options, const FmSource *source)
     fprintf(stderr, "Capturing on %s\n", names->str);
 }
 
-FmSource *fm_live_open(const FmOptions *options, GError **error)
+FmSource *fm_live_open_until(const FmOptions *options, int stop_fd, GError **error)
 {
     g_autofree FmLiveInterface *interfaces = g_new(FmLiveInterface, options->interfaces->len);
     for (unsigned i = 0; i < options->interfaces->len; i++)
         interfaces[i] = interface_of(options->interfaces->pdata[i], options->capture_filter_words);
-    int stop_fd = catch_signals(error);
-    if (stop_fd < 0)
-        return NULL;
     const FmLiveOptions live = { .interfaces = interfaces, .count = options->interfaces->len, .stop_fd = stop_fd };
     return fm_source_open_live(&live, error);
+}
+
+FmSource *fm_live_open(const FmOptions *options, GError **error)
+{
+    int stop_fd = catch_signals(error);
+    return stop_fd < 0 ? NULL : fm_live_open_until(options, stop_fd, error);
 }
 
 static void tell_drops(FmSource *source)

@@ -12,6 +12,9 @@ bool fm_live_list(const FmOptions *options, FmText *out, GError **error);
  * fm_source_stop does, and nothing else. */
 FmSource *fm_live_open(const FmOptions *options, GError **error);
 
+/* The same with a descriptor that ends the capture when it becomes readable; signals are left alone. */
+FmSource *fm_live_open_until(const FmOptions *options, int stop_fd, GError **error);
+
 /* Says on standard error what is being captured from. */
 void fm_live_announce(const FmOptions *options, const FmSource *source);
 

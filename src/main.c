@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "commands/flows.h"
 #include "commands/series.h"
+#include "interactive.h"
 #include "options.h"
 
 int main(int argc, char **argv)
@@ -26,5 +27,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "fathom: %s\n", error->message);
         return 1;
     }
-    return fm_batch_run(options);
+    return fm_interactive_wanted(options) ? fm_interactive_run(options) : fm_batch_run(options);
 }

@@ -314,8 +314,10 @@ static bool fail_unknown(const char *word, GError **error)
 static bool take_words(FmOptions *o, int argc, char **argv, GError **error)
 {
     int i = optind;
-    if (i < argc && !o->read_file && !o->interfaces->len && g_file_test(argv[i], G_FILE_TEST_EXISTS))
+    if (i < argc && !o->read_file && !o->interfaces->len && g_file_test(argv[i], G_FILE_TEST_EXISTS)) {
         o->read_file = g_strdup(argv[i++]);
+        o->positional_file = true;
+    }
     if (i >= argc)
         return true;
     if (o->read_file && o->display_filter)

@@ -24,6 +24,7 @@ typedef struct FmOptions {
     char *glossary;             /* -G; "fields" if nothing was said */
 
     char *read_file;            /* -r */
+    bool positional_file;       /* the file was named without -r */
     GPtrArray *interfaces;      /* -i: FmCaptureOptions, in order */
     FmCaptureOptions capture;   /* defaults for the interfaces that follow */
     GPtrArray *autostop, *ring; /* -a, -b: "duration:10", in order */

@@ -18,7 +18,8 @@ declare -A may=(
     [engine]="flow crypto inference model base"
     [session]="capture engine crypto flow filter statistics output model base"
     [dissectors]="engine flow crypto inference model base"
-    [ui]="session plot output summary inference flow model base"
+    [plot]="inference model base"
+    [ui]="session summary plot statistics inference filter capture output flow model base"
     [program]="dissectors session ui summary statistics output filter engine crypto inference capture flow model base commands"
 )
 

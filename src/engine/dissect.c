@@ -449,6 +449,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     p->link_source.type = p->link_destination.type = FM_ADDRESS_NONE;
     p->net_source.type = p->net_destination.type = FM_ADDRESS_NONE;
     p->has_ports = false;
+    p->flow_kind = 0;
     p->ip_id = 0;
     p->segment = NULL;
     p->flow_kind = 0;

@@ -196,6 +196,11 @@ void fm_replay_want_info(FmReplay *replay)
     replay->visit.d.want_info = true;
 }
 
+void fm_replay_want_segment(FmReplay *replay)
+{
+    replay->visit.d.want_segment = true;
+}
+
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame)
 {
     const GPtrArray *memos = replay->engine->memos;

@@ -47,6 +47,7 @@ void fm_replay_want(FmReplay *replay, const uint64_t *bits);
 void fm_replay_want_all(FmReplay *replay);
 void fm_replay_want_labels(FmReplay *replay);
 void fm_replay_want_info(FmReplay *replay);
+void fm_replay_want_segment(FmReplay *replay);
 
 /* Times of the frame before and of the displayed one before the next packet, where it is replayed in order; otherwise unknown. */
 void fm_replay_neighbours(FmReplay *replay, FmTime previous, FmTime previous_displayed);

@@ -1,0 +1,85 @@
+/* The terminal UI on what the command line names. */
+#include "config.h"
+
+#include "interactive.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture/source_live.h"
+#include "dissectors/all.h"
+#include "live.h"
+#include "setup.h"
+#include "ui/app.h"
+#include "ui/terminal.h"
+
+enum { GOOD, USAGE, FAILED };
+
+bool fm_interactive_wanted(const FmOptions *o)
+{
+    bool prints = o->details || o->hex || o->print || o->quiet || o->flush || o->shown.fields->len || o->shown.color ||
+                  o->shown.format != FM_FORMAT_TEXT || o->statistics->len || o->count || o->two_pass || o->session_reset;
+    bool records = o->write_file || o->autostop->len || o->ring->len;
+    bool named = o->positional_file || o->interfaces->len;
+    return o->action == FM_ACTION_RUN && named && !prints && !records && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO);
+}
+
+static int complain(int status, const GError *error)
+{
+    fprintf(stderr, "fathom: %s\n", error->message);
+    return status;
+}
+
+static char *name_of(const FmOptions *options, const FmSource *source)
+{
+    if (options->read_file)
+        return g_path_get_basename(options->read_file);
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (size_t i = 0; i < fm_source_interface_count(source); i++)
+        g_string_append_printf(names, "%s%s", i ? ", " : "", fm_source_interface(source, i)->name);
+    return g_strdup(names->str);
+}
+
+static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns, int stop_fd)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FmFilter) filter = NULL;
+    if (!fm_setup_filter(&filter, catalog, options->display_filter))
+        return FAILED;
+    bool live = !options->read_file;
+    FmSource *source = live ? fm_live_open_until(options, stop_fd, &error) : fm_source_open_file(options->read_file, &error);
+    if (!source)
+        return complain(live ? USAGE : FAILED, error);
+    if (live && !fm_live_drop_privileges(false, &error)) {
+        fm_source_free(source);
+        return complain(FAILED, error);
+    }
+    struct stat file;
+    g_autofree char *name = name_of(options, source);
+    const FmAppOptions app = {
+        .catalog = catalog,
+        .source = source,
+        .columns = columns,
+        .name = name,
+        .size = !live && stat(options->read_file, &file) == 0 ? (uint64_t)file.st_size : 0,
+        .live = live,
+        .stop_fd = live ? stop_fd : -1,
+        .filter = options->display_filter,
+    };
+    int status = fm_app_run(&app, &error);
+    return error ? complain(status, error) : status;
+}
+
+int fm_interactive_run(FmOptions *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FmColumns) columns = fm_columns_new();
+    g_autoptr(FmCatalog) catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    if (!catalog || !fm_setup_catalog(catalog, options, columns, &error))
+        return complain(USAGE, error);
+    int stop_fd = fm_terminal_event();
+    int status = run(options, catalog, columns, stop_fd);
+    close(stop_fd);
+    return status;
+}

@@ -1,0 +1,328 @@
+/* A capture open for random access. */
+#include "config.h"
+
+#include "session/archive.h"
+
+#include "engine/engine.h"
+#include "flow/flow.h"
+#include "session/spool.h"
+
+enum { CHUNK = 1 << 16, MOST_CHUNKS = 1 << 13 }; /* entries of a piece of the index, and pieces: 2^29 packets */
+
+#define TELL_EVERY (30 * G_TIME_SPAN_MILLISECOND)
+
+struct FmArchive {
+    const FmCatalog *catalog;
+    FmSource *source;
+    FmEngine *engine;
+    FmSpool *spool; /* where the source cannot be read again; made for the first frame */
+    GPtrArray *observers;
+    void (*changed)(void *data);
+    void *changed_data;
+    gint64 told; /* when `changed` was last called: µs */
+
+    GThread *thread;
+    GMutex lock;   /* on engine, spool and observers */
+    GCond more;    /* packets have come, or the end */
+    _Atomic uint32_t waiting; /* others that want the lock: the reading thread lets them go first */
+    _Atomic bool loading, stopping;
+    _Atomic uint32_t count;
+    GError *trouble;
+    FmIndexed *chunks[MOST_CHUNKS];
+};
+
+struct FmReader {
+    FmArchive *archive;
+    bool urgent;
+    FmReplay *replay;
+    GByteArray *room, *earlier_room;
+};
+
+FmArchive *fm_archive_new(const FmCatalog *catalog, FmSource *source, void (*changed)(void *data), void *data)
+{
+    FmArchive *archive = g_new0(FmArchive, 1);
+    archive->catalog = catalog;
+    archive->source = source;
+    archive->engine = fm_engine_new(catalog, true);
+    archive->observers = g_ptr_array_new();
+    archive->changed = changed;
+    archive->changed_data = data;
+    g_mutex_init(&archive->lock);
+    g_cond_init(&archive->more);
+    return archive;
+}
+
+void fm_archive_free(FmArchive *archive)
+{
+    if (!archive)
+        return;
+    fm_archive_stop(archive);
+    if (archive->thread)
+        g_thread_join(archive->thread);
+    fm_engine_free(archive->engine);
+    fm_source_free(archive->source);
+    fm_spool_free(archive->spool);
+    g_ptr_array_unref(archive->observers);
+    for (size_t i = 0; i < MOST_CHUNKS; i++)
+        g_free(archive->chunks[i]);
+    g_clear_error(&archive->trouble);
+    g_mutex_clear(&archive->lock);
+    g_cond_clear(&archive->more);
+    g_free(archive);
+}
+
+void fm_archive_observe(FmArchive *archive, FmObserver *observer)
+{
+    fm_engine_want(archive->engine, observer->wanted);
+    if (observer->wants_labels)
+        fm_engine_want_labels(archive->engine);
+    if (observer->wants_info)
+        fm_engine_want_info(archive->engine);
+    g_ptr_array_add(archive->observers, observer);
+}
+
+uint32_t fm_archive_count(const FmArchive *archive)
+{
+    return archive->count;
+}
+
+bool fm_archive_loading(const FmArchive *archive)
+{
+    return archive->loading;
+}
+
+const GError *fm_archive_trouble(const FmArchive *archive)
+{
+    return archive->trouble;
+}
+
+const FmCatalog *fm_archive_catalog(const FmArchive *archive)
+{
+    return archive->catalog;
+}
+
+FmSource *fm_archive_source(FmArchive *archive)
+{
+    return archive->source;
+}
+
+const FmIndexed *fm_archive_packet(const FmArchive *archive, uint32_t number)
+{
+    return &archive->chunks[(number - 1) / CHUNK][(number - 1) % CHUNK];
+}
+
+FmTime fm_archive_time(const FmArchive *archive, uint32_t number)
+{
+    FmTime first = fm_archive_packet(archive, 1)->time, time = fm_archive_packet(archive, number)->time;
+    return first == FM_TIME_NONE || time == FM_TIME_NONE ? 0 : time - first;
+}
+
+/* ---- the reading thread ---- */
+
+static void tell(FmArchive *archive, bool in_any_case)
+{
+    gint64 now = g_get_monotonic_time();
+    if (!in_any_case && now - archive->told < TELL_EVERY)
+        return;
+    archive->told = now;
+    g_mutex_lock(&archive->lock);
+    g_cond_broadcast(&archive->more);
+    g_mutex_unlock(&archive->lock);
+    if (archive->changed)
+        archive->changed(archive->changed_data);
+}
+
+static bool keep_frame(FmArchive *archive, const FmFrame *frame)
+{
+    if (frame->number == 1) { /* the first one shows whether the source can be read again */
+        g_autoptr(GByteArray) room = g_byte_array_new();
+        FmFrame again = *frame;
+        if (!fm_source_again(archive->source, frame->place, &again, room))
+            archive->spool = fm_spool_new(&archive->trouble);
+        if (archive->trouble)
+            return false;
+    }
+    return !archive->spool || fm_spool_add(archive->spool, frame, &archive->trouble);
+}
+
+static void index_packet(FmArchive *archive, const FmPacket *p)
+{
+    uint32_t i = (uint32_t)p->frame->number - 1;
+    FmIndexed **chunk = &archive->chunks[i / CHUNK];
+    if (!*chunk)
+        *chunk = g_new(FmIndexed, CHUNK);
+    (*chunk)[i % CHUNK] = (FmIndexed){
+        .place = p->frame->place,
+        .time = p->frame->time,
+        .length = p->frame->length,
+        .kind = p->flow_kind,
+        .direction = p->flow_direction,
+        .flow = p->flow_number,
+    };
+    archive->count = i + 1;
+}
+
+static bool take_frame(FmArchive *archive, FmFrame *frame)
+{
+    if (frame->number > (uint64_t)CHUNK * MOST_CHUNKS) {
+        g_set_error_literal(&archive->trouble, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "more packets than can be shown at a time");
+        return false;
+    }
+    while (archive->waiting)
+        g_thread_yield();
+    g_mutex_lock(&archive->lock);
+    bool kept = keep_frame(archive, frame);
+    if (kept) {
+        const FmPacket *packet = fm_engine_feed(archive->engine, frame);
+        for (unsigned i = 0; i < archive->observers->len; i++)
+            fm_observer_see(archive->observers->pdata[i], packet);
+        index_packet(archive, packet);
+    }
+    g_mutex_unlock(&archive->lock);
+    return kept;
+}
+
+static gpointer read_source(gpointer data)
+{
+    FmArchive *archive = data;
+    FmFrame frame;
+    while (!archive->stopping) {
+        FmNext next = fm_source_next(archive->source, &frame, &archive->trouble);
+        if (next == FM_NEXT_FRAME) {
+            frame.number = (uint64_t)fm_archive_count(archive) + 1;
+            if (!take_frame(archive, &frame))
+                break;
+        } else if (next != FM_NEXT_WAIT) {
+            break;
+        }
+        if (next == FM_NEXT_WAIT || frame.number % 64 == 0)
+            tell(archive, false);
+    }
+    archive->loading = false;
+    tell(archive, true);
+    return NULL;
+}
+
+void fm_archive_start(FmArchive *archive)
+{
+    archive->loading = true;
+    archive->thread = g_thread_new("reader", read_source, archive);
+}
+
+void fm_archive_stop(FmArchive *archive)
+{
+    archive->stopping = true;
+}
+
+/* ---- everybody else ---- */
+
+void fm_archive_hold(FmArchive *archive)
+{
+    archive->waiting++;
+    g_mutex_lock(&archive->lock);
+    archive->waiting--;
+}
+
+void fm_archive_release(FmArchive *archive)
+{
+    g_mutex_unlock(&archive->lock);
+}
+
+void fm_archive_wait(FmArchive *archive, uint32_t seen)
+{
+    gint64 until = g_get_monotonic_time() + G_TIME_SPAN_SECOND / 100;
+    g_mutex_lock(&archive->lock);
+    if (fm_archive_count(archive) <= seen && fm_archive_loading(archive))
+        g_cond_wait_until(&archive->more, &archive->lock, until);
+    g_mutex_unlock(&archive->lock);
+}
+
+/* Only while nothing is added to the spool, if there is one. */
+static bool read_frame(const FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room)
+{
+    if (!number || number > fm_archive_count(archive))
+        return false;
+    if (archive->spool) {
+        bool found = fm_spool_get(archive->spool, number - 1, frame, room);
+        frame->number = number;
+        return found;
+    }
+    frame->number = number;
+    return fm_source_again(archive->source, fm_archive_packet(archive, number)->place, frame, room);
+}
+
+bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room)
+{
+    fm_archive_hold(archive);
+    bool found = read_frame(archive, number, frame, room);
+    fm_archive_release(archive);
+    return found;
+}
+
+static bool fetch(void *data, uint32_t number, FmFrame *frame)
+{
+    FmReader *reader = data;
+    return read_frame(reader->archive, number, frame, reader->earlier_room);
+}
+
+FmReader *fm_reader_new(FmArchive *archive, bool urgent)
+{
+    FmReader *reader = g_new0(FmReader, 1);
+    reader->urgent = urgent;
+    reader->archive = archive;
+    reader->room = g_byte_array_new();
+    reader->earlier_room = g_byte_array_new();
+    reader->replay = fm_replay_new(archive->engine, fetch, reader);
+    return reader;
+}
+
+void fm_reader_free(FmReader *reader)
+{
+    if (!reader)
+        return;
+    fm_replay_free(reader->replay);
+    g_byte_array_unref(reader->room);
+    g_byte_array_unref(reader->earlier_room);
+    g_free(reader);
+}
+
+void fm_reader_want(FmReader *reader, const uint64_t *bits, bool all, bool labels, bool info)
+{
+    if (bits)
+        fm_replay_want(reader->replay, bits);
+    if (all)
+        fm_replay_want_all(reader->replay);
+    if (labels)
+        fm_replay_want_labels(reader->replay);
+    if (info)
+        fm_replay_want_info(reader->replay);
+}
+
+void fm_reader_want_segment(FmReader *reader)
+{
+    fm_replay_want_segment(reader->replay);
+}
+
+static FmTime time_of(const FmArchive *archive, uint32_t number)
+{
+    return number ? fm_archive_packet(archive, number)->time : FM_TIME_NONE;
+}
+
+const FmPacket *fm_reader_packet(FmReader *reader, uint32_t number, uint32_t shown_before)
+{
+    FmArchive *archive = reader->archive;
+    FmFrame frame = { 0 };
+    const FmPacket *packet = NULL;
+    bool loading = fm_archive_loading(archive); /* afterwards nothing changes any more, and no lock is needed */
+    if (loading && reader->urgent)
+        fm_archive_hold(archive);
+    else if (loading)
+        g_mutex_lock(&archive->lock);
+    if (read_frame(archive, number, &frame, reader->room)) {
+        fm_replay_neighbours(reader->replay, time_of(archive, number - 1), time_of(archive, shown_before));
+        packet = fm_replay_packet(reader->replay, &frame);
+    }
+    if (loading)
+        fm_archive_release(archive);
+    return packet;
+}

@@ -1,0 +1,61 @@
+/* What pages share: where one starts, observers, saving. */
+#include "config.h"
+
+#include "ui/pages.h"
+
+#include <string.h>
+
+#include "capture/writer.h"
+
+const FmPageKind *fm_pages_home(FmApp *app)
+{
+    return &fm_packets_page;
+}
+
+void fm_pages_observe(FmApp *app)
+{
+}
+
+void fm_pages_clear(FmApp *app)
+{
+}
+
+static bool write_packets(FmApp *app, FmWriter *writer, uint32_t *written, GError **error)
+{
+    g_autoptr(GByteArray) room = g_byte_array_new();
+    bool marked = g_hash_table_size(app->marks) > 0;
+    for (uint32_t i = 0, count = fm_app_shown(app); i < count; i++) {
+        uint32_t number = fm_app_shown_at(app, i);
+        FmFrame frame = { 0 };
+        if (marked && !g_hash_table_contains(app->marks, GUINT_TO_POINTER(number)))
+            continue;
+        if (!fm_archive_frame(app->archive, number, &frame, room))
+            continue;
+        if (!fm_writer_frame(writer, &frame, error))
+            return false;
+        ++*written;
+    }
+    return true;
+}
+
+void fm_app_save(FmApp *app, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    if (!*path)
+        return;
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        fm_app_complain(app, "%s is there already; nothing was written", path);
+        return;
+    }
+    const FmWriterOptions options = { .format = g_str_has_suffix(path, ".pcap") ? FM_FILE_PCAP : FM_FILE_PCAPNG,
+                                      .source = fm_archive_source(app->archive), .application = "fathom " PACKAGE_VERSION };
+    FmWriter *writer = fm_writer_open(path, &options, &error);
+    uint32_t written = 0;
+    bool good = writer && write_packets(app, writer, &written, &error);
+    if (writer && !fm_writer_close(writer, good ? &error : NULL))
+        good = false;
+    if (good)
+        fm_app_say(app, "%u packets written to %s", written, path);
+    else
+        fm_app_complain(app, "%s", error ? error->message : path);
+}
