@@ -201,7 +201,7 @@ void fm_put_bar(FmPen *pen, FmStyle style, int n, double share)
     put_spaces(pen, FM_STYLE_NORMAL, n - used);
 }
 
-char *fm_size_text(char *room, uint64_t bytes)
+char *fm_short_size(char *room, uint64_t bytes)
 {
     static const char units[] = "kMGTPE";
     double value = (double)bytes;
@@ -217,7 +217,7 @@ char *fm_size_text(char *room, uint64_t bytes)
     return room;
 }
 
-char *fm_span_text(char *room, int64_t ns)
+char *fm_short_span(char *room, int64_t ns)
 {
     double s = (double)ns / 1e9, magnitude = s < 0 ? -s : s;
     if (magnitude < 0.9995e-3)
@@ -235,7 +235,7 @@ char *fm_span_text(char *room, int64_t ns)
     return room;
 }
 
-char *fm_count_text(char *room, uint64_t count)
+char *fm_short_count(char *room, uint64_t count)
 {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%lu", (unsigned long)count), at = 0;

@@ -52,6 +52,6 @@ int fm_width(const char *text, size_t n);
 size_t fm_fitting(const char *text, size_t n, int columns);
 
 /* Numbers as people read them, into `room` (at least 16 bytes): 3.1M, 402k; 8.2 s, 38 ms; 2,481. Return `room`. */
-char *fm_size_text(char *room, uint64_t bytes);
-char *fm_span_text(char *room, int64_t ns);
-char *fm_count_text(char *room, uint64_t count);
+char *fm_short_size(char *room, uint64_t bytes);
+char *fm_short_span(char *room, int64_t ns);
+char *fm_short_count(char *room, uint64_t count);

@@ -356,15 +356,15 @@ static void put_state(FmApp *app, FmPen *pen)
     char room[32];
     bool loading = fm_archive_loading(app->archive);
     uint32_t count = fm_app_count(app);
-    fm_putf(pen, s, "  %s packets", fm_count_text(room, count));
+    fm_putf(pen, s, "  %s packets", fm_short_count(room, count));
     if (app->matches) {
-        fm_putf(pen, s, ", %s shown", fm_count_text(room, fm_app_shown(app)));
+        fm_putf(pen, s, ", %s shown", fm_short_count(room, fm_app_shown(app)));
         uint32_t judged = fm_matches_judged(app->matches);
         if (judged < count && !app->options->live)
             fm_putf(pen, s, " (%u %%)", (unsigned)(100.0 * judged / MAX(count, 1)));
     }
     if (count)
-        fm_putf(pen, s, "  %s", fm_span_text(room, fm_archive_time(app->archive, count)));
+        fm_putf(pen, s, "  %s", fm_short_span(room, fm_archive_time(app->archive, count)));
     if (loading && !app->options->live && app->options->size && count)
         fm_putf(pen, s, "  reading %u %%", (unsigned)MIN(100.0 * (double)fm_archive_packet(app->archive, count)->place / (double)app->options->size, 100));
     else if (loading && !app->options->live)
@@ -372,7 +372,7 @@ static void put_state(FmApp *app, FmPen *pen)
     else if (loading)
         fm_put(pen, s, app->paused ? "  held" : "  live");
     if (app->paused && loading)
-        fm_putf(pen, s, ", %s behind", fm_count_text(room, fm_archive_count(app->archive) - count));
+        fm_putf(pen, s, ", %s behind", fm_short_count(room, fm_archive_count(app->archive) - count));
 }
 
 static void put_drops(FmApp *app, FmPen *pen)
@@ -387,7 +387,7 @@ static void put_drops(FmApp *app, FmPen *pen)
     }
     char room[32];
     if (dropped)
-        fm_putf(pen, FM_STYLE_INPUT_BAD, " %s lost in capture ", fm_count_text(room, dropped));
+        fm_putf(pen, FM_STYLE_INPUT_BAD, " %s lost in capture ", fm_short_count(room, dropped));
     else if (known && app->options->live)
         fm_put(pen, FM_STYLE_STATUS, "  0 lost");
 }

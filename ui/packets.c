@@ -14,15 +14,15 @@ static void packets_open(FmPage *page, const void *argument)
 {
     FmPackets *p = page->state;
     FmApp *app = page->app;
-    p->rows = fm_reader_new(app->archive, true);
-    p->detail = fm_reader_new(app->archive, true);
-    fm_reader_want(p->detail, NULL, true, true, true);
+    p->rows = fm_viewer_new(app->archive, true);
+    p->detail = fm_viewer_new(app->archive, true);
+    fm_viewer_want(p->detail, NULL, true, true, true);
     p->rules = fm_rules_new(app->catalog);
     fm_rules_want(p->rules, p->rows);
     g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(app->catalog));
     bool info = false;
     fm_columns_wants(app->options->columns, wanted, &info);
-    fm_reader_want(p->rows, wanted, false, false, info);
+    fm_viewer_want(p->rows, wanted, false, false, info);
     p->open = g_hash_table_new(NULL, NULL);
     p->colors = !g_key_file_has_key(app->config, "fathom", "colors", NULL) || g_key_file_get_boolean(app->config, "fathom", "colors", NULL);
     p->follow_end = app->options->live;
@@ -34,8 +34,8 @@ static void packets_open(FmPage *page, const void *argument)
 static void packets_close(FmPage *page)
 {
     FmPackets *p = page->state;
-    fm_reader_free(p->rows);
-    fm_reader_free(p->detail);
+    fm_viewer_free(p->rows);
+    fm_viewer_free(p->detail);
     fm_rules_free(p->rules);
     g_hash_table_unref(p->open);
 }
@@ -44,7 +44,7 @@ const FmPacket *fm_packets_packet(FmPage *page)
 {
     FmPackets *p = page->state;
     if (!p->packet && p->number && p->number <= fm_archive_count(page->app->archive) && !p->there_is_more) {
-        p->packet = fm_reader_packet(p->detail, p->number, 0);
+        p->packet = fm_viewer_packet(p->detail, p->number, 0);
         p->there_is_more = !p->packet;
         p->generation++;
         p->byte = 0;

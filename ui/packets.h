@@ -5,7 +5,7 @@
 #include "ui/rules.h"
 
 typedef struct FmPackets {
-    FmReader *rows, *detail;
+    FmViewer *rows, *detail;
     FmRules *rules;
     uint32_t number;          /* selected packet; 0: none yet */
     const FmPacket *packet;   /* the same with everything in it; NULL: not there */

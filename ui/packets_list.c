@@ -237,7 +237,7 @@ static void list_row(FmPane *pane, size_t i, FmPen *pen)
     ListView *v = pane->state;
     FmPackets *p = fm_packets(pane->page);
     uint32_t number = fm_app_shown_at(pane->app, (uint32_t)i);
-    const FmPacket *packet = fm_reader_packet(p->rows, number, i ? fm_app_shown_at(pane->app, (uint32_t)i - 1) : 0);
+    const FmPacket *packet = fm_viewer_packet(p->rows, number, i ? fm_app_shown_at(pane->app, (uint32_t)i - 1) : 0);
     if (!packet) {
         fm_putf(pen, FM_STYLE_BAD, " %5u cannot be read any more", number);
         return;

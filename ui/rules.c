@@ -66,9 +66,9 @@ void fm_rules_free(FmRules *r)
     g_free(r);
 }
 
-void fm_rules_want(const FmRules *r, FmReader *reader)
+void fm_rules_want(const FmRules *r, FmViewer *viewer)
 {
-    fm_reader_want(reader, r->wanted, false, false, r->info);
+    fm_viewer_want(viewer, r->wanted, false, false, r->info);
 }
 
 FmStyle fm_rules_style(const FmRules *r, const FmPacket *packet)

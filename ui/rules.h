@@ -10,7 +10,7 @@ typedef struct FmRules FmRules;
 FmRules *fm_rules_new(const FmCatalog *catalog);
 void fm_rules_free(FmRules *rules);
 
-/* Asks the reader for what the rules look at. */
-void fm_rules_want(const FmRules *rules, FmReader *reader);
+/* Asks the viewer for what the rules look at. */
+void fm_rules_want(const FmRules *rules, FmViewer *viewer);
 
 FmStyle fm_rules_style(const FmRules *rules, const FmPacket *packet);

@@ -103,9 +103,9 @@ static void table_head(FmPane *pane, FmPen *pen)
     if (v->trouble)
         fm_put(pen, FM_STYLE_BAD, v->trouble);
     else if (v->seen < count)
-        fm_putf(pen, FM_STYLE_WAIT, " counting: %u %% of %s packets", (unsigned)(100.0 * v->seen / count), fm_count_text(room, count));
+        fm_putf(pen, FM_STYLE_WAIT, " counting: %u %% of %s packets", (unsigned)(100.0 * v->seen / count), fm_short_count(room, count));
     else
-        fm_putf(pen, FM_STYLE_HEAD, " all %s packets", fm_count_text(room, count));
+        fm_putf(pen, FM_STYLE_HEAD, " all %s packets", fm_short_count(room, count));
 }
 
 #define TABLE(variable, title) \

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "commands/flow_columns.h"
+#include "summary/flow_columns.h"
 #include "commands/reading.h"
 #include "output/json_text.h"
 #include "output/sink.h"

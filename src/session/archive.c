@@ -31,7 +31,7 @@ struct FmArchive {
     FmIndexed *chunks[MOST_CHUNKS];
 };
 
-struct FmReader {
+struct FmViewer {
     FmArchive *archive;
     bool urgent;
     FmReplay *replay;
@@ -261,46 +261,46 @@ bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByte
 
 static bool fetch(void *data, uint32_t number, FmFrame *frame)
 {
-    FmReader *reader = data;
-    return read_frame(reader->archive, number, frame, reader->earlier_room);
+    FmViewer *viewer = data;
+    return read_frame(viewer->archive, number, frame, viewer->earlier_room);
 }
 
-FmReader *fm_reader_new(FmArchive *archive, bool urgent)
+FmViewer *fm_viewer_new(FmArchive *archive, bool urgent)
 {
-    FmReader *reader = g_new0(FmReader, 1);
-    reader->urgent = urgent;
-    reader->archive = archive;
-    reader->room = g_byte_array_new();
-    reader->earlier_room = g_byte_array_new();
-    reader->replay = fm_replay_new(archive->engine, fetch, reader);
-    return reader;
+    FmViewer *viewer = g_new0(FmViewer, 1);
+    viewer->urgent = urgent;
+    viewer->archive = archive;
+    viewer->room = g_byte_array_new();
+    viewer->earlier_room = g_byte_array_new();
+    viewer->replay = fm_replay_new(archive->engine, fetch, viewer);
+    return viewer;
 }
 
-void fm_reader_free(FmReader *reader)
+void fm_viewer_free(FmViewer *viewer)
 {
-    if (!reader)
+    if (!viewer)
         return;
-    fm_replay_free(reader->replay);
-    g_byte_array_unref(reader->room);
-    g_byte_array_unref(reader->earlier_room);
-    g_free(reader);
+    fm_replay_free(viewer->replay);
+    g_byte_array_unref(viewer->room);
+    g_byte_array_unref(viewer->earlier_room);
+    g_free(viewer);
 }
 
-void fm_reader_want(FmReader *reader, const uint64_t *bits, bool all, bool labels, bool info)
+void fm_viewer_want(FmViewer *viewer, const uint64_t *bits, bool all, bool labels, bool info)
 {
     if (bits)
-        fm_replay_want(reader->replay, bits);
+        fm_replay_want(viewer->replay, bits);
     if (all)
-        fm_replay_want_all(reader->replay);
+        fm_replay_want_all(viewer->replay);
     if (labels)
-        fm_replay_want_labels(reader->replay);
+        fm_replay_want_labels(viewer->replay);
     if (info)
-        fm_replay_want_info(reader->replay);
+        fm_replay_want_info(viewer->replay);
 }
 
-void fm_reader_want_segment(FmReader *reader)
+void fm_viewer_want_segment(FmViewer *viewer)
 {
-    fm_replay_want_segment(reader->replay);
+    fm_replay_want_segment(viewer->replay);
 }
 
 static FmTime time_of(const FmArchive *archive, uint32_t number)
@@ -308,19 +308,19 @@ static FmTime time_of(const FmArchive *archive, uint32_t number)
     return number ? fm_archive_packet(archive, number)->time : FM_TIME_NONE;
 }
 
-const FmPacket *fm_reader_packet(FmReader *reader, uint32_t number, uint32_t shown_before)
+const FmPacket *fm_viewer_packet(FmViewer *viewer, uint32_t number, uint32_t shown_before)
 {
-    FmArchive *archive = reader->archive;
+    FmArchive *archive = viewer->archive;
     FmFrame frame = { 0 };
     const FmPacket *packet = NULL;
     bool loading = fm_archive_loading(archive); /* afterwards nothing changes any more, and no lock is needed */
-    if (loading && reader->urgent)
+    if (loading && viewer->urgent)
         fm_archive_hold(archive);
     else if (loading)
         g_mutex_lock(&archive->lock);
-    if (read_frame(archive, number, &frame, reader->room)) {
-        fm_replay_neighbours(reader->replay, time_of(archive, number - 1), time_of(archive, shown_before));
-        packet = fm_replay_packet(reader->replay, &frame);
+    if (read_frame(archive, number, &frame, viewer->room)) {
+        fm_replay_neighbours(viewer->replay, time_of(archive, number - 1), time_of(archive, shown_before));
+        packet = fm_replay_packet(viewer->replay, &frame);
     }
     if (loading)
         fm_archive_release(archive);

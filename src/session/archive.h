@@ -1,7 +1,7 @@
 /* A capture open for random access: any packet can be had again at any time, also while the rest is still being read.
  *
  * A thread of the archive's own reads the source and visits each packet once; what stays of a packet is 24 bytes of index and its
- * memos. Everybody else replays packets through a reader. */
+ * memos. Everybody else replays packets through a viewer. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@
 #include "statistics/observer.h"
 
 typedef struct FmArchive FmArchive;
-typedef struct FmReader FmReader;
+typedef struct FmViewer FmViewer;
 
 typedef struct FmIndexed { /* what is known of a packet without looking at it again */
     uint64_t place;        /* where the source finds it */
@@ -65,16 +65,16 @@ void fm_archive_release(FmArchive *archive);
 /* The same frame, as it was captured: for writing it out. The bytes lie in `room`. False if it cannot be read any more. */
 bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room);
 
-/* A reader is for one thread. One that somebody waits for is `urgent`: reading the source gives way to it. What it wants is as with
+/* A viewer is for one thread. One that somebody waits for is `urgent`: reading the source gives way to it. What it wants is as with
  * fm_session_want, and adds up. */
-FmReader *fm_reader_new(FmArchive *archive, bool urgent);
-void fm_reader_free(FmReader *reader);
-void fm_reader_want(FmReader *reader, const uint64_t *bits, bool all, bool labels, bool info);
-void fm_reader_want_segment(FmReader *reader);
+FmViewer *fm_viewer_new(FmArchive *archive, bool urgent);
+void fm_viewer_free(FmViewer *viewer);
+void fm_viewer_want(FmViewer *viewer, const uint64_t *bits, bool all, bool labels, bool info);
+void fm_viewer_want_segment(FmViewer *viewer);
 
-/* The packet, valid until the reader's next call; NULL if its bytes are gone. `shown_before`: number of the packet shown before
+/* The packet, valid until the viewer's next call; NULL if its bytes are gone. `shown_before`: number of the packet shown before
  * it, from which its "time since previous displayed" counts; 0: none. */
-const FmPacket *fm_reader_packet(FmReader *reader, uint32_t number, uint32_t shown_before);
+const FmPacket *fm_viewer_packet(FmViewer *viewer, uint32_t number, uint32_t shown_before);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmArchive, fm_archive_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmReader, fm_reader_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmViewer, fm_viewer_free)

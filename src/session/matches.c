@@ -56,10 +56,10 @@ static Piece *take_piece(FmMatches *m)
     return NULL;
 }
 
-static void judge(FmMatches *m, FmReader *reader, Piece *piece)
+static void judge(FmMatches *m, FmViewer *viewer, Piece *piece)
 {
     for (uint32_t n = piece->first; n < piece->first + piece->count && !m->cancelled; n++) {
-        const FmPacket *packet = fm_reader_packet(reader, n, 0);
+        const FmPacket *packet = fm_viewer_packet(viewer, n, 0);
         if (packet && fm_filter_match(m->filter, packet))
             g_array_append_val(piece->numbers, n);
     }
@@ -103,10 +103,10 @@ static gpointer work(gpointer data)
     g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(catalog));
     bool info = false;
     fm_filter_wants(m->filter, wanted, &info);
-    g_autoptr(FmReader) reader = fm_reader_new(m->archive, false);
-    fm_reader_want(reader, wanted, false, false, info);
+    g_autoptr(FmViewer) viewer = fm_viewer_new(m->archive, false);
+    fm_viewer_want(viewer, wanted, false, false, info);
     for (Piece *piece; (piece = take_piece(m));) {
-        judge(m, reader, piece);
+        judge(m, viewer, piece);
         hand_in(m, piece);
     }
     return NULL;

@@ -16,9 +16,9 @@ struct FmSurvey {
     _Atomic bool cancelled;
 };
 
-static void see(FmSurvey *survey, FmReader *reader, uint32_t number)
+static void see(FmSurvey *survey, FmViewer *viewer, uint32_t number)
 {
-    const FmPacket *packet = fm_reader_packet(reader, number, 0);
+    const FmPacket *packet = fm_viewer_packet(viewer, number, 0);
     while (survey->waiting)
         g_thread_yield();
     g_mutex_lock(&survey->lock);
@@ -30,10 +30,10 @@ static void see(FmSurvey *survey, FmReader *reader, uint32_t number)
 static gpointer work(gpointer data)
 {
     FmSurvey *survey = data;
-    g_autoptr(FmReader) reader = fm_reader_new(survey->archive, false);
+    g_autoptr(FmViewer) viewer = fm_viewer_new(survey->archive, false);
     for (guint i = 0; i < survey->observers->len; i++) {
         const FmObserver *o = survey->observers->pdata[i];
-        fm_reader_want(reader, o->wanted, false, o->wants_labels, o->wants_info);
+        fm_viewer_want(viewer, o->wanted, false, o->wants_labels, o->wants_info);
     }
     gint64 told = 0;
     uint32_t number = 0;
@@ -41,7 +41,7 @@ static gpointer work(gpointer data)
         bool loading = fm_archive_loading(survey->archive);
         uint32_t there = fm_archive_count(survey->archive);
         if (number < there) {
-            see(survey, reader, ++number);
+            see(survey, viewer, ++number);
             survey->seen = number;
         } else if (!loading) {
             break;

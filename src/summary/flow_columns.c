@@ -1,7 +1,7 @@
 /* What can be told of a flow, one function each. */
 #include "config.h"
 
-#include "commands/flow_columns.h"
+#include "summary/flow_columns.h"
 
 #include <math.h>
 #include <string.h>
