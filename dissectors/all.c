@@ -21,6 +21,9 @@ extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
 extern const FmProtocol fm_gtp;
+extern const FmProtocol fm_http;
+extern const FmProtocol fm_http_chunk_fields;
+extern const FmProtocol fm_http_header_fields;
 extern const FmProtocol fm_icmp;
 extern const FmProtocol fm_icmp_extensions;
 extern const FmProtocol fm_icmpv6;
@@ -36,10 +39,12 @@ extern const FmProtocol fm_ipv6_fraghdr;
 extern const FmProtocol fm_ipv6_hopopts;
 extern const FmProtocol fm_ipv6_options;
 extern const FmProtocol fm_ipv6_routing;
+extern const FmProtocol fm_json;
 extern const FmProtocol fm_llc;
 extern const FmProtocol fm_llmnr;
 extern const FmProtocol fm_macsec;
 extern const FmProtocol fm_mdns;
+extern const FmProtocol fm_media;
 extern const FmProtocol fm_mipv6;
 extern const FmProtocol fm_mpls;
 extern const FmProtocol fm_nflog;
@@ -62,6 +67,7 @@ extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
+extern const FmProtocol fm_text_lines;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
@@ -122,6 +128,12 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_arp,
     &fm_stun,
     &fm_stun_attributes,
+    &fm_http,
+    &fm_http_chunk_fields,
+    &fm_http_header_fields,
+    &fm_json,
+    &fm_media,
+    &fm_text_lines,
     &fm_tcp,
     &fm_tcp_flags,
     &fm_tcp_options,

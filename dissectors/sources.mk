@@ -1,6 +1,8 @@
 # Every dissector, one line each.
 dissectors = \
 	dissectors/all.c dissectors/all.h \
+	dissectors/application/body.c dissectors/application/body.h \
+	dissectors/application/content_coding.c \
 	dissectors/application/dns.c dissectors/application/dns.h \
 	dissectors/application/dns_names.c \
 	dissectors/application/dns_numbers.c \
@@ -8,6 +10,13 @@ dissectors = \
 	dissectors/application/dns_records.c \
 	dissectors/application/dns_security.c \
 	dissectors/application/dns_transactions.c \
+	dissectors/application/http1.c dissectors/application/http1.h \
+	dissectors/application/http1_chunks.c \
+	dissectors/application/http1_exchange.c \
+	dissectors/application/http1_framing.c \
+	dissectors/application/http1_headers.c \
+	dissectors/application/json.c \
+	dissectors/application/media.c \
 	dissectors/data.c \
 	dissectors/frame.c \
 	dissectors/link/chdlc.c \

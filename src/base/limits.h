@@ -22,6 +22,9 @@ enum {
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
     FM_MAX_OPEN_FLOWS = 1 << 20,      /* established flows in memory; the one silent for longest goes first */
     FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */
+    FM_MAX_HTTP_HEADER = 1024 * 1024, /* start line and header fields of a message; a chunk's size line, a trailer */
+    FM_MAX_HTTP_PENDING = 4096,       /* requests of a connection that wait for responses */
+    FM_MAX_BODY = 32 * 1024 * 1024,   /* bytes that a content coding makes of a message body */
     FM_MAX_FILTER = 64 * 1024,        /* bytes of a display filter's text */
     FM_MAX_FILTER_VALUES = 1 << 19,   /* that one test of a filter holds at a time; more are not looked at */
     FM_MAX_FILTER_BYTES = 64 * 1024 * 1024, /* made by it for them */

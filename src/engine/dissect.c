@@ -404,6 +404,13 @@ FmCrypto *fm_crypto(FmDissection *d)
     return d->visit->crypto;
 }
 
+FmCursor fm_buffer_take(FmDissection *d, void *bytes, size_t size, const char *name)
+{
+    if (bytes)
+        fm_visit_bury(d, bytes);
+    return fm_buffer(d, (FmSlice){ bytes, size }, name);
+}
+
 /* ---- a frame ---- */
 
 void fm_visit_init(FmVisit *visit, const FmCatalog *catalog)
@@ -472,6 +479,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->stream = NULL;
     d->sizes = NULL;
     d->follows = false;
+    d->body_type = (FmSlice){ NULL, 0 };
     d->flow_kind = FM_FLOW_NONE;
     d->trouble = NULL;
     d->layer_node = 0;

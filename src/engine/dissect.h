@@ -55,6 +55,7 @@ struct FmDissection {
     struct FmRecordSize **sizes; /* where sizes of records are told; NULL: nobody asks */
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
+    FmSlice body_type;    /* media type, with parameters, of the message body that is dissected; empty outside bodies */
     struct FmEngine *engine;
     struct FmVisit *visit; /* the engine's own state of this packet */
 };
@@ -340,6 +341,9 @@ void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset);
 
 /* A new buffer of this packet; `bytes` live at least as long as the packet. The cursor covers it. */
 FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name);
+
+/* The same from memory of g_malloc, which the packet takes over. */
+FmCursor fm_buffer_take(FmDissection *d, void *bytes, size_t size, const char *name);
 
 /* A new buffer put together from pieces of this and earlier packets (memo of a reassembly): gathers again on replay. */
 FmCursor fm_gather(FmDissection *d, const FmPiece *pieces, size_t count, const char *name);
