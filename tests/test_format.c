@@ -145,7 +145,7 @@ typedef struct OneNode { /* a packet of one node */
     FmPacket packet;
     FmNode node;
     FmBuffer buffer;
-    const char *label;
+    FmLabel label;
 } OneNode;
 
 static void fill(OneNode *one, const FmCatalog *catalog, unsigned field, uint64_t value, const GByteArray *bytes)
@@ -207,7 +207,7 @@ static void test_labels(void)
         g_auto(FmText) text = { 0 };
         OneNode one;
         fill(&one, catalog, U8_DEC, 12, bytes);
-        one.label = labels[i].label;
+        one.label = (FmLabel){ labels[i].label, (uint32_t)strlen(labels[i].label), false };
         one.node.label = 1;
         one.node.flags = (uint8_t)labels[i].flags;
         fm_format_line(&text, &one.packet, &one.node);

@@ -33,7 +33,7 @@ typedef struct Fixture {
     FmFrame frame;
     FmNode nodes[9];
     FmBuffer buffers[2];
-    const char *labels[2];
+    FmLabel labels[2];
     FmPacket packet;
     FmPrintOptions options;
 } Fixture;
@@ -59,8 +59,8 @@ static void open_fixture(Fixture *f)
     memcpy(f->nodes, nodes, sizeof nodes);
     f->buffers[0] = (FmBuffer){ { wire, sizeof wire }, "Frame" };
     f->buffers[1] = (FmBuffer){ { wire, 1 }, "Opened" };
-    f->labels[0] = "Toy Protocol, Port: 443";
-    f->labels[1] = "Times";
+    f->labels[0] = (FmLabel){ "Toy Protocol, Port: 443", 23, false };
+    f->labels[1] = (FmLabel){ "Times", 5, true };
     f->packet = (FmPacket){ .catalog = f->catalog, .frame = &f->frame, .nodes = f->nodes, .node_count = G_N_ELEMENTS(nodes),
                             .buffers = f->buffers, .buffer_count = 1, .labels = f->labels, .label_count = 2, .protocol = "TOY",
                             .source = { FM_ADDRESS_IPV4, { 192, 0, 2, 1 }, NULL }, .destination = { FM_ADDRESS_TEXT, { 0 }, "b\tc" },

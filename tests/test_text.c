@@ -125,6 +125,19 @@ static void test_escaped(void)
     }
 }
 
+/* Eight bytes are looked at together: what is odd is found at every place. */
+static void test_escaped_anywhere(void)
+{
+    for (size_t size = 1; size <= 26; size++)
+        for (size_t odd = 0; odd < size; odd++) {
+            g_auto(FmText) text = { 0 };
+            g_autofree char *bytes = g_strnfill(size, '~'), *expected = g_strdup_printf("%.*s\\x7f%s", (int)odd, bytes, bytes + odd + 1);
+            bytes[odd] = 0x7f;
+            fm_text_escaped(&text, bytes, size);
+            CU_ASSERT_STRING_EQUAL(fm_text_string(&text), expected);
+        }
+}
+
 static void test_grows(void)
 {
     g_auto(FmText) text = { 0 };
@@ -150,6 +163,7 @@ static void test_pad(void)
 const TestSuite test_text_suite = {
     "text",
     TEST_CASES({ "numbers", test_numbers }, { "bytes as hex", test_bytes_as_hex }, { "IPv4", test_ipv4 }, { "IPv6", test_ipv6 },
-               { "Ethernet", test_ether }, { "seconds", test_seconds }, { "escaped", test_escaped }, { "grows", test_grows },
+               { "Ethernet", test_ether }, { "seconds", test_seconds }, { "escaped", test_escaped },
+               { "escaped anywhere", test_escaped_anywhere }, { "grows", test_grows },
                { "pad", test_pad }),
 };

@@ -404,7 +404,7 @@ static DnsKind kind_of(const FmDissection *d)
 static void message_dissect(FmDissection *d, FmCursor *c)
 {
     DnsMessage m = { .whole = *c, .kind = kind_of(d), .labels = DNS_SPARE_LABELS };
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     if (!fm_has(c, 4)) {
         fm_cursor_fail(c, 4);
         return;
@@ -479,7 +479,7 @@ static void dns_dissect(FmDissection *d, FmCursor *c)
     fm_title(d, "Domain Name System");
     if (d->flow_kind == FM_FLOW_TCP) {
         if (!fm_has(c, 6)) {
-            fm_info(d, "%s", "");
+            fm_info_clear(d);
             fm_cursor_fail(c, 6);
             return;
         }

@@ -48,7 +48,7 @@ enum { HEADER_SIZE = 108, INTERFACE_SIZE = 24, COMMAND_SIZE = 20, RECORD_PACKET 
 static void pktap_dissect(FmDissection *d, FmCursor *c)
 {
     FmCursor header = *c;
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     uint64_t size = fm_add(d, PKTAP_HDRLEN, c);
     if (fm_ok(d) && size < HEADER_SIZE) {
         fm_expert(d, PKTAP_HDRLEN_TOO_SHORT);

@@ -244,7 +244,7 @@ static void add_protocol(FmDissection *d, FmCursor *c, unsigned row, uint64_t si
 
 static void arp_dissect(FmDissection *d, FmCursor *c)
 {
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     uint64_t hardware = fm_peek(c, 0, 2), protocol = fm_peek(c, 2, 2), hw = fm_peek(c, 4, 1), proto = fm_peek(c, 5, 1);
     uint64_t opcode = fm_peek(c, 6, 2), all = HEADER_SIZE + 2 * (hw + proto);
     set_column(d, opcode);

@@ -368,12 +368,12 @@ static void read_header(FmDissection *d, const FmCursor *c, Header *h)
 static void ipv4_dissect(FmDissection *d, FmCursor *c)
 {
     if (!fm_left(c)) {
-        fm_info(d, "%s", "");
+        fm_info_clear(d);
         fm_cursor_fail(c, 1);
         return;
     }
     uint64_t version = c->at[0] >> 4;
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     if (version == 6) {
         if (d->packet->layer_count > 2)
             fm_expert_text(d, IP_BOGUS_IP_VERSION, "Bogus IPv4 version");

@@ -373,7 +373,7 @@ static void dissect_payload(FmDissection *d, FmCursor *c, Header *h)
 
 static void ipv6_dissect(FmDissection *d, FmCursor *c)
 {
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     if (!fm_left(c)) {
         fm_cursor_fail(c, 1);
         return;

@@ -63,7 +63,7 @@ static void add_origin(FmDissection *d, FmCursor *c)
 static void teredo_dissect(FmDissection *d, FmCursor *c)
 {
     FmCursor start = *c;
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     if (fm_left(c) >= 2 && fm_peek(c, 0, 2) == AUTHENTICATION)
         add_authentication(d, c);
     if (fm_left(c) >= 2 && fm_peek(c, 0, 2) == ORIGIN)

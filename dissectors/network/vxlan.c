@@ -56,7 +56,7 @@ static void vxlan_dissect(FmDissection *d, FmCursor *c)
 {
     bool generic = d->packet->destination_port == PORT_GPE || d->packet->source_port == PORT_GPE;
     uint64_t next = 3;
-    fm_info(d, "%s", "");
+    fm_info_clear(d);
     if (generic) {
         fm_add_flags(d, VXLAN_GPE_FLAGS, VXLAN_VER, VXLAN_GPE_RESERVED, c);
         fm_add(d, VXLAN_RESERVED_16, c);

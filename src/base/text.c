@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#include <stdio.h>
-
 static const char hex_digits[] = "0123456789abcdef";
 
 #define SIXTEEN(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
@@ -235,127 +233,6 @@ void fm_text_seconds(FmText *text, FmTime time, unsigned digits)
         at += digits;
     }
     text->size = (size_t)(at - text->data);
-}
-
-/* The conversions that labels are made of; anything else is left to vsnprintf. */
-typedef struct Conversion {
-    unsigned width, length; /* length: number of l's; 'z' counts as 2 */
-    int precision;          /* -1: none */
-    bool zero, star;
-    char kind;
-} Conversion;
-
-/* Reads the conversion behind a '%'; false if it is not one of ours. */
-static bool parse_conversion(const char **at, Conversion *v)
-{
-    const char *f = *at;
-    *v = (Conversion){ .precision = -1 };
-    if (*f == '0') {
-        v->zero = true;
-        f++;
-    }
-    for (; *f >= '0' && *f <= '9'; f++)
-        v->width = v->width * 10 + (unsigned)(*f - '0');
-    if (f[0] == '.' && f[1] == '*') {
-        v->star = true;
-        f += 2;
-    }
-    for (; *f == 'l'; f++)
-        v->length++;
-    if (*f == 'z') {
-        v->length = 2;
-        f++;
-    }
-    v->kind = *f;
-    *at = f + 1;
-    switch (v->kind) {
-    case 's': return !v->width && !v->length;
-    case 'c':
-    case '%': return !v->width && !v->length && !v->star;
-    case 'u':
-    case 'd':
-    case 'x': return !v->star && v->width <= 16 && (v->kind == 'x' || !v->width) && (!v->width || v->zero);
-    default: return false;
-    }
-}
-
-static void put_string(FmText *text, const char *string, int precision)
-{
-    if (!string)
-        string = "(null)";
-    fm_text_add(text, string, precision >= 0 ? strnlen(string, (size_t)precision) : strlen(string));
-}
-
-static G_GNUC_PRINTF(2, 0) void slow_vprintf(FmText *text, const char *format, va_list args)
-{
-    va_list again;
-    va_copy(again, args);
-    char *at = fm_text_room(text, 256);
-    size_t room = text->room - text->size;
-    int n = vsnprintf(at, room, format, args);
-    if (n > 0 && (size_t)n >= room) {
-        at = fm_text_room(text, (size_t)n + 1);
-        vsnprintf(at, (size_t)n + 1, format, again);
-    }
-    if (n > 0)
-        text->size += (size_t)n;
-    va_end(again);
-}
-
-/* False at the first conversion that is not one of ours. */
-static G_GNUC_PRINTF(2, 0) bool fast_vprintf(FmText *text, const char *format, va_list args)
-{
-    for (const char *f = format; *f;) {
-        const char *percent = strchrnul(f, '%');
-        fm_text_add(text, f, (size_t)(percent - f));
-        if (!*percent)
-            break;
-        f = percent + 1;
-        if (*f == 'u') { /* by far the most frequent */
-            fm_text_uint(text, va_arg(args, unsigned));
-            f++;
-            continue;
-        }
-        Conversion v;
-        if (!parse_conversion(&f, &v))
-            return false;
-        if (v.star)
-            v.precision = va_arg(args, int);
-        switch (v.kind) {
-        case 's': put_string(text, va_arg(args, const char *), v.precision); break;
-        case 'c': fm_text_char(text, (char)va_arg(args, int)); break;
-        case '%': fm_text_char(text, '%'); break;
-        case 'd': fm_text_int(text, v.length == 0 ? va_arg(args, int) : v.length == 1 ? va_arg(args, long) : va_arg(args, long long)); break;
-        default: {
-            uint64_t n = v.length == 0 ? va_arg(args, unsigned) : v.length == 1 ? va_arg(args, unsigned long) : va_arg(args, unsigned long long);
-            if (v.kind == 'u')
-                fm_text_uint(text, n);
-            else
-                fm_text_hex(text, n, v.width);
-        }
-        }
-    }
-    return true;
-}
-
-void fm_text_vprintf(FmText *text, const char *format, va_list args)
-{
-    size_t start = text->size;
-    va_list again;
-    va_copy(again, args);
-    if (!fast_vprintf(text, format, args)) {
-        text->size = start;
-        slow_vprintf(text, format, again);
-    }
-    va_end(again);
-}
-
-void fm_text_printf(FmText *text, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    fm_text_vprintf(text, format, args);
-    va_end(args);
 }
 
 /* At the top bit of each byte of `w` that is not printable ASCII; exact up to the lowest such byte. */

@@ -47,9 +47,13 @@ static inline void fm_text_copy(char *to, const char *from, size_t n)
     } else if (n >= 8) {
         memcpy(to, from, 8);
         memcpy(to + n - 8, from + n - 8, 8);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            to[i] = from[i];
+    } else if (n >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + n - 4, from + n - 4, 4);
+    } else if (n) {
+        to[0] = from[0];
+        to[n - 1] = from[n - 1];
+        to[n / 2] = from[n / 2];
     }
 }
 

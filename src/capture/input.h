@@ -48,6 +48,15 @@ static inline uint64_t fm_input_offset(const FmInput *input)
     return input->start + (uint64_t)(input->at - input->base);
 }
 
+/* Has the headers of the next frame fetched while this one is dissected. */
+static inline void fm_input_prefetch(const FmInput *input)
+{
+    if (input->end - input->at > 128) {
+        __builtin_prefetch(input->at);
+        __builtin_prefetch(input->at + 64);
+    }
+}
+
 /* Skips `n` bytes; false as fm_input_more. */
 bool fm_input_skip(FmInput *input, uint64_t n);
 

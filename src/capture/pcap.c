@@ -105,6 +105,7 @@ static FmNext pcap_next(FmSource *source, FmFrame *frame, GError **error)
     frame->place = fm_input_offset(input);
     fill_frame(pcap, input->at, frame);
     input->at += (size_t)pcap->record_header + captured;
+    fm_input_prefetch(input);
     return FM_NEXT_FRAME;
 }
 

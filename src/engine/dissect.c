@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/pattern.h"
 #include "engine/visit.h"
 
 /* ---- nodes ---- */
@@ -417,6 +418,7 @@ void fm_visit_init(FmVisit *visit, const FmCatalog *catalog)
 {
     visit->catalog = catalog;
     visit->arena = fm_arena_new(16 * 1024);
+    visit->patterns = fm_patterns_new();
     visit->wanted = g_new0(uint64_t, fm_catalog_words(catalog));
     visit->packet.catalog = catalog;
     visit->packet.first_time = visit->packet.previous_time = visit->packet.previous_displayed_time = FM_TIME_NONE;
@@ -440,6 +442,7 @@ void fm_visit_clear(FmVisit *visit)
     g_free(visit->packet.labels);
     fm_text_clear(&visit->packet.info);
     fm_text_clear(&visit->scratch);
+    fm_patterns_free(visit->patterns);
     g_free(visit->layers);
     g_free(visit->memos);
 }

@@ -165,6 +165,9 @@ void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GN
 /* The info column's text itself, for fast writers; NULL if nobody shows it. */
 static inline FmText *fm_info_text(FmDissection *d) { return d->want_info ? &d->packet->info : NULL; }
 
+/* Empties it. */
+void fm_info_clear(FmDissection *d);
+
 /* Keeps what the info column has: later fm_info calls add behind it (several records in one packet). */
 void fm_info_keep(FmDissection *d);
 

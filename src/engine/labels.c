@@ -3,43 +3,52 @@
 
 #include <string.h>
 
+#include "base/pattern.h"
 #include "engine/visit.h"
 
-/* Replaces the label's text, or makes one. */
-void fm_visit_label(FmDissection *d, FmNode *node, const char *text)
+static void set_text(FmDissection *d, FmNode *node, const char *text, size_t size, bool plain)
 {
     FmVisit *v = d->visit;
     FmPacket *p = d->packet;
-    if (node->label) {
-        p->labels[node->label - 1] = text;
-        return;
+    if (!node->label) {
+        if (p->label_count >= UINT16_MAX - 1)
+            return;
+        if (p->label_count == v->label_room) {
+            v->label_room = v->label_room ? v->label_room * 2 : 64;
+            p->labels = g_renew(FmLabel, p->labels, v->label_room);
+        }
+        node->label = (uint16_t)++p->label_count;
     }
-    if (p->label_count >= UINT16_MAX - 1)
-        return;
-    if (p->label_count == v->label_room) {
-        v->label_room = v->label_room ? v->label_room * 2 : 64;
-        p->labels = g_renew(const char *, p->labels, v->label_room);
-    }
-    p->labels[p->label_count++] = text;
-    node->label = (uint16_t)p->label_count;
+    p->labels[node->label - 1] = (FmLabel){ text, (uint32_t)size, plain };
+}
+
+void fm_visit_label(FmDissection *d, FmNode *node, const char *text)
+{
+    set_text(d, node, text, strlen(text), false);
 }
 
 static G_GNUC_PRINTF(4, 0) void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
 {
     FmText *scratch = &d->visit->scratch;
-    const char *old = node->label ? d->packet->labels[node->label - 1] : NULL, *text = format;
-    scratch->size = 0;
-    if (old && adds)
-        fm_text_put(scratch, old);
-    if ((old && adds) || strchr(format, '%')) { /* a constant without conversions needs no copy */
-        fm_text_vprintf(scratch, format, args);
-        text = fm_arena_strndup(d->arena, scratch->data ? scratch->data : "", scratch->size);
-    }
-    if (!old && adds)
-        node->flags |= FM_NODE_LABEL_ADDS;
-    else if (!adds)
+    const FmPattern *pattern = fm_pattern_of(d->visit->patterns, format);
+    const FmLabel *old = node->label ? &d->packet->labels[node->label - 1] : NULL;
+    bool plain = fm_pattern_is_plain(pattern);
+    if (!adds)
         node->flags &= (uint8_t)~FM_NODE_LABEL_ADDS;
-    fm_visit_label(d, node, text);
+    else if (!old)
+        node->flags |= FM_NODE_LABEL_ADDS;
+    size_t size;
+    if (fm_pattern_is_constant(pattern, &size) && !(old && adds)) { /* needs no copy */
+        set_text(d, node, format, size, true);
+        return;
+    }
+    scratch->size = 0;
+    if (old && adds) {
+        fm_text_add(scratch, old->text, old->size);
+        plain = plain && old->plain;
+    }
+    fm_pattern_put(pattern, scratch, format, args);
+    set_text(d, node, fm_arena_strndup(d->arena, scratch->data, scratch->size), scratch->size, plain);
 }
 
 FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...)
@@ -127,23 +136,31 @@ void fm_info_of(FmDissection *d, int where, const char *format, ...)
     size_t fence = d->visit->info_fence;
     va_list args;
     va_start(args, format);
+    const FmPattern *pattern = fm_pattern_of(d->visit->patterns, format);
     if (where < 0) {
-        g_auto(FmText) front = { 0 };
-        fm_text_vprintf(&front, format, args);
-        if (info->size + front.size <= FM_MAX_INFO) {
-            fm_text_room(info, front.size);
-            memmove(info->data + fence + front.size, info->data + fence, info->size - fence);
-            memcpy(info->data + fence, front.data, front.size);
-            info->size += front.size;
+        FmText *front = &d->visit->scratch;
+        front->size = 0;
+        fm_pattern_put(pattern, front, format, args);
+        if (info->size + front->size <= FM_MAX_INFO) {
+            fm_text_room(info, front->size);
+            memmove(info->data + fence + front->size, info->data + fence, info->size - fence);
+            memcpy(info->data + fence, front->data, front->size);
+            info->size += front->size;
         }
     } else {
         if (where == 0)
             info->size = fence;
         if (info->size < FM_MAX_INFO)
-            fm_text_vprintf(info, format, args);
+            fm_pattern_put(pattern, info, format, args);
         info->size = MIN(info->size, FM_MAX_INFO);
     }
     va_end(args);
+}
+
+void fm_info_clear(FmDissection *d)
+{
+    if (d->want_info)
+        d->packet->info.size = d->visit->info_fence;
 }
 
 void fm_info_keep(FmDissection *d)

@@ -39,6 +39,7 @@ typedef struct FmVisit {
     void *fetch_data;
     FmReplay *replay;            /* NULL on first visits */
     unsigned depth;              /* replays inside replays */
+    struct FmPatterns *patterns; /* of labels and the info column */
     FmText scratch;              /* where labels are written before they are copied */
     size_t info_fence;
     FmGrave *graves;

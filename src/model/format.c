@@ -382,7 +382,7 @@ void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node)
     const char *label = fm_node_label(packet, node);
     size_t start = out->size, name_end = start;
     if (label && !(node->flags & FM_NODE_LABEL_ADDS)) {
-        fm_text_escaped(out, label, strlen(label));
+        fm_node_put_label(out, packet, node);
     } else {
         if (field->mask)
             put_bits(out, field, node->value);
@@ -393,7 +393,7 @@ void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node)
             put_label_value(out, packet, node, field);
         }
         if (label)
-            fm_text_escaped(out, label, strlen(label));
+            fm_node_put_label(out, packet, node);
     }
     if (out->size - start > FM_LINE_SIZE)
         truncate_line(out, start, name_end);

@@ -16,6 +16,12 @@ typedef struct FmBuffer {
     const char *name; /* "Reassembled TCP", … */
 } FmBuffer;
 
+typedef struct FmLabel { /* what people read at a node */
+    const char *text; /* ends with a NUL */
+    uint32_t size;
+    bool plain;       /* printable as it is: no words from the packet in it */
+} FmLabel;
+
 typedef enum FmAddressType { FM_ADDRESS_NONE, FM_ADDRESS_ETHER, FM_ADDRESS_IPV4, FM_ADDRESS_IPV6, FM_ADDRESS_TEXT } FmAddressType;
 
 typedef struct FmAddress { /* bytes of IPv4 in the first four, of Ethernet in the first six; TEXT: a const char * */
@@ -32,7 +38,7 @@ typedef struct FmPacket {
     uint32_t node_count;
     FmBuffer *buffers; /* [0] is the frame */
     uint32_t buffer_count;
-    const char **labels;
+    FmLabel *labels;
     uint32_t label_count;
 
     const char *const *layers; /* names in the order of dissection: frame.protocols */
@@ -104,7 +110,17 @@ static inline const FmNode *fm_node_after(const FmPacket *p, const FmNode *node)
 /* Label of a node, or NULL. */
 static inline const char *fm_node_label(const FmPacket *p, const FmNode *node)
 {
-    return node->label ? p->labels[node->label - 1] : NULL;
+    return node->label ? p->labels[node->label - 1].text : NULL;
+}
+
+/* Adds the label of a node that has one, escaped where it needs that. */
+static inline void fm_node_put_label(FmText *out, const FmPacket *p, const FmNode *node)
+{
+    const FmLabel *label = &p->labels[node->label - 1];
+    if (label->plain)
+        fm_text_add(out, label->text, label->size);
+    else
+        fm_text_escaped(out, label->text, label->size);
 }
 
 /* The address as text, names off. */

@@ -91,13 +91,12 @@ static void put_line(FmText *out, const FmPacket *packet, const FmNode *node)
 /* A line whose label says all. */
 static void put_labelled(FmText *out, const FmPacket *packet, const FmNode *node)
 {
-    const char *label = fm_node_label(packet, node);
-    size_t size = strlen(label), start = out->size;
+    size_t start = out->size;
     indent(out, node->depth);
     if (node->flags & FM_NODE_MADE)
         fm_text_char(out, '[');
     size_t text = out->size;
-    fm_text_escaped(out, label, size);
+    fm_node_put_label(out, packet, node);
     if (G_UNLIKELY(out->size - text > FM_LINE_SIZE)) {
         out->size = start;
         put_line(out, packet, node);
@@ -115,9 +114,8 @@ static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmN
     fm_text_add(out, plan->head, plan->head_size);
     if (plan->valued)
         fm_format_line_value(out, packet, node);
-    const char *label = fm_node_label(packet, node);
-    if (label)
-        fm_text_escaped(out, label, strlen(label));
+    if (node->label)
+        fm_node_put_label(out, packet, node);
     if (G_UNLIKELY(out->size - start > FM_LINE_SIZE)) {
         out->size = start;
         put_line(out, packet, node);
