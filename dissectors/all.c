@@ -68,6 +68,14 @@ extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_text_lines;
+extern const FmProtocol fm_tls;
+extern const FmProtocol fm_tls_extensions;
+extern const FmProtocol fm_tls_handshake;
+extern const FmProtocol fm_tls_handshake_quic;
+extern const FmProtocol fm_tls_hello;
+extern const FmProtocol fm_dtls_extensions;
+extern const FmProtocol fm_dtls_handshake;
+extern const FmProtocol fm_dtls_hello;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
 extern const FmProtocol fm_vlan;
@@ -135,6 +143,14 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_media,
     &fm_text_lines,
     &fm_tcp,
+    &fm_tls,
+    &fm_tls_extensions,
+    &fm_tls_handshake,
+    &fm_tls_handshake_quic,
+    &fm_tls_hello,
+    &fm_dtls_extensions,
+    &fm_dtls_handshake,
+    &fm_dtls_hello,
     &fm_tcp_flags,
     &fm_tcp_options,
     &fm_tcp_payload,

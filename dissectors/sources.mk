@@ -61,12 +61,18 @@ dissectors = \
 	dissectors/network/ipv6_extensions.c \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
-	dissectors/security/tls.h dissectors/security/tls_handshake.h \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
+	dissectors/security/tls.c dissectors/security/tls.h \
+	dissectors/security/tls_decrypt.c \
+	dissectors/security/tls_extensions.c \
+	dissectors/security/tls_handshake.c dissectors/security/tls_handshake.h \
+	dissectors/security/tls_hello.c \
+	dissectors/security/tls_numbers.c dissectors/security/tls_numbers.h \
+	dissectors/security/tls_suites.c \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_payload.c dissectors/transport/tcp_payload.h \

@@ -41,6 +41,13 @@ typedef struct TlsSide {     /* one sender */
     void *keys;              /* tls_decrypt.c's own: what opens the epoch's records */
 } TlsSide;
 
+enum { TLS_MAX_FRAGMENTS = 32 }; /* records of one message that are told one by one */
+
+typedef struct TlsFragments {
+    struct { uint32_t frame, size; } at[TLS_MAX_FRAGMENTS];
+    unsigned count;
+} TlsFragments;
+
 /* A session as its handshake tells it; changed on first visits only. Sides are indexed by role, not by direction. */
 typedef enum TlsRole { TLS_CLIENT, TLS_SERVER } TlsRole;
 
@@ -58,6 +65,7 @@ typedef struct TlsState {
     FmSlice ticket;          /* SessionTicket that the client offered (RFC 5077), in the flow's memory */
     FmSlice new_ticket;      /* the latest that the server gave */
     bool extended_master_secret, encrypt_then_mac; /* agreed: in both hellos */
+    bool offered_ems, offered_etm; /* by the latest ClientHello */
     bool truncated_hmac;
     bool retried;            /* a HelloRetryRequest was seen */
     bool resumed;            /* by session id, ticket, or PSK */
@@ -66,13 +74,17 @@ typedef struct TlsState {
     bool early_data_offered, early_data_accepted, early_data_rejected;
     uint16_t group;          /* of the key exchange; 0: unknown */
     unsigned renegotiations;
-    uint8_t connection_id_size[2]; /* DTLS (RFC 9146): length of ids in records that this role sends; UINT8_MAX: no extension */
+    bool has_connection_id[2];     /* DTLS (RFC 9146): agreed for records that this role sends */
+    uint8_t connection_id_size[2];
     uint16_t srtp_profile;   /* chosen by use_srtp (RFC 5764); 0: none */
     char alpn[64];           /* chosen application protocol; empty: none told */
     unsigned application;    /* protocol of the application data; 0: not found yet */
+    bool application_unknown; /* looked for in vain */
+    uint64_t frame;          /* of the latest record */
+    uint8_t nesting;         /* and the layer it was in */
     TlsSide side[2];         /* by TlsRole */
     struct TlsSecrets *secrets; /* tls_decrypt.c's own: what it derived for this session; freed by tls_secrets_free */
-    struct TlsHandshakeFacts *facts; /* tls_handshake.c's own */
+    TlsFragments pending[2]; /* records that hold the message which that role has not ended yet */
 } TlsState;
 
 /* The current flow's session, whoever carries it. NULL on replay, while quoting and outside flows. */

@@ -295,7 +295,8 @@ FmStream *fm_stream(FmDissection *d, uint64_t number);
  * afterwards; asked for again, it starts anew. Streams that never end go when there are too many, the one silent for longest first. */
 void fm_stream_end(FmDissection *d, FmStream *s);
 
-/* Chooses the consumer (0: none; bytes are then only counted). */
+/* Chooses the consumer (0: none; bytes are then only counted). A part stays in the layer that feeds the stream: what it adds becomes
+ * part of the tree where bytes are put. */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
 
 /* The stream that the current record comes from goes, both ways, to another consumer, with all that follows the record (STARTTLS, Upgrade;

@@ -18,6 +18,11 @@ static void call_consumer(FmDissection *d, unsigned protocol, unsigned via, FmCu
     if (via && !same_layer)
         fm_layer_name(d, fm_catalog_protocol_at(p->catalog, via)->abbrev);
     uint32_t at = p->layer_count;
+    const FmProtocol *consumer = fm_catalog_protocol_at(p->catalog, protocol);
+    if (consumer->part) { /* records of the layer that feeds the stream */
+        fm_part(d, consumer, c);
+        return;
+    }
     fm_call_number(d, protocol, c);
     if (!same_layer || p->layer_count == at)
         return;
