@@ -48,7 +48,6 @@ enum { HANDSHAKE_STREAM, APPLICATION_STREAM }; /* what the records carry, put to
 
 typedef struct RecordMemo {
     uint16_t version;     /* the session's, or the record's own where nothing is known yet */
-    bool first;           /* of its frame */
     bool protected;       /* under keys, so far as the session tells */
     bool agreed;          /* the session's version is known */
     bool ends;            /* the handshake message that earlier records began ends here */
@@ -339,13 +338,9 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
 {
     RecordMemo *memo = fm_memo(d);
     TlsState *s = tls_state(d);
-    if (s) {
-        memo->first = s->frame != fm_frame_number(d) || s->nesting != d->nesting;
-        s->frame = fm_frame_number(d);
-        s->nesting = d->nesting;
+    if (s)
         memo->agreed = s->version != 0;
-    }
-    if (memo->first)
+    if (!d->follows)
         fm_info(d, "%s", "");
     FmCursor whole = *c;
     uint64_t type = fm_peek(c, 0, 1), version = fm_peek(c, 1, 2);

@@ -55,6 +55,7 @@ typedef struct TlsState {
     bool knows_client;       /* the client's direction is known: hellos were seen, or ports tell */
     uint8_t client;          /* direction (fm_direction) of the client */
     uint16_t version;        /* TLS_1_3 …, as chosen by ServerHello, or by the first record until then; 0: unknown */
+    uint16_t draft;          /* of TLS 1.3: the version on the wire, 0x7f00 + n of draft n; 0: not one */
     bool version_agreed;     /* by ServerHello: final */
     uint16_t cipher_suite;   /* chosen; 0: unknown */
     uint8_t compression;
@@ -80,8 +81,6 @@ typedef struct TlsState {
     char alpn[64];           /* chosen application protocol; empty: none told */
     unsigned application;    /* protocol of the application data; 0: not found yet */
     bool application_unknown; /* looked for in vain */
-    uint64_t frame;          /* of the latest record */
-    uint8_t nesting;         /* and the layer it was in */
     TlsSide side[2];         /* by TlsRole */
     struct TlsSecrets *secrets; /* tls_decrypt.c's own: what it derived for this session; freed by tls_secrets_free */
     TlsFragments pending[2]; /* records that hold the message which that role has not ended yet */

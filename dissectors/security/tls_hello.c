@@ -371,6 +371,7 @@ static void settle(FmDissection *d, TlsMessage *m, const TlsHello *h, uint64_t s
 {
     TlsState *s = m->s;
     s->version = chosen_version(h);
+    s->draft = is_draft(h->selected_version) ? (uint16_t)h->selected_version : is_draft(h->version) ? (uint16_t)h->version : 0;
     s->version_agreed = true;
     s->cipher_suite = (uint16_t)suite;
     s->has_suite = true;
