@@ -24,6 +24,9 @@ extern const FmProtocol fm_gtp;
 extern const FmProtocol fm_http;
 extern const FmProtocol fm_http_chunk_fields;
 extern const FmProtocol fm_http_header_fields;
+extern const FmProtocol fm_http2;
+extern const FmProtocol fm_http2_headers;
+extern const FmProtocol fm_http2_settings;
 extern const FmProtocol fm_icmp;
 extern const FmProtocol fm_icmp_extensions;
 extern const FmProtocol fm_icmpv6;
@@ -160,6 +163,9 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_dns_options,
     &fm_dns_records,
     &fm_dns_security,
+    &fm_http2,
+    &fm_http2_headers,
+    &fm_http2_settings,
     &fm_llmnr,
     &fm_mdns,
     &fm_dns, /* last: its probe takes much, so the others are asked first */

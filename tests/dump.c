@@ -70,7 +70,8 @@ char *test_nodes(const FmPacket *packet, uint32_t first)
 
 static bool tells_of_later_frames(const FmPacket *packet, const FmNode *node)
 {
-    return fm_node_field(packet, node)->type == FM_FRAMENUM && node->value > packet->frame->number;
+    /* or of what comes later in the same frame */
+    return fm_node_field(packet, node)->type == FM_FRAMENUM && node->value >= packet->frame->number;
 }
 
 char *test_dump(const FmPacket *packet, bool hindsight)

@@ -16,6 +16,9 @@ enum {
     FM_MAX_PIECES = 1 << 17,          /* packets that it lies in */
     FM_MAX_STREAMS = 16384,           /* streams of one flow at a time, and a protocol's states of them */
     FM_MAX_STREAM_BYTES = 64 * 1024 * 1024, /* waiting in all streams of one flow */
+    FM_MAX_HEADER_TABLE = 256 * 1024, /* a table of HPACK or QPACK */
+    FM_MAX_HEADER_TEXT = 256 * 1024,  /* of the headers that are told of one block */
+    FM_MAX_HEADER_LINES = 200,        /* headers that are told of one block */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
     FM_MAX_HELD_PIECES = 8192,        /* segments that hold them */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */

@@ -210,6 +210,9 @@ bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol);
  * call it once per visit, in every visit. */
 void *fm_memo(FmDissection *d);
 
+/* Memory that lives as long as memos do, for what a memo points to. First visits only. */
+FmArena *fm_memo_arena(FmDissection *d);
+
 static inline bool fm_replaying(const FmDissection *d) { return d->replaying; }
 static inline unsigned fm_direction(const FmDissection *d) { return d->direction; }
 static inline uint32_t fm_frame_number(const FmDissection *d) { return (uint32_t)d->packet->frame->number; }

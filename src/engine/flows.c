@@ -157,6 +157,12 @@ void *fm_memo(FmDissection *d)
     return fm_visit_memo(d, fm_catalog_protocol_at(d->packet->catalog, d->protocol)->memo_size);
 }
 
+FmArena *fm_memo_arena(FmDissection *d)
+{
+    g_assert(!d->replaying);
+    return d->visit->memo_arena ? d->visit->memo_arena : d->arena;
+}
+
 void fm_visit_bury(FmDissection *d, void *memory)
 {
     FmGrave *grave = fm_arena_alloc(d->arena, sizeof *grave);

@@ -274,7 +274,7 @@ static void put_bits(FmText *out, const FmField *field, uint64_t value)
 static void put_label_number(FmText *out, const FmField *field, uint64_t value)
 {
     if (field->base == FM_HEX || field->base == FM_HEX_DEC) {
-        unsigned digits = field->mask ? ((unsigned)__builtin_popcountll(field->mask) + 3) / 4 : hex_digits_of(field->type);
+        unsigned digits = field->mask ? (64u - (unsigned)(__builtin_clzll(field->mask) + __builtin_ctzll(field->mask)) + 3) / 4 : hex_digits_of(field->type);
         fm_text_literal(out, "0x");
         fm_text_hex(out, value, digits);
     } else {
