@@ -97,8 +97,11 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
         return;
     stream->apart = p->apart;
     stream->tells = wants_segments(d);
-    if (!stream->protocol && fm_left(c))
-        fm_stream_feed(d, stream, fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c)));
+    if (!stream->protocol && fm_left(c)) {
+        if (!d->flow->protocol) /* what one direction was recognised by holds for the other */
+            d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
+        fm_stream_feed(d, stream, d->flow->protocol);
+    }
     if (p->fin)
         fm_stream_finish(d, stream, p->offset + fm_left_on_wire(c));
 }
