@@ -16,9 +16,9 @@ declare -A may=(
     [statistics]="output filter model base"
     [summary]="inference flow model base"
     [engine]="flow crypto inference model base"
-    [session]="capture engine crypto flow filter statistics output model base"
+    [session]="capture engine crypto flow filter statistics summary output model base"
     [dissectors]="engine flow crypto inference model base"
-    [plot]="inference model base"
+    [plot]="summary inference model base"
     [ui]="session summary plot statistics inference filter capture output flow model base"
     [program]="dissectors session ui summary statistics output filter engine crypto inference capture flow model base commands"
 )

@@ -405,7 +405,7 @@ static void start_app(FmApp *app)
     app->pages = g_ptr_array_new_with_free_func(page_free);
     app->marks = g_hash_table_new(NULL, NULL);
     app->archive = fm_archive_new(app->catalog, app->options->source, fm_app_wake, app);
-    fm_pages_observe(app);
+    fm_archive_summarize(app->archive);
     fm_archive_start(app->archive);
     if (complaints->len)
         fm_app_complain(app, "%s", (const char *)complaints->pdata[0]);
@@ -419,7 +419,6 @@ static void end_app(FmApp *app)
     g_ptr_array_unref(app->pages);
     fm_matches_free(app->matches);
     fm_archive_free(app->archive);
-    fm_pages_clear(app);
     fm_prompt_free(app->prompt);
     fm_keys_free(app->keys);
     g_key_file_unref(app->config);

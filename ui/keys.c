@@ -51,6 +51,7 @@ static const FmCommand commands[] = {
     { FM_REQUEST_NARROWER, "narrower", "<", NULL, "less room for the list", FM_IN_PACKET_PAGE },
 
     { FM_REQUEST_PACKETS, "packets", "p F6", "packets", "the packets of it", FM_IN_FLOWS | FM_IN_TABS },
+    { FM_REQUEST_ALL, "all-packets", "a F7", "all packets", "all packets that the filter lets through", FM_IN_FLOWS },
     { FM_REQUEST_SORT, "sort", "s", "sort", "sort by the next column", FM_IN_FLOWS },
     { FM_REQUEST_SORT_BACK, "sort-back", "S", NULL, "sort by the column before", FM_IN_FLOWS },
     { FM_REQUEST_REVERSE, "reverse", "r", NULL, "sort the other way round", FM_IN_FLOWS },

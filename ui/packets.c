@@ -27,13 +27,21 @@ static void packets_open(FmPage *page, const void *argument)
     p->colors = !g_key_file_has_key(app->config, "fathom", "colors", NULL) || g_key_file_get_boolean(app->config, "fathom", "colors", NULL);
     p->follow_end = app->options->live;
     p->share = 50;
-    if (argument)
-        p->number = *(const uint32_t *)argument;
+    const FmPacketsArgument *a = argument;
+    p->number = a ? a->number : 0;
+    p->filtered = a && a->filter;
+    if (p->filtered) {
+        p->filter_before = g_strdup(app->filter);
+        fm_app_filter(app, a->filter);
+    }
 }
 
 static void packets_close(FmPage *page)
 {
     FmPackets *p = page->state;
+    if (p->filtered)
+        fm_app_filter(page->app, p->filter_before);
+    g_free(p->filter_before);
     fm_viewer_free(p->rows);
     fm_viewer_free(p->detail);
     fm_rules_free(p->rules);

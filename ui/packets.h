@@ -17,6 +17,8 @@ typedef struct FmPackets {
     uint32_t byte;            /* its cursor */
     bool colors, maximized, follow_end;
     int share;                /* of the list, in percent of the height */
+    bool filtered;            /* a filter of its own, */
+    char *filter_before;      /* instead of this one */
 } FmPackets;
 
 extern const FmView fm_list_view, fm_tree_view, fm_bytes_view;

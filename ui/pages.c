@@ -6,18 +6,39 @@
 #include <string.h>
 
 #include "capture/writer.h"
+#include "flow/flow.h"
 
 const FmPageKind *fm_pages_home(FmApp *app)
 {
-    return &fm_packets_page;
+    return &fm_flows_page;
 }
 
-void fm_pages_observe(FmApp *app)
+char *fm_flow_filter(FmApp *app, unsigned kind, uint32_t number)
 {
-}
-
-void fm_pages_clear(FmApp *app)
-{
+    static const char *const streams[] = { [FM_FLOW_TCP] = "tcp.stream", [FM_FLOW_UDP] = "udp.stream" };
+    if (kind < G_N_ELEMENTS(streams) && streams[kind])
+        return g_strdup_printf("%s == %u", streams[kind], number);
+    char *filter = NULL;
+    fm_archive_hold(app->archive);
+    const FmFlowRecord *flow = fm_summary_find(fm_archive_summary(app->archive), kind, number);
+    const char *field = !flow || flow->address_type > FM_ADDRESS_IPV6 ? NULL
+                        : flow->address_type == FM_ADDRESS_ETHER      ? "eth.addr"
+                        : flow->address_type == FM_ADDRESS_IPV4       ? "ip.addr"
+                                                                      : "ipv6.addr";
+    if (field) {
+        g_auto(FmText) text = { 0 };
+        for (unsigned i = 0; i < 2; i++) {
+            FmAddress address = { .type = flow->address_type };
+            memcpy(address.bytes, flow->ends[i].bytes, sizeof address.bytes);
+            fm_text_printf(&text, "%s%s == ", i ? " && " : "", field);
+            fm_address_text(&text, &address);
+        }
+        if (kind == FM_FLOW_SCTP)
+            fm_text_literal(&text, " && sctp");
+        filter = g_strdup(fm_text_string(&text));
+    }
+    fm_archive_release(app->archive);
+    return filter;
 }
 
 static bool write_packets(FmApp *app, FmWriter *writer, uint32_t *written, GError **error)

@@ -3,14 +3,18 @@
 
 #include "ui/app.h"
 
-extern const FmPageKind fm_packets_page, fm_help_page, fm_statistics_page;
+extern const FmPageKind fm_flows_page, fm_packets_page, fm_help_page, fm_statistics_page;
+
+typedef struct FmPacketsArgument { /* what the page of packets is opened with */
+    uint32_t number;    /* to start at; 0: the first */
+    const char *filter; /* instead of the one that is set, until the page is left; NULL: none */
+} FmPacketsArgument;
+
+/* A display filter for the packets of a flow (g_free), or NULL. */
+char *fm_flow_filter(FmApp *app, unsigned kind, uint32_t number);
 
 /* The page that the program starts with. */
 const FmPageKind *fm_pages_home(FmApp *app);
-
-/* Lets the observers of pages see the packets; before the archive starts. And gives them back, after it is freed. */
-void fm_pages_observe(FmApp *app);
-void fm_pages_clear(FmApp *app);
 
 /* Writes the packets that are shown, or the marked ones if there are any, into a pcapng file. */
 void fm_app_save(FmApp *app, const char *path);

@@ -2,17 +2,24 @@
 ui = \
 	ui/app.c ui/app.h \
 	ui/draw.c ui/draw.h \
+	ui/flow.c ui/flow.h \
+	ui/flows.c \
 	ui/frame.c ui/frame.h \
+	ui/header.c \
 	ui/help.c \
 	ui/keys.c ui/keys.h \
+	ui/ladder.c \
 	ui/packets.c ui/packets.h \
 	ui/packets_bytes.c \
 	ui/packets_list.c \
 	ui/packets_tree.c \
 	ui/pages.c ui/pages.h \
+	ui/plot.c \
 	ui/prompt.c ui/prompt.h \
 	ui/rules.c ui/rules.h \
+	ui/sliding.c \
 	ui/statistics.c \
+	ui/story.c \
 	ui/terminal.c ui/terminal.h \
 	ui/theme.c ui/theme.h \
 	ui/view.h

@@ -32,6 +32,7 @@ enum {
     FM_MAX_FILTER_VALUES = 1 << 19,   /* that one test of a filter holds at a time; more are not looked at */
     FM_MAX_FILTER_BYTES = 64 * 1024 * 1024, /* made by it for them */
     FM_MAX_ENDED_FLOWS = 1 << 17,     /* flows of which only the number is remembered */
+    FM_MAX_TRACK = 1 << 18,           /* packets of a flow that are followed step by step, for pictures */
     FM_MAX_TALLY = 1 << 19,           /* lines of one statistic: conversations, intervals, names */
     FM_MAX_SUMMARY_FLOWS = 1 << 20,   /* records of flows in a summary */
     FM_MAX_FOLLOWED_FLOWS = 1 << 15,  /* TCP flows whose senders it follows at a time */

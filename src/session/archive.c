@@ -17,6 +17,7 @@ struct FmArchive {
     FmEngine *engine;
     FmSpool *spool; /* where the source cannot be read again; made for the first frame */
     GPtrArray *observers;
+    FmSummary *summary; /* NULL: not asked for */
     void (*changed)(void *data);
     void *changed_data;
     gint64 told; /* when `changed` was last called: µs */
@@ -59,6 +60,7 @@ void fm_archive_free(FmArchive *archive)
     fm_archive_stop(archive);
     if (archive->thread)
         g_thread_join(archive->thread);
+    fm_summary_free(archive->summary);
     fm_engine_free(archive->engine);
     fm_source_free(archive->source);
     fm_spool_free(archive->spool);
@@ -79,6 +81,18 @@ void fm_archive_observe(FmArchive *archive, FmObserver *observer)
     if (observer->wants_info)
         fm_engine_want_info(archive->engine);
     g_ptr_array_add(archive->observers, observer);
+}
+
+void fm_archive_summarize(FmArchive *archive)
+{
+    archive->summary = fm_summary_new(archive->catalog, NULL);
+    fm_engine_want(archive->engine, fm_summary_wanted(archive->summary));
+    fm_engine_want_segment(archive->engine);
+}
+
+FmSummary *fm_archive_summary(FmArchive *archive)
+{
+    return archive->summary;
 }
 
 uint32_t fm_archive_count(const FmArchive *archive)
@@ -176,6 +190,8 @@ static bool take_frame(FmArchive *archive, FmFrame *frame)
         const FmPacket *packet = fm_engine_feed(archive->engine, frame);
         for (unsigned i = 0; i < archive->observers->len; i++)
             fm_observer_see(archive->observers->pdata[i], packet);
+        if (archive->summary)
+            fm_summary_packet(archive->summary, packet, true);
         index_packet(archive, packet);
     }
     g_mutex_unlock(&archive->lock);
@@ -198,6 +214,10 @@ static gpointer read_source(gpointer data)
         if (next == FM_NEXT_WAIT || frame.number % 64 == 0)
             tell(archive, false);
     }
+    fm_archive_hold(archive);
+    if (archive->summary)
+        fm_summary_finish(archive->summary);
+    fm_archive_release(archive);
     archive->loading = false;
     tell(archive, true);
     return NULL;

@@ -12,6 +12,7 @@
 #include "capture/source.h"
 #include "model/packet.h"
 #include "statistics/observer.h"
+#include "summary/summary.h"
 
 typedef struct FmArchive FmArchive;
 typedef struct FmViewer FmViewer;
@@ -32,6 +33,11 @@ void fm_archive_free(FmArchive *archive);
 
 /* Shows every packet to an observer, which stays the caller's, and lives until the archive is freed. Before the start. */
 void fm_archive_observe(FmArchive *archive, FmObserver *observer);
+
+/* Keeps a record of every flow; asked for before the start. Look at it, and at what hangs on its records, only while the archive is
+ * held. */
+void fm_archive_summarize(FmArchive *archive);
+FmSummary *fm_archive_summary(FmArchive *archive);
 
 /* Starts to read. */
 void fm_archive_start(FmArchive *archive);
@@ -70,7 +76,7 @@ bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByte
 FmViewer *fm_viewer_new(FmArchive *archive, bool urgent);
 void fm_viewer_free(FmViewer *viewer);
 void fm_viewer_want(FmViewer *viewer, const uint64_t *bits, bool all, bool labels, bool info);
-void fm_viewer_want_segment(FmViewer *viewer);
+void fm_viewer_want_segment(FmViewer *viewer); /* packet->segment */
 
 /* The packet, valid until the viewer's next call; NULL if its bytes are gone. `shown_before`: number of the packet shown before
  * it, from which its "time since previous displayed" counts; 0: none. */
