@@ -290,11 +290,20 @@ static void answer_exchange(FmDissection *d, Message *m)
 
 /* ---- bodies ---- */
 
+/* The data as text: what is no UTF-8 becomes U+FFFD, a NUL ends it. */
 static void put_file_data(FmDissection *d, const FmCursor *c)
 {
     FmCursor data = *c;
     size_t size = fm_left(&data);
-    fm_add_bytes(d, FILE_DATA, &data, size);
+    if (fm_wanted(d, FILE_DATA)) {
+        const char *text = (const char *)data.at, *end;
+        if (g_utf8_validate(text, (gssize)size, &end)) {
+            fm_add_bytes(d, FILE_DATA, &data, size);
+        } else {
+            g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, size));
+            fm_add_blob(d, FILE_DATA, &data, size, valid, strlen(valid));
+        }
+    }
     fm_label(d, FILE_DATA, "File Data: %zu byte%s", size, size == 1 ? "" : "s");
 }
 
@@ -313,10 +322,12 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
         fm_expert(d, DECOMPRESSION_FAILED);
     put_file_data(d, &body);
     FmBodyInfo info = { .type = m->header.type };
-    if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN) {
+    if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN)
         info.type.size = 0;
-    }
+    uint32_t lost = body.lost;
     fm_body_dissect(d, &info, &body);
+    if (lost)
+        fm_skip(c, lost); /* tells that the capture ends here */
 }
 
 /* ---- records ---- */

@@ -129,7 +129,7 @@ bool fm_http_is_request(FmSlice line)
     size_t n = 0;
     while (n < line.size && is_token(line.data[n]))
         n++;
-    if (!n || n == line.size || line.data[n] != ' ')
+    if (!n || (n < line.size && line.data[n] != ' '))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
         if (strlen(methods[i]) == n && memcmp(methods[i], line.data, n) == 0)
@@ -205,6 +205,13 @@ static HttpBody body_of(const HttpState *state, const HttpScan *scan)
     return scan->has_type && !scan->keep_alive ? HTTP_CLOSE : HTTP_REST;
 }
 
+/* Bytes that start no message: shown where there were messages before; else this is no HTTP. */
+static uint64_t unexpected(const HttpState *state, HttpScan *scan, FmSlice bytes)
+{
+    scan->kind = HTTP_OTHER;
+    return state->seen || state->first ? bytes.size : FM_REFUSED;
+}
+
 static uint64_t finish(HttpScan *scan, HttpKind kind, uint64_t length)
 {
     scan->kind = (uint8_t)kind;
@@ -251,12 +258,12 @@ static uint64_t scan_start(HttpState *state, HttpSide *side, FmSlice bytes)
     FmSlice rest = { bytes.data + scan->at, bytes.size - (size_t)scan->at };
     if (!fm_http_line(bytes, (size_t)scan->at, &line, &next)) {
         if (scan->at > FM_MAX_HTTP_HEADER || rest.size > FM_MAX_HTTP_HEADER || (rest.size && !may_start(rest)))
-            return finish(scan, HTTP_OTHER, bytes.size);
+            return unexpected(state, scan, bytes);
         return FM_NEED_MORE;
     }
     scan->response = fm_http_is_response(line);
     if (!scan->response && !fm_http_is_request(line))
-        return finish(scan, HTTP_OTHER, bytes.size);
+        return unexpected(state, scan, bytes);
     if (scan->response) {
         const uint8_t *space = memchr(line.data, ' ', line.size);
         FmSlice status = { space ? space + 1 : line.data, 3 };
@@ -401,7 +408,7 @@ uint64_t fm_http_record(const FmStream *stream, FmSlice bytes)
         case TRAILER: length = scan_trailer(scan, bytes); break;
         default: /* CLOSE */
             if (bytes.size < FM_MAX_RECORD - FM_MAX_HTTP_HEADER)
-                return FM_NEED_MORE;
+                return FM_UNTIL_END;
             side->to_the_end = true;
             length = finish(scan, HTTP_MESSAGE, bytes.size);
             break;

@@ -246,7 +246,7 @@ static uint64_t ask(FmPut *put, FmSlice bytes)
 
 static bool is_known(uint64_t need)
 {
-    return need != FM_NEED_MORE && need != FM_UNTIL_END;
+    return need < FM_REFUSED;
 }
 
 static void dissect_record(FmPut *put, FmCursor *c, bool gathered, bool same_buffer)
@@ -360,6 +360,12 @@ static void start_record(FmPut *put, FmRun *run)
 {
     FmStream *s = put->s;
     uint64_t need = ask(put, run->bytes);
+    if (need == FM_REFUSED) {
+        s->record_offset += run->bytes.size;
+        fm_run_advance(run, run->bytes.size);
+        put->memo->result.consumed = put->memo->result.records > 0;
+        return;
+    }
     if (s->apart && need > run->bytes.size && !run->lost)
         need = run->bytes.size;
     if (is_known(need) && need <= run->bytes.size) {

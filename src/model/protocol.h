@@ -71,6 +71,7 @@ typedef struct FmPreference {
 } FmPreference;
 
 #define FM_NEED_MORE UINT64_MAX
+#define FM_REFUSED (UINT64_MAX - 2)   /* the bytes of this piece are not the protocol's at all: they are passed over */
 #define FM_UNTIL_END (UINT64_MAX - 1) /* a record that ends with its stream */
 
 typedef struct FmProtocol {
