@@ -8,7 +8,27 @@ _fathom_names() # REPORT COLUMN
 _fathom()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    if [ "$COMP_CWORD" = 1 ] && [[ $current != -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "flows explain series" -- "$current"; compgen -f -- "$current")
+        return
+    fi
+    case ${COMP_WORDS[1]}$current in
+    flows--*)
+        mapfile -t COMPREPLY < <(compgen -W "--columns --csv --help --json --sort --width" -- "$current")
+        return
+        ;;
+    explain--*)
+        mapfile -t COMPREPLY < <(compgen -W "--help --packet --width" -- "$current")
+        return
+        ;;
+    series--*)
+        mapfile -t COMPREPLY < <(compgen -W "--format" -- "$current")
+        return
+        ;;
+    esac
     case $previous in
+    --columns | --sort) mapfile -t COMPREPLY < <(compgen -W "$(fathom flows --columns help 2>/dev/null)" -- "$current") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "csv judge" -- "$current") ;;
     -r | --read-file | -w) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;
     -Y | -R | --display-filter | --read-filter) mapfile -t COMPREPLY < <(compgen -W "$(_fathom_names fields 3)" -- "$current") ;;

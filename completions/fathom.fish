@@ -43,3 +43,18 @@ complete -c fathom -s G -x -a "(fathom -G help 2>/dev/null | awk '{ print \$2 }'
 complete -c fathom -s D -l list-interfaces -d 'list interfaces'
 complete -c fathom -s h -l help -d help
 complete -c fathom -s v -l version -d version
+
+function __fathom_columns
+    fathom flows --columns help 2>/dev/null
+end
+
+complete -c fathom -n __fish_use_subcommand -a flows -d 'a table of all flows'
+complete -c fathom -n __fish_use_subcommand -a explain -d 'what happened and why'
+complete -c fathom -n __fish_use_subcommand -a series -d 'what TCP senders knew, over time'
+complete -c fathom -n '__fish_seen_subcommand_from flows' -l sort -x -a '(__fathom_columns)' -d 'sort by a column'
+complete -c fathom -n '__fish_seen_subcommand_from flows' -l columns -x -a '(__fathom_columns)' -d 'these columns'
+complete -c fathom -n '__fish_seen_subcommand_from flows' -l json -d 'as JSON'
+complete -c fathom -n '__fish_seen_subcommand_from flows' -l csv -d 'as comma-separated values'
+complete -c fathom -n '__fish_seen_subcommand_from flows explain' -l width -x -d 'width of the output'
+complete -c fathom -n '__fish_seen_subcommand_from explain' -l packet -x -d 'explain one packet'
+complete -c fathom -n '__fish_seen_subcommand_from series' -l format -x -a 'csv judge' -d 'format'

@@ -24,6 +24,7 @@ suites = \
 	tests/test_replay.c \
 	tests/test_statistics.c \
 	tests/test_stream.c \
+	tests/test_summary.c \
 	tests/test_text.c \
 	tests/test_threads.c \
 	tests/test_udplite.c \

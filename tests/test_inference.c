@@ -6,68 +6,16 @@
 
 #include "inference/connection.h"
 #include "inference/scoreboard.h"
+#include "script.h"
 #include "test.h"
 
-/* A script is lines "MS DIRECTION WORD…": > is the client, < the server. Words: S F E C set flags, SEQ+LENGTH is payload, aACK,
- * sLEFT-RIGHT a SACK block, tTSVAL/TSECR, iID the IP id, wWINDOW. */
-typedef struct Variant { /* changes that must not matter */
-    FmTime later;
-    uint32_t offset[2];
-    bool swapped;
-} Variant;
-
-static FmSegment parse_line(const char *line, const Variant *v)
-{
-    FmSegment s = { .scale = -1, .window = 65535, .flags = FM_SEGMENT_ACK };
-    g_auto(GStrv) words = g_strsplit_set(line, " ", -1);
-    s.time = FM_SECOND + (FmTime)(g_ascii_strtod(words[0], NULL) * 1e6 + 0.5) + v->later;
-    bool server = words[1][0] == '<';
-    uint32_t own = v->offset[server], peer = v->offset[!server];
-    s.direction = (uint8_t)(server != v->swapped);
-    s.seq = own;
-    s.ack = peer;
-    for (unsigned i = 2; words[i]; i++) {
-        const char *w = words[i];
-        unsigned a = 0, b = 0;
-        if (strcmp(w, "S") == 0) {
-            s.flags = (uint16_t)(FM_SEGMENT_SYN | (server ? FM_SEGMENT_ACK : 0));
-            s.mss = 1460;
-            s.sack_permitted = true;
-        } else if (strcmp(w, "F") == 0) {
-            s.flags |= FM_SEGMENT_FIN;
-        } else if (strcmp(w, "E") == 0) {
-            s.flags |= FM_SEGMENT_ECE;
-        } else if (strcmp(w, "nosack") == 0) {
-            s.sack_permitted = false;
-        } else if (sscanf(w, "a%u", &a) == 1) {
-            s.ack = peer + a;
-        } else if (sscanf(w, "s%u-%u", &a, &b) == 2) {
-            s.sack[s.sacks++] = (FmSackBlock){ peer + a, peer + b };
-        } else if (sscanf(w, "t%u/%u", &a, &b) == 2) {
-            s.timestamps = true;
-            s.tsval = a;
-            s.tsecr = b;
-        } else if (sscanf(w, "i%u", &a) == 1) {
-            s.ip_id = (uint16_t)a;
-        } else if (sscanf(w, "w%u", &a) == 1) {
-            s.window = (uint16_t)a;
-        } else if (sscanf(w, "%u+%u", &a, &b) == 2) {
-            s.seq = own + a;
-            s.length = b;
-        } else {
-            g_error("bad word %s", w);
-        }
-    }
-    return s;
-}
-
-static FmConnection *run_script(const char *script, const Variant *v, GString *verdicts)
+static FmConnection *run_script(const char *script, const TestVariant *v, GString *verdicts)
 {
     static const char *const names[] = { "-", "new", "fast", "recovery", "timeout", "go-back", "probe", "needless", "late", "double", "alive", "wprobe" };
     FmConnection *c = fm_connection_new();
     g_auto(GStrv) lines = g_strsplit(script, "\n", -1);
     for (unsigned i = 0; lines[i] && *lines[i]; i++) {
-        FmSegment s = parse_line(lines[i], v);
+        FmSegment s = test_segment(lines[i], v);
         FmVerdict verdict = fm_connection_add(c, &s);
         if (verdicts && s.length)
             g_string_append_printf(verdicts, "%s%s", verdicts->len ? " " : "", names[verdict]);
@@ -110,7 +58,7 @@ static const struct {
 
 static void test_verdicts(void)
 {
-    static const Variant plain = { 0 };
+    static const TestVariant plain = { 0 };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GString) got = g_string_new(NULL);
         fm_connection_free(run_script(cases[i].script, &plain, got));
@@ -121,13 +69,13 @@ static void test_verdicts(void)
 /* The time of day, initial sequence numbers and the order of addresses change nothing. */
 static void test_what_must_not_matter(void)
 {
-    static const Variant plain = { 0 };
-    static const Variant variants[] = {
+    static const TestVariant plain = { 0 };
+    static const TestVariant variants[] = {
         { .later = 1000000 * FM_SECOND }, { .offset = { 0xfffff000, 5 } }, { .offset = { 0x7ffffff0, 0xffffffff } }, { .swapped = true },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         for (size_t k = 0; k < G_N_ELEMENTS(variants); k++) {
-            const Variant *v = &variants[k];
+            const TestVariant *v = &variants[k];
             g_autoptr(GString) got = g_string_new(NULL);
             g_autoptr(FmConnection) a = run_script(cases[i].script, &plain, NULL), b = run_script(cases[i].script, v, got);
             TEST_TEXT(cases[i].name, got->str, cases[i].verdicts);
@@ -146,7 +94,7 @@ static void test_what_must_not_matter(void)
 /* Karn: what was sent twice gives no sample, except by the clock that it echoes (RFC 7323). */
 static void test_no_sample_of_resent(void)
 {
-    static const Variant plain = { 0 };
+    static const TestVariant plain = { 0 };
     FmSenderSummary sum;
     g_autoptr(FmConnection) c = run_script(SHAKE "41 > 1+1000\n500 > 1+1000\n510 < a1001\n", &plain, NULL);
     CU_ASSERT(fm_connection_summary(c, 0, &sum));
@@ -171,7 +119,7 @@ enum { PACKETS = 4000, MSS = 1000 };
 /* Feeds the connection what passes the point of capture. Returns the round-trip time of the last packet. */
 static FmTime simulate(FmConnection *c, const Path *path)
 {
-    static const Variant plain = { 0 };
+    static const TestVariant plain = { 0 };
     FmTime *sent = g_new(FmTime, PACKETS), *here = g_new(FmTime, PACKETS), free_at = 0;
     for (unsigned n = 0; n < PACKETS; n++) {
         FmTime told = n < path->window ? 100 * FM_MILLISECOND : here[n - path->window] + 2 * path->after + path->before;
@@ -182,7 +130,7 @@ static FmTime simulate(FmConnection *c, const Path *path)
     const char *shake[] = { "0 > S t1/0", "0 < S a1 t1/1", "0 > a1 1+0 t1/1" };
     FmTime at[] = { path->before, path->before + 2 * path->after, 3 * path->before + 2 * path->after };
     for (unsigned i = 0; i < 3; i++) {
-        FmSegment s = parse_line(shake[i], &plain);
+        FmSegment s = test_segment(shake[i], &plain);
         s.time = at[i];
         s.timestamps = path->clocks;
         s.mss = MSS + (path->clocks ? 12 : 0);

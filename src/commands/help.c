@@ -15,7 +15,9 @@ void fm_options_help(FmText *out)
     fm_text_put(out,
         "Usage: fathom [option]... [-r] FILE [display filter]\n"
         "       fathom [option]... -i INTERFACE [capture filter]\n"
-        "       fathom series [-n] [--format csv|judge] FILE    what each TCP sender knew\n"
+        "       fathom flows [option]... FILE         a table of all flows; --help tells more, as for all commands\n"
+        "       fathom explain [option]... FILE [FLOW]    what happened and why; --packet NUMBER: one packet\n"
+        "       fathom series [-n] [--format csv|judge] FILE    what each TCP sender knew, over time\n"
         "\n"
         "Input\n"
         "  -r, --read-file FILE        read packets from FILE; - is standard input\n"

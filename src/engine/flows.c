@@ -72,9 +72,11 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
     d->direction = memo->direction;
     d->flow_first = memo->first;
     d->flow_previous = memo->previous;
-    p->flow_kind = (uint8_t)kind;
-    p->flow_direction = memo->direction;
-    p->flow_number = memo->number;
+    if (kind <= FM_FLOW_DCCP) {
+        p->flow_kind = (uint8_t)kind;
+        p->flow_direction = memo->direction;
+        p->flow_number = memo->number;
+    }
     return memo->number;
 }
 
@@ -84,7 +86,9 @@ void fm_flow_restart(FmDissection *d)
         return;
     FmFlow *flow = fm_flow_renew(d->visit->flows, d->flow, d->packet->frame->time);
     flow->packets[d->direction] = 1;
-    d->flow_number = d->packet->flow_number = flow->number;
+    d->flow_number = flow->number;
+    if (d->flow_kind <= FM_FLOW_DCCP)
+        d->packet->flow_number = flow->number;
     d->flow_first = flow->first;
     d->flow_previous = FM_TIME_NONE;
     *(FlowMemo *)d->flow_memo = (FlowMemo){ flow->number, d->direction, flow->first, FM_TIME_NONE };

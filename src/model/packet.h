@@ -54,7 +54,7 @@ typedef struct FmPacket {
     bool has_ports;
     uint16_t ip_id;                      /* of IPv4; 0: none */
 
-    /* The innermost flow that it belongs to: FmFlowKind, number in its kind, and 0 where it goes from the flow's lower end to the
+    /* The innermost flow between ports that it belongs to: FmFlowKind, number in its kind, and 0 where it goes from the flow's lower end to the
      * higher. Kind 0: none. */
     uint8_t flow_kind, flow_direction;
     uint32_t flow_number;

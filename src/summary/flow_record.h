@@ -110,6 +110,53 @@ FmFlowHandshake fm_flow_handshake(const FmFlowRecord *flow);
 /* Findings by lost time, greatest first; at most `most`. Returns how many there are. */
 unsigned fm_flow_findings(const FmFlowRecord *flow, FmFinding *findings, unsigned most);
 
+/* What happened, in the order of time: kept where FmSummaryOptions.most_events asks for it. */
+typedef enum FmEventKind {
+    FM_EVENT_ASKED,   /* SYN; amount: how many so far */
+    FM_EVENT_OPENED,  /* the handshake is complete; span: how long it took */
+    FM_EVENT_DATA,    /* the direction's first payload; amount: its bytes */
+    FM_EVENT_PHASE,   /* detail: FmPhase that begins; amount: congestion window in bytes */
+    FM_EVENT_FINDING, /* detail: FmFindingKind; span: what it cost */
+    FM_EVENT_PAUSE,   /* the sender was silent for `span` with nothing outstanding, before this */
+    FM_EVENT_CLOSING, /* FIN */
+    FM_EVENT_RESET,
+} FmEventKind;
+
+typedef struct FmFlowEvent {
+    FmTime time, span;
+    uint64_t packet, amount;
+    uint8_t kind, detail, direction; /* direction: of the data, or of the packet */
+} FmFlowEvent;
+
+/* NULL where there are none; `left_out`: how many more there were. */
+const FmFlowEvent *fm_flow_events(const FmFlowRecord *flow, unsigned *count, uint64_t *left_out);
+void fm_flow_event_text(FmText *out, const FmFlowRecord *flow, const FmFlowEvent *event);
+
+/* The TCP segment added last, as the analysis sees it right after it. */
+typedef struct FmMoment {
+    const FmFlowRecord *flow;
+    FmSegment segment;
+    uint64_t packet;
+    FmVerdict verdict;
+    uint32_t position, acked_position; /* sequence number and acknowledgment number from the beginning of their directions */
+    uint64_t advanced;  /* bytes newly acknowledged by it */
+    unsigned duplicates; /* how often the acknowledgment number was repeated without data, this one included; 0: it is no duplicate */
+    uint64_t held;      /* bytes that the receiver holds above a hole, by SACK */
+    uint64_t outstanding; /* bytes of this direction in flight as seen here, this segment included */
+    bool window_opens, window_closes, ends_blocking;
+    FmTime quiet;       /* how long its sender had been silent; 0: not known */
+    FmTime acked_after; /* how long before the newest bytes it acknowledges were sent; 0: not known */
+    FmPhase phase, phase_before; /* of its sender's data */
+    FmPhase peer_phase, peer_phase_before; /* of the data that it acknowledges */
+    FmFlowStatus status_before;
+} FmMoment;
+
+/* Only for a flow of a summary with events. False if no segment was looked at. */
+bool fm_flow_moment(const FmFlowRecord *flow, FmMoment *moment);
+
+/* Two sentences: what the packet is and why it is here; what comes next. */
+void fm_moment_text(FmText *out, const FmMoment *moment);
+
 /* Texts: "TCP·TLS1.3·h2", "10.0.0.1:443" or "name:443", "closed by the client", the most important finding in words (nothing is
  * appended where there is none). */
 void fm_flow_stack_text(FmText *out, const FmFlowRecord *flow);

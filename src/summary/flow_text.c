@@ -115,6 +115,10 @@ void fm_flow_finding_text(FmText *out, const FmFlowRecord *flow)
     g_auto(FmText) text = { 0 };
     if (flow->text && flow->text->closed_because)
         fm_text_escaped(&text, flow->text->closed_because, strlen(flow->text->closed_because));
+    if (flow->text && flow->text->server_name && flow->ends[!flow->client].port == 53) {
+        fm_text_literal(&text, "asks for ");
+        fm_text_escaped(&text, flow->text->server_name, strlen(flow->text->server_name));
+    }
     while (chosen < n && !is_worth_telling(&findings[chosen]))
         chosen++;
     if (chosen == n) /* doubts, then */

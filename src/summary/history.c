@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #define FIRST_WIDTH (10 * FM_MILLISECOND)
+#define LONGEST (UINT64_C(1) << 62) /* no width overflows */
 
 static void merge(FmHistory *h, bool sums)
 {
@@ -26,9 +27,11 @@ static uint32_t *bin_at(FmHistory *h, FmTime time, bool sums)
         h->start = time;
         h->width = FIRST_WIDTH;
     }
-    while (time - h->start >= h->width * FM_HISTORY_BINS) /* doubles: at most 39 times before a FmTime is full */
+    uint64_t since = time > h->start ? (uint64_t)time - (uint64_t)h->start : 0;
+    since = MIN(since, LONGEST);
+    while (since / FM_HISTORY_BINS >= (uint64_t)h->width)
         merge(h, sums);
-    FmTime i = time > h->start ? (time - h->start) / h->width : 0;
+    uint64_t i = since / (uint64_t)h->width;
     h->used = (uint8_t)MAX(h->used, i + 1);
     return &h->bins[i];
 }

@@ -11,7 +11,8 @@
 #include "summary/tcp_flow.h"
 
 enum { LIST_FRESH, LIST_OVER, LIST_OPEN, LISTS }; /* in the order in which they give up flows */
-enum { FIRST_ROOM = 256, SMALL_FLOW = 8, END_AT_ONCE = 4, CANDIDATES = 16 };
+enum { FIRST_ROOM = 256, SMALL_FLOW = 8, END_AT_ONCE = 4, CANDIDATES = 16, FROZEN_AT_ONCE = 3 };
+#define LATE FM_SECOND /* packets come hardly later than that after the end of a connection */
 
 /* What fields say of a flow. */
 typedef enum Role { ROLE_NONE, ROLE_NAME, ROLE_QUESTION, ROLE_ALPN, ROLE_CLOSED, ROLE_VERSION, ROLE_OLD_VERSION, ROLE_HANDSHAKE } Role;
@@ -46,6 +47,7 @@ struct FmSummary {
     List lists[LISTS];
     FmFlowRecord *latest;
     FmSummaryTotals totals;
+    FmTime time; /* of the latest frame */
     uint32_t highest[FM_FLOW_KINDS]; /* 1 + greatest number so far */
 };
 
@@ -80,7 +82,7 @@ FmSummary *fm_summary_new(const FmCatalog *catalog, const FmSummaryOptions *opti
     s->slots = g_new0(FmFlowRecord *, s->room);
     s->records = g_ptr_array_new();
     s->followed = g_ptr_array_new();
-    s->totals.first = s->totals.last = FM_TIME_NONE;
+    s->totals.first = s->totals.last = s->time = FM_TIME_NONE;
     for (unsigned kind = 0; kind < FM_FLOW_KINDS; kind++) {
         unsigned number = transports[kind] ? fm_catalog_protocol_named(catalog, transports[kind]) : 0;
         s->transports[kind] = number ? fm_catalog_protocol_at(catalog, number)->abbrev : NULL;
@@ -239,6 +241,19 @@ static void stop_following(FmSummary *s, const FmFlowRecord *flow)
     g_ptr_array_remove_index_fast(s->followed, flow->followed_place);
     if (flow->followed_place < s->followed->len) /* the last one took its place */
         ((FmFlowRecord *)s->followed->pdata[flow->followed_place])->followed_place = flow->followed_place;
+}
+
+/* Connections that are over keep their inference for a moment, for packets that are late. */
+static void freeze_some(FmSummary *s, FmTime now)
+{
+    for (unsigned i = 0; i < FROZEN_AT_ONCE && s->followed->len; i++) {
+        s->hand = (s->hand + 1) % s->followed->len;
+        FmFlowRecord *flow = s->followed->pdata[s->hand];
+        if (flow->state < FM_STATUS_CLOSED || now - flow->last < LATE)
+            continue;
+        fm_tcp_flow_freeze(flow);
+        stop_following(s, flow);
+    }
 }
 
 /* Of a few, the one that was silent for longest gives up its inference. */
@@ -455,16 +470,18 @@ static void take_segment(FmSummary *s, FmFlowRecord *flow, const FmPacket *p)
     if (s->options.no_inference || segment->time == FM_TIME_NONE)
         return;
     bool followed = fm_tcp_flow_followed(flow);
-    fm_tcp_flow_add(flow, segment, p->frame->number);
+    fm_tcp_flow_add(flow, segment, p->frame->number, s->options.most_events);
     if (followed || !fm_tcp_flow_followed(flow))
         return;
+    freeze_some(s, p->frame->time);
     if (s->followed->len >= s->options.most_followed)
         make_room_to_follow(s);
     start_following(s, flow);
 }
 
-static void count_total(FmSummaryTotals *t, const FmFrame *frame)
+static void count_total(FmSummary *s, const FmFrame *frame)
 {
+    FmSummaryTotals *t = &s->totals;
     t->packets++;
     t->bytes += frame->length;
     t->cut += frame->captured < frame->length;
@@ -472,12 +489,14 @@ static void count_total(FmSummaryTotals *t, const FmFrame *frame)
         return;
     if (t->first == FM_TIME_NONE)
         t->first = t->last = frame->time;
+    t->backwards += frame->time < s->time;
+    s->time = frame->time;
     t->last = MAX(t->last, frame->time);
 }
 
 const FmFlowRecord *fm_summary_packet(FmSummary *s, const FmPacket *p, bool match)
 {
-    count_total(&s->totals, p->frame);
+    count_total(s, p->frame);
     if (p->flow_kind == FM_FLOW_NONE || p->flow_kind >= FM_FLOW_KINDS)
         return NULL;
     FmFlowRecord *flow = record_of(s, p);

@@ -20,6 +20,7 @@ typedef struct FmSummaryOptions {
     size_t most_followed; /* 0: FM_MAX_FOLLOWED_FLOWS */
     FmTime idle;          /* a flow silent for so long ends; 0: never. Half-open and closed flows end after an eighth of it */
     bool no_inference;    /* counts and names only */
+    unsigned most_events; /* kept of each TCP flow for its story; 0: none */
     /* Called before a record is given up, with its last word; may be NULL. */
     void (*ended)(void *data, const FmFlowRecord *flow);
     void *data;
@@ -54,6 +55,7 @@ typedef struct FmSummaryTotals {
     uint64_t flows, ended;       /* flows ever; records given up */
     FmTime first, last;          /* of packets with a time; FM_TIME_NONE: none */
     uint64_t cut;                /* frames not captured whole */
+    uint64_t backwards;          /* frames with an earlier time than the one before */
 } FmSummaryTotals;
 const FmSummaryTotals *fm_summary_totals(const FmSummary *summary);
 

@@ -4,11 +4,46 @@
 #include "inference/blocking.h"
 #include "inference/connection.h"
 #include "summary/flow_record.h"
+#include "summary/story.h"
 
-typedef struct FmTcpFlow FmTcpFlow;
+enum { FM_SEEN_SYN = 1, FM_SEEN_SYNACK = 2, FM_SEEN_ACK = 4, FM_SEEN_DATA = 8, FM_SEEN_FIN = 16, FM_SEEN_RST = 32 }; /* completeness */
+enum { FM_HELD_SEGMENTS = 4 };
 
-/* A segment of the flow: state, client, handshake, and what the inference makes of it. `frame`: its number. */
-void fm_tcp_flow_add(FmFlowRecord *flow, const FmSegment *segment, uint64_t frame);
+typedef struct FmTcpSide { /* the data of one direction */
+    FmTime at;         /* how far the times below are counted */
+    FmTime phases[FM_PHASE_PROBE_RTT + 1];
+    FmTime slow;       /* in slow start with more to send */
+    FmTime recovery_since;
+    uint64_t recovery_packet;
+    uint64_t recovery_resent;
+    FmTime zero_since; /* its receiver's window is closed; 0: it is not */
+    uint64_t zero_packet;
+    uint64_t blocked_packet; /* with which the open interval of blocking began */
+    uint64_t unseen;   /* bytes told of as not captured */
+    bool over_long;    /* a segment was longer than any on the wire */
+    FmBlocking blocking;
+    FmHistory window, rtt;
+    FmFlowSide *frozen; /* what was known when the inference was ended */
+} FmTcpSide;
+
+struct FmTcpFlow {
+    FmConnection *connection; /* NULL until there is payload, and once it is frozen */
+    bool frozen;
+    uint8_t held_count;
+    uint8_t fins;      /* by direction, as bits */
+    uint16_t syns, synacks;
+    FmTime first_syn, last_syn, first_synack, last_synack, established; /* 0: none */
+    FmSegment *held;   /* of the handshake, until then */
+    uint64_t held_frames[FM_HELD_SEGMENTS];
+    FmTcpSide *side;        /* [2]; NULL like the connection, but kept */
+    FmFinding *findings;
+    uint8_t finding_count;
+    FmStory *story;    /* NULL: not asked for */
+};
+
+/* A segment of the flow: state, client, handshake, and what the inference makes of it. `frame`: its number;
+ * `most_events`: of its story. */
+void fm_tcp_flow_add(FmFlowRecord *flow, const FmSegment *segment, uint64_t frame, unsigned most_events);
 
 /* Is the inference at work on it? */
 bool fm_tcp_flow_followed(const FmFlowRecord *flow);
