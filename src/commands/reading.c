@@ -10,6 +10,7 @@
 #include "capture/source_live.h"
 #include "dissectors/all.h"
 #include "live.h"
+#include "secret_options.h"
 #include "setup.h"
 
 int fm_reading_complain(int status, const GError *error)
@@ -82,6 +83,9 @@ int fm_reading_open(FmReading *r)
     g_autoptr(GError) error = NULL;
     const FmOptions *o = r->options;
     FmSessionOptions session = { .limit = o->count };
+    g_autoptr(FmSecrets) secrets = fm_secrets_of_options(o, &error);
+    if (!secrets)
+        return fm_reading_complain(FM_COMMAND_FAILED, error);
     if (!fm_setup_filter(&session.display, r->catalog, o->display_filter))
         return FM_COMMAND_FAILED;
     r->source = o->read_file ? fm_source_open_file(o->read_file, &error) : fm_live_open(o, &error);
@@ -89,6 +93,7 @@ int fm_reading_open(FmReading *r)
         fm_filter_free(session.display);
         return fm_reading_complain(o->read_file ? FM_COMMAND_FAILED : FM_COMMAND_USAGE, error);
     }
+    session.secrets = g_steal_pointer(&secrets);
     r->session = fm_session_new(r->catalog, r->source, &session);
     r->record = fm_record_new(o, r->source, &error);
     if (!r->record)
