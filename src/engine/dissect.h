@@ -189,6 +189,25 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
 /* The same addresses and ports begin anew (a SYN on a known flow): the next number, states forgotten. First visits only. */
 void fm_flow_restart(FmDissection *d);
 
+/* Connections that are known by ids, not by addresses (QUIC). `kind` keeps ids of different meaning apart. First visits only; NULL, or
+ * nothing done, while quoting. */
+const FmFlowId *fm_flow_id(const FmDissection *d, unsigned kind, const uint8_t *id, unsigned size);
+FmFlow *fm_flow_new(FmDissection *d, FmFlowKind kind);
+void fm_flow_name(FmDissection *d, FmFlow *flow, unsigned kind, const uint8_t *id, unsigned size, uint8_t owner);
+
+/* Makes a flow the current one, which the packet's columns do not follow, until it is left again. On replay `flow` is NULL and number
+ * and direction come from the caller's memo. */
+typedef struct FmFlowUse {
+    FmFlow *flow;
+    void *memo;
+    FmTime first, previous;
+    uint32_t number;
+    uint8_t kind, direction;
+} FmFlowUse;
+
+FmFlowUse fm_flow_enter(FmDissection *d, FmFlow *flow, FmFlowKind kind, uint32_t number, unsigned direction);
+void fm_flow_leave(FmDissection *d, FmFlowUse before);
+
 /* Says how the current flow stands (FM_FLOW_OPEN, FM_FLOW_ENDED). */
 void fm_flow_stage(FmDissection *d, FmFlowStage stage);
 

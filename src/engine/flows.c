@@ -94,6 +94,54 @@ void fm_flow_restart(FmDissection *d)
     *(FlowMemo *)d->flow_memo = (FlowMemo){ flow->number, d->direction, flow->first, FM_TIME_NONE };
 }
 
+const FmFlowId *fm_flow_id(const FmDissection *d, unsigned kind, const uint8_t *id, unsigned size)
+{
+    g_assert(!d->replaying);
+    return d->quoting ? NULL : fm_flow_bound_id(d->visit->flows, kind, id, size);
+}
+
+FmFlow *fm_flow_new(FmDissection *d, FmFlowKind kind)
+{
+    g_assert(!d->replaying);
+    return d->quoting ? NULL : fm_flow_make(d->visit->flows, kind, d->packet->frame->time);
+}
+
+void fm_flow_name(FmDissection *d, FmFlow *flow, unsigned kind, const uint8_t *id, unsigned size, uint8_t owner)
+{
+    if (!d->replaying && flow)
+        fm_flow_bind_id(d->visit->flows, flow, kind, id, size, owner);
+}
+
+FmFlowUse fm_flow_enter(FmDissection *d, FmFlow *flow, FmFlowKind kind, uint32_t number, unsigned direction)
+{
+    FmFlowUse before = { d->flow, d->flow_memo, d->flow_first, d->flow_previous, d->flow_number, d->flow_kind, d->direction };
+    if (flow) {
+        FmTime now = d->packet->frame->time;
+        fm_flow_get(d->visit->flows, &flow->key, now);
+        flow->last = now;
+        flow->packets[direction]++;
+    }
+    d->flow = flow;
+    d->flow_memo = NULL;
+    d->flow_number = number;
+    d->flow_kind = (uint8_t)kind;
+    d->direction = (uint8_t)direction;
+    d->flow_first = flow ? flow->first : FM_TIME_NONE;
+    d->flow_previous = FM_TIME_NONE;
+    return before;
+}
+
+void fm_flow_leave(FmDissection *d, FmFlowUse before)
+{
+    d->flow = before.flow;
+    d->flow_memo = before.memo;
+    d->flow_first = before.first;
+    d->flow_previous = before.previous;
+    d->flow_number = before.number;
+    d->flow_kind = before.kind;
+    d->direction = before.direction;
+}
+
 void fm_flow_stage(FmDissection *d, FmFlowStage stage)
 {
     if (d->flow)

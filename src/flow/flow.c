@@ -45,6 +45,7 @@ struct FmFlowTable {
     FmFlow *spare;
     Ended *ended;
     uint32_t counts[FM_FLOW_KINDS];
+    GHashTable *ids; /* of FmFlowId, by itself; NULL until there is one */
     uint64_t seed;
     bool keep;
 };
@@ -100,8 +101,78 @@ static void give_back_inner(FmFlow *flow)
     flow->inner = NULL;
 }
 
-static void give_back(FmFlow *flow)
+static unsigned hash_id(const void *key)
 {
+    return (unsigned)((const FmFlowId *)key)->hash;
+}
+
+static int same_id(const void *a, const void *b)
+{
+    const FmFlowId *x = a, *y = b;
+    return x->hash == y->hash && x->kind == y->kind && x->size == y->size && memcmp(x->bytes, y->bytes, x->size) == 0;
+}
+
+static FmFlowId make_id(const FmFlowTable *table, unsigned kind, const uint8_t *id, unsigned size)
+{
+    FmFlowId key = { .kind = (uint8_t)kind, .size = (uint8_t)size };
+    memcpy(key.bytes, id, size);
+    key.hash = XXH3_64bits_withSeed(id, size, table->seed);
+    return key;
+}
+
+static void unbind(FmFlowTable *table, FmFlowId *id)
+{
+    FmFlowId **at = &id->flow->ids;
+    while (*at != id)
+        at = &(*at)->next;
+    *at = id->next;
+    id->flow->id_count--;
+    g_hash_table_remove(table->ids, id);
+    g_free(id);
+}
+
+void fm_flow_bind_id(FmFlowTable *table, FmFlow *flow, unsigned kind, const uint8_t *id, unsigned size, uint8_t owner)
+{
+    if (!size || size > FM_FLOW_ID_SIZE)
+        return;
+    if (!table->ids)
+        table->ids = g_hash_table_new(hash_id, same_id);
+    FmFlowId key = make_id(table, kind, id, size);
+    FmFlowId *there = g_hash_table_lookup(table->ids, &key);
+    if (there && there->flow == flow) {
+        there->owner = owner;
+        return;
+    }
+    if (there)
+        unbind(table, there);
+    if (flow->id_count >= FM_MAX_FLOW_IDS) {
+        FmFlowId *oldest = flow->ids;
+        while (oldest->next)
+            oldest = oldest->next;
+        unbind(table, oldest);
+    }
+    FmFlowId *made = g_new(FmFlowId, 1);
+    *made = key;
+    made->flow = flow;
+    made->owner = owner;
+    made->next = flow->ids;
+    flow->ids = made;
+    flow->id_count++;
+    g_hash_table_add(table->ids, made);
+}
+
+const FmFlowId *fm_flow_bound_id(const FmFlowTable *table, unsigned kind, const uint8_t *id, unsigned size)
+{
+    if (!table->ids || !size || size > FM_FLOW_ID_SIZE)
+        return NULL;
+    FmFlowId key = make_id(table, kind, id, size);
+    return g_hash_table_lookup(table->ids, &key);
+}
+
+static void give_back(FmFlowTable *table, FmFlow *flow)
+{
+    while (flow->ids)
+        unbind(table, flow->ids);
     for (FmFlowState *s = flow->states, *next; s; s = next) {
         next = s->next;
         if (s->release)
@@ -120,13 +191,15 @@ void fm_flow_table_free(FmFlowTable *table)
         return;
     for (size_t i = 0; i < table->room; i++)
         if (table->slots[i].flow) {
-            give_back(table->slots[i].flow);
+            give_back(table, table->slots[i].flow);
             g_free(table->slots[i].flow);
         }
     for (FmFlow *f = table->spare, *next; f; f = next) {
         next = f->older;
         g_free(f);
     }
+    if (table->ids)
+        g_hash_table_unref(table->ids);
     g_free(table->slots);
     g_free(table->ended);
     g_free(table);
@@ -211,7 +284,7 @@ static void forget(FmFlowTable *table, FmFlow *flow)
         (Ended){ flow->hash, flow->residue, flow->first, flow->last, flow->number, true };
     unlink_flow(&table->lists[flow->stage], flow);
     empty_slot(table, (size_t)(find_slot(table, &flow->key, flow->hash) - table->slots));
-    give_back(flow);
+    give_back(table, flow);
     if (table->latest == flow)
         table->latest = NULL;
     flow->older = table->spare;
@@ -275,9 +348,16 @@ FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now)
     return flow;
 }
 
+FmFlow *fm_flow_make(FmFlowTable *table, FmFlowKind kind, FmTime now)
+{
+    FmFlowKey key = { .kind = (uint8_t)kind };
+    key.low_port = table->counts[kind];
+    return fm_flow_get(table, &key, now);
+}
+
 FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now)
 {
-    give_back(flow);
+    give_back(table, flow);
     flow->number = table->counts[flow->key.kind]++;
     flow->first = flow->last = now;
     flow->packets[0] = flow->packets[1] = 0;

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "flow/recent.h"
 
-typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_KINDS } FmFlowKind;
+typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_QUIC, FM_FLOW_KINDS } FmFlowKind;
 
 typedef struct FmFlowKey { /* zeroed before it is filled: it is compared and hashed as bytes */
     uint8_t low[16], high[16]; /* the smaller (address, port) first */
@@ -40,6 +40,17 @@ typedef enum FmFlowStage { /* what decides how long a flow is kept */
     FM_FLOW_STAGES
 } FmFlowStage;
 
+#define FM_FLOW_ID_SIZE 20
+
+typedef struct FmFlowId { /* a name that a flow goes by beside its key: a connection id */
+    struct FmFlowId *next; /* of the same flow */
+    struct FmFlow *flow;
+    uint64_t hash;
+    uint8_t kind, size;
+    uint8_t owner; /* the caller's: which side chose it */
+    uint8_t bytes[FM_FLOW_ID_SIZE];
+} FmFlowId;
+
 typedef struct FmFlow {
     FmFlowKey key;
     uint64_t hash;
@@ -50,6 +61,8 @@ typedef struct FmFlow {
     FmTime first, last;   /* time of its first and of its latest packet */
     uint64_t packets[2];  /* by direction; 0: from low to high */
     FmFlowState *states;
+    FmFlowId *ids;
+    unsigned id_count;
     FmArena *arena;       /* NULL until something asks for memory */
     struct FmInner *inner; /* NULL until there is a stream, or a state of one */
     unsigned protocol;    /* protocol chosen for the payload by what was seen; 0: not yet */
@@ -70,6 +83,16 @@ FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now);
 
 /* Starts a new flow on the same key (ports used again): the next number. */
 FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now);
+
+/* A new flow that no addresses tell of: a connection known by ids. */
+FmFlow *fm_flow_make(FmFlowTable *table, FmFlowKind kind, FmTime now);
+
+/* Binds an id of 1 to FM_FLOW_ID_SIZE bytes to the flow; one that is bound already goes over to it. `kind` keeps ids of different meaning apart. Of more than FM_MAX_FLOW_IDS the
+ * oldest is unbound. */
+void fm_flow_bind_id(FmFlowTable *table, FmFlow *flow, unsigned kind, const uint8_t *id, unsigned size, uint8_t owner);
+
+/* Who goes by that id; NULL if nobody. Valid until the table's next change. */
+const FmFlowId *fm_flow_bound_id(const FmFlowTable *table, unsigned kind, const uint8_t *id, unsigned size);
 
 void fm_flow_set_stage(FmFlowTable *table, FmFlow *flow, FmFlowStage stage);
 

@@ -1,0 +1,727 @@
+/* QUIC packets (RFC 8999, 9000, 9001, 9369) and the connections that they belong to. */
+#include "config.h"
+
+#include "dissectors/quic/quic.h"
+#include "dissectors/security/tls.h"
+
+enum {
+    QUIC, QUIC_CONNECTION_NUMBER, QUIC_CONNECTION_UNKNOWN, QUIC_PACKET_LENGTH, QUIC_HEADER_FORM, QUIC_FIXED_BIT, QUIC_LONG_TYPE, QUIC_LONG_TYPE_V2,
+    QUIC_LONG_RESERVED, QUIC_PN_LENGTH, QUIC_VERSION, QUIC_VN_UNUSED, QUIC_SUPPORTED_VERSION, QUIC_DCIL, QUIC_DCID, QUIC_SCIL, QUIC_SCID,
+    QUIC_TOKEN_LENGTH, QUIC_TOKEN, QUIC_LENGTH, QUIC_PN, QUIC_PAYLOAD, QUIC_RETRY_TOKEN, QUIC_RETRY_TAG, QUIC_BAD_RETRY, QUIC_SHORT, QUIC_SPIN_BIT,
+    QUIC_SHORT_RESERVED, QUIC_KEY_PHASE, QUIC_PROTECTED, QUIC_REMAINING, QUIC_DECRYPTION_FAILED, QUIC_COALESCED_PADDING, QUIC_ODCIL, QUIC_ODCID,
+    FATHOM_QUIC_CLOSED_BECAUSE,
+};
+
+static const FmName forms[] = { { 0, 0, "Short Header" }, { 1, 0, "Long Header" }, { 0 } };
+static const FmName long_types[] = { { 0, 0, "Initial" }, { 1, 0, "0-RTT" }, { 2, 0, "Handshake" }, { 3, 0, "Retry" }, { 0 } };
+static const FmName long_types_v2[] = { { 0, 0, "Retry" }, { 1, 0, "Initial" }, { 2, 0, "0-RTT" }, { 3, 0, "Handshake" }, { 0 } };
+static const FmName pn_lengths[] = { { 0, 0, "1 bytes" }, { 1, 0, "2 bytes" }, { 2, 0, "3 bytes" }, { 3, 0, "4 bytes" }, { 0 } };
+
+static const FmField fields[] = {
+    [QUIC] = { "quic", "QUIC IETF", FM_PROTOCOL },
+    [QUIC_CONNECTION_NUMBER] = { "quic.connection.number", "Connection Number", FM_UINT32, FM_DEC, .generated = true },
+    [QUIC_CONNECTION_UNKNOWN] = { "quic.connection.unknown", "Unknown QUIC connection. Missing Initial Packet or migrated connection?", FM_EXPERT,
+                                  .severity = FM_NOTE, .group = FM_GROUP_PROTOCOL },
+    [QUIC_PACKET_LENGTH] = { "quic.packet_length", "Packet Length", FM_UINT32, FM_DEC, .generated = true },
+    [QUIC_HEADER_FORM] = { "quic.header_form", "Header Form", FM_UINT8, FM_DEC, 0x80, .names = forms },
+    [QUIC_FIXED_BIT] = { "quic.fixed_bit", "Fixed Bit", FM_BOOL8, FM_BASE_NONE, 0x40 },
+    [QUIC_LONG_TYPE] = { "quic.long.packet_type", "Packet Type", FM_UINT8, FM_DEC, 0x30, .names = long_types },
+    [QUIC_LONG_TYPE_V2] = { "quic.long.packet_type_v2", "Packet Type", FM_UINT8, FM_DEC, 0x30, .names = long_types_v2 },
+    [QUIC_LONG_RESERVED] = { "quic.long.reserved", "Reserved", FM_UINT8, FM_DEC, 0x0c },
+    [QUIC_PN_LENGTH] = { "quic.packet_number_length", "Packet Number Length", FM_UINT8, FM_DEC, 0x03, .names = pn_lengths },
+    [QUIC_VERSION] = { "quic.version", "Version", FM_UINT32, FM_HEX },
+    [QUIC_VN_UNUSED] = { "quic.vn.unused", "Unused", FM_UINT8, FM_HEX, 0x7f },
+    [QUIC_SUPPORTED_VERSION] = { "quic.supported_version", "Supported Version", FM_UINT32, FM_HEX },
+    [QUIC_DCIL] = { "quic.dcil", "Destination Connection ID Length", FM_UINT8, FM_DEC },
+    [QUIC_DCID] = { "quic.dcid", "Destination Connection ID", FM_BYTES },
+    [QUIC_SCIL] = { "quic.scil", "Source Connection ID Length", FM_UINT8, FM_DEC },
+    [QUIC_SCID] = { "quic.scid", "Source Connection ID", FM_BYTES },
+    [QUIC_TOKEN_LENGTH] = { "quic.token_length", "Token Length", FM_UINT64, FM_DEC },
+    [QUIC_TOKEN] = { "quic.token", "Token", FM_BYTES },
+    [QUIC_LENGTH] = { "quic.length", "Length", FM_UINT64, FM_DEC },
+    [QUIC_PN] = { "quic.packet_number", "Packet Number", FM_UINT64, FM_DEC },
+    [QUIC_PAYLOAD] = { "quic.payload", "Payload", FM_BYTES },
+    [QUIC_RETRY_TOKEN] = { "quic.retry_token", "Retry Token", FM_BYTES },
+    [QUIC_RETRY_TAG] = { "quic.retry_integrity_tag", "Retry Integrity Tag", FM_BYTES },
+    [QUIC_BAD_RETRY] = { "quic.bad_retry", "Retry Integrity Tag verification failure", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
+    [QUIC_SHORT] = { "quic.short", "QUIC Short Header", FM_NONE },
+    [QUIC_SPIN_BIT] = { "quic.spin_bit", "Spin Bit", FM_BOOL8, FM_BASE_NONE, 0x20 },
+    [QUIC_SHORT_RESERVED] = { "quic.short.reserved", "Reserved", FM_UINT8, FM_DEC, 0x18 },
+    [QUIC_KEY_PHASE] = { "quic.key_phase", "Key Phase Bit", FM_BOOL8, FM_BASE_NONE, 0x04 },
+    [QUIC_PROTECTED] = { "quic.protected_payload", "Protected Payload", FM_BYTES },
+    [QUIC_REMAINING] = { "quic.remaining_payload", "Remaining Payload", FM_BYTES },
+    [QUIC_DECRYPTION_FAILED] = { "quic.decryption_failed", "Failed to decrypt handshake", FM_EXPERT, .severity = FM_WARN,
+                                 .group = FM_GROUP_DECRYPTION },
+    [QUIC_COALESCED_PADDING] = { "quic.coalesced_padding_data", "Coalesced Padding Data", FM_NONE },
+    [QUIC_ODCIL] = { "quic.odcil", "Original Destination Connection ID Length", FM_UINT8, FM_DEC },
+    [QUIC_ODCID] = { "quic.odcid", "Original Destination Connection ID", FM_BYTES },
+    [FATHOM_QUIC_CLOSED_BECAUSE] = { "fathom.quic.closed_because", "Stays closed because", FM_STRING, .generated = true },
+};
+
+static const char *const closed_texts[] = {
+    [QUIC_OPEN] = "", [QUIC_NO_CONNECTION] = "its connection's first packets are not in the capture",
+    [QUIC_NO_CLIENT_RANDOM] = "the ClientHello is not in the capture", [QUIC_NO_KEY_LOG] = "no key log was given",
+    [QUIC_NO_SECRET] = "the key log has no such line for this client random", [QUIC_UNKNOWN_VERSION] = "the version is not known",
+    [QUIC_WRONG_KEY] = "the keys do not fit", [QUIC_CUT_SHORT] = "the packet was cut short",
+};
+
+#define LONG_HEADER 0x80
+#define FIXED_BIT 0x40
+#define MIN_SHORT_SIZE (1 + 1 + FM_QUIC_TAG) /* first byte, packet number, tag */
+
+typedef struct Header { /* what of a packet stands in clear */
+    FmCursor start;
+    FmSlice destination, source;
+    uint64_t version;
+    uint8_t first;
+    QuicPacketType type;
+} Header;
+
+/* ---- versions ---- */
+
+static bool is_version_2(uint64_t version)
+{
+    return version == QUIC_VERSION_2 || version == QUIC_VERSION_2_DRAFT;
+}
+
+/* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and Facebook's forks of them. */
+static bool is_known_version(uint64_t version)
+{
+    return version == QUIC_VERSION_1 || is_version_2(version) || (version >= 0xff000017 && version <= 0xff000022) ||
+           (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f);
+}
+
+static void label_version(FmDissection *d, unsigned row, uint64_t version, bool offered)
+{
+    if (!d->want_labels)
+        return;
+    const char *title = fields[row].name;
+    unsigned v = (unsigned)version;
+    if (!version)
+        fm_label_of(d, row, false, "%s: Version Negotiation (0x%08x)", title, v);
+    else if (version == QUIC_VERSION_1)
+        fm_label_of(d, row, false, "%s: 1 (0x%08x)", title, v);
+    else if (version == QUIC_VERSION_2)
+        fm_label_of(d, row, false, "%s: 2 (0x%08x)", title, v);
+    else if (version == QUIC_VERSION_2_DRAFT)
+        fm_label_of(d, row, false, "%s: v2 Draft-00 (0x%08x)", title, v);
+    else if (version >= 0xff000004 && version <= 0xff0000ff)
+        fm_label_of(d, row, false, "%s: draft-%02u (0x%08x)", title, v & 0xff, v);
+    else if ((version & 0x0f0f0f0f) == 0x0a0a0a0a)
+        fm_label_of(d, row, false, "%s: Unknown (0x%08x) (%s)", title, v, offered ? "GREASE" : "Forcing Version Negotiation");
+    else
+        fm_label_of(d, row, false, "%s: Unknown (0x%08x)", title, v);
+}
+
+static QuicPacketType long_type(uint8_t first, uint64_t version)
+{
+    static const QuicPacketType types[4] = { QUIC_INITIAL, QUIC_ZERO_RTT, QUIC_HANDSHAKE, QUIC_RETRY };
+    if (!version)
+        return QUIC_VERSION_NEGOTIATION;
+    unsigned bits = first >> 4 & 3;
+    return types[is_version_2(version) ? (bits + 3) % 4 : bits];
+}
+
+/* ---- connections (first visits) ---- */
+
+enum { ID_KIND = FM_FLOW_QUIC, PATH_KIND = FM_FLOW_UDP }; /* of ids: a connection id; a UDP flow and the direction in it */
+
+#define PATH_ID_SIZE 5
+
+static void make_path_id(uint8_t id[PATH_ID_SIZE], uint32_t flow_number, unsigned direction)
+{
+    for (unsigned i = 0; i < 4; i++)
+        id[i] = (uint8_t)(flow_number >> 8 * i);
+    id[4] = (uint8_t)direction;
+}
+
+/* Both directions of the UDP flow lead to the connection that used it last: for packets without a connection id. */
+static void name_path(FmDissection *d, FmFlow *connection, uint32_t udp_flow, unsigned direction, QuicRole sender)
+{
+    uint8_t id[PATH_ID_SIZE];
+    for (unsigned i = 0; i < 2; i++) {
+        make_path_id(id, udp_flow, i);
+        fm_flow_name(d, connection, PATH_KIND, id, sizeof id, i == direction ? sender : !sender);
+    }
+}
+
+static const FmFlowId *find_path(const FmDissection *d)
+{
+    uint8_t id[PATH_ID_SIZE];
+    make_path_id(id, d->flow_number, fm_direction(d));
+    return fm_flow_id(d, PATH_KIND, id, sizeof id);
+}
+
+/* Who goes by the destination id of a short header: ids that its receiver chose, of the sizes it chose; else by the path. */
+static const FmFlowId *find_short(const FmDissection *d, FmSlice bytes, unsigned *id_size)
+{
+    *id_size = 0;
+    for (unsigned size = FM_FLOW_ID_SIZE; size >= 1; size--) {
+        if (bytes.size < 1 + size)
+            continue;
+        const FmFlowId *id = fm_flow_id(d, ID_KIND, bytes.data + 1, size);
+        if (id && (size >= 4 || find_path(d))) {
+            *id_size = size;
+            return id;
+        }
+    }
+    return NULL;
+}
+
+static QuicConnection *connection_of(FmDissection *d, FmFlow *flow)
+{
+    FmFlow *before = d->flow;
+    d->flow = flow;
+    QuicConnection *q = fm_state(d);
+    d->flow = before;
+    if (q && !q->started) {
+        q->started = true;
+        for (unsigned i = 0; i < 2; i++)
+            for (unsigned space = 0; space < 3; space++)
+                q->side[i].largest[space] = UINT64_MAX;
+    }
+    return q;
+}
+
+/* The connection of a long header's packet; a new one for a client's first packets. */
+static FmFlow *find_long(FmDissection *d, const Header *h, QuicMemo *memo)
+{
+    const FmFlowId *id = fm_flow_id(d, ID_KIND, h->destination.data, (unsigned)h->destination.size);
+    if (id) {
+        memo->role = !id->owner;
+        return id->flow;
+    }
+    id = find_path(d);
+    if (id && (h->type != QUIC_INITIAL || id->owner == QUIC_SERVER || h->destination.size < 8)) {
+        memo->role = id->owner;
+        return id->flow;
+    }
+    if (id) { /* a client's Initial with an unknown destination: after a Retry that was not captured, or a new connection */
+        const QuicConnection *q = connection_of(d, id->flow);
+        const FmFlowId *source = fm_flow_id(d, ID_KIND, h->source.data, (unsigned)h->source.size);
+        if (source && source->flow == id->flow && q->retried) {
+            memo->role = QUIC_CLIENT;
+            return id->flow;
+        }
+    }
+    if (h->type != QUIC_INITIAL && h->type != QUIC_ZERO_RTT)
+        return NULL;
+    memo->role = QUIC_CLIENT;
+    FmFlow *flow = fm_flow_new(d, FM_FLOW_QUIC);
+    if (!flow)
+        return NULL;
+    QuicConnection *q = connection_of(d, flow);
+    q->version = (uint32_t)h->version;
+    q->original_id_size = (uint8_t)MIN(h->destination.size, sizeof q->original_id);
+    memcpy(q->original_id, h->destination.data, q->original_id_size);
+    fm_flow_name(d, flow, ID_KIND, h->destination.data, (unsigned)h->destination.size, QUIC_SERVER);
+    return flow;
+}
+
+static void learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const Header *h, QuicRole role)
+{
+    if (h->source.size) {
+        fm_flow_name(d, flow, ID_KIND, h->source.data, (unsigned)h->source.size, role);
+        q->side[role].id_sizes |= 1u << h->source.size;
+    }
+    if (h->type == QUIC_RETRY && role == QUIC_SERVER && !q->retried && h->source.size <= sizeof q->original_id) {
+        q->retried = true; /* RFC 9001 §5.2: Initial keys are made anew of the id that the server chose */
+        q->original_id_size = (uint8_t)h->source.size;
+        memcpy(q->original_id, h->source.data, h->source.size);
+        q->initial_count = 0;
+    }
+}
+
+static FmFlow *find_connection(FmDissection *d, const Header *h, QuicMemo *memo)
+{
+    FmFlow *flow = NULL;
+    if (h->first & LONG_HEADER) {
+        flow = find_long(d, h, memo);
+    } else {
+        unsigned size;
+        const FmFlowId *id = find_short(d, fm_rest(&h->start), &size);
+        if (id) {
+            memo->role = !id->owner;
+            memo->id_size = (uint8_t)size;
+        } else if ((id = find_path(d))) {
+            memo->role = id->owner;
+        }
+        flow = id ? id->flow : NULL;
+    }
+    if (!flow)
+        return NULL;
+    memo->known = true;
+    memo->connection = flow->number;
+    name_path(d, flow, d->flow_number, fm_direction(d), memo->role);
+    return flow;
+}
+
+/* ---- opening ---- */
+
+typedef struct Opened {
+    FmCursor plain;
+    uint8_t first;
+    unsigned number_size;
+    bool open;
+} Opened;
+
+/* Takes header protection off and opens the payload. `c` stands on the packet number; `all` is the packet from its first byte. */
+static bool open_with(FmDissection *d, const FmQuicKeys *keys, const Header *h, const FmCursor *c, uint64_t *number, uint64_t largest,
+                      Opened *out)
+{
+    size_t before = (size_t)(c->at - h->start.at), left = fm_left(c);
+    if (left < 4 + FM_QUIC_SAMPLE)
+        return false;
+    uint8_t mask[5];
+    if (!fm_quic_header_mask(fm_crypto(d), keys, c->at + 4, mask))
+        return false;
+    out->first = h->first ^ (mask[0] & (h->first & LONG_HEADER ? 0x0f : 0x1f));
+    out->number_size = (out->first & 3) + 1u;
+    uint8_t *header = fm_arena_alloc(d->arena, before + 4);
+    memcpy(header, h->start.at, before + out->number_size);
+    header[0] = out->first;
+    uint64_t truncated = 0;
+    for (unsigned i = 0; i < out->number_size; i++) {
+        header[before + i] ^= mask[1 + i];
+        truncated = truncated << 8 | header[before + i];
+    }
+    if (!d->replaying)
+        *number = fm_quic_packet_number(largest, truncated, out->number_size);
+    FmSlice in = { c->at + out->number_size, left - out->number_size };
+    if (in.size < FM_QUIC_TAG)
+        return false;
+    uint8_t *plain = fm_arena_alloc(d->arena, in.size);
+    if (!fm_quic_open(fm_crypto(d), keys, *number, (FmSlice){ header, before + out->number_size }, in, plain))
+        return false;
+    out->open = true;
+    out->plain = fm_buffer(d, (FmSlice){ plain, in.size - FM_QUIC_TAG }, "Decrypted QUIC");
+    return true;
+}
+
+/* 1-RTT keys change with the key phase bit, which protection hides: the current keys' header protection shows it (RFC 9001 §6). */
+static bool open_one_rtt(FmDissection *d, QuicSide *side, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+{
+    uint8_t mask[5];
+    if (fm_left(c) < 4 + FM_QUIC_SAMPLE || !fm_quic_header_mask(fm_crypto(d), side->data, c->at + 4, mask))
+        return false;
+    bool phase = (h->first ^ mask[0]) & 0x04;
+    uint64_t largest = side->largest[2];
+    memo->keys = side->data;
+    if (phase == side->phase)
+        return open_with(d, side->data, h, c, &memo->number, largest, out);
+    if (side->previous && open_with(d, side->previous, h, c, &memo->number, largest, out)) {
+        memo->keys = side->previous;
+        return true;
+    }
+    memo->keys = quic_next_phase(d, side);
+    if (!open_with(d, memo->keys, h, c, &memo->number, largest, out))
+        return false;
+    quic_phase_flipped(side);
+    return true;
+}
+
+static void open_first_time(FmDissection *d, QuicConnection *q, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+{
+    QuicClosed why = QUIC_OPEN;
+    QuicSide *side = &q->side[memo->role];
+    const FmQuicKeys *keys = quic_keys_for(d, q, h->type, memo->role, h->type == QUIC_ONE_RTT ? q->version : (uint32_t)h->version,
+                                           h->destination, &why);
+    if (!keys) {
+        memo->closed = (uint8_t)why;
+        return;
+    }
+    unsigned space = quic_space(h->type);
+    bool opened;
+    if (h->type == QUIC_ONE_RTT) {
+        opened = open_one_rtt(d, side, h, c, memo, out);
+    } else {
+        memo->keys = keys;
+        opened = open_with(d, keys, h, c, &memo->number, side->largest[space], out);
+    }
+    if (!opened) {
+        memo->keys = NULL;
+        memo->closed = c->lost ? QUIC_CUT_SHORT : QUIC_WRONG_KEY;
+        return;
+    }
+    if (side->largest[space] == UINT64_MAX || memo->number > side->largest[space])
+        side->largest[space] = memo->number;
+}
+
+static void open_packet(FmDissection *d, QuicConnection *q, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+{
+    *out = (Opened){ .first = h->first };
+    if (d->replaying) {
+        if (memo->keys)
+            open_with(d, memo->keys, h, c, &memo->number, 0, out);
+        return;
+    }
+    if (q)
+        open_first_time(d, q, h, c, memo, out);
+    else
+        memo->closed = QUIC_NO_CONNECTION;
+}
+
+/* ---- packets ---- */
+
+static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo, QuicPacketType type)
+{
+    if (fm_left(c))
+        fm_add_bytes(d, QUIC_REMAINING, c, fm_left(c));
+    if (!memo->closed)
+        return;
+    if (memo->closed == QUIC_WRONG_KEY && type != QUIC_ONE_RTT)
+        fm_expert(d, QUIC_DECRYPTION_FAILED);
+    fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
+}
+
+static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const Header *h, const QuicMemo *memo)
+{
+    QuicPayload payload = { opened->plain, q, flow, h->type, memo->role };
+    fm_part(d, &fm_quic_frames, &payload.c);
+}
+
+static void put_connection(FmDissection *d, const QuicMemo *memo)
+{
+    if (!memo->known)
+        return;
+    FmCursor nowhere = { .start = NULL };
+    FmSubtree line = fm_open_text(d, &nowhere, "QUIC Connection information");
+    fm_subtree_constant(d, line, "QUIC Connection information");
+    fm_make(d, QUIC_CONNECTION_NUMBER, memo->connection);
+    fm_close(d, line, &nowhere);
+}
+
+static void write_id(FmText *out, FmSlice id)
+{
+    fm_text_bytes(out, id, 0);
+}
+
+static void tell_ids(FmDissection *d, const Header *h, const char *type)
+{
+    FmText *info = fm_info_text(d);
+    if (!info)
+        return;
+    fm_info(d, "%s", type);
+    if (h->destination.size) {
+        fm_text_literal(info, ", DCID=");
+        write_id(info, h->destination);
+    }
+    if (h->first & LONG_HEADER && h->source.size) {
+        fm_text_literal(info, ", SCID=");
+        write_id(info, h->source);
+    }
+}
+
+static void put_versions(FmDissection *d, FmCursor *c)
+{
+    while (fm_left(c)) {
+        uint64_t version = fm_add(d, QUIC_SUPPORTED_VERSION, c);
+        label_version(d, QUIC_SUPPORTED_VERSION, version, true);
+    }
+}
+
+static void put_retry(FmDissection *d, FmCursor *c, const Header *h, const QuicMemo *memo)
+{
+    size_t tag = h->version >= 0xff000004 && h->version < 0xff000019 ? 0 : FM_QUIC_TAG;
+    if (fm_left(c) > tag)
+        fm_add_bytes(d, QUIC_RETRY_TOKEN, c, fm_left(c) - tag);
+    if (!tag)
+        return;
+    fm_add_bytes(d, QUIC_RETRY_TAG, c, tag);
+    if (!memo->retry_checked)
+        return;
+    if (memo->retry_fits)
+        fm_label_more(d, QUIC_RETRY_TAG, " [verified]");
+    else
+        fm_expert(d, QUIC_BAD_RETRY);
+}
+
+/* From version to ids, which stay the same in all versions (RFC 8999 §5.1). */
+static void read_invariants(FmCursor *c, Header *h)
+{
+    h->first = (uint8_t)fm_read_u8(c);
+    h->version = fm_read_u32(c);
+    uint64_t size = fm_read_u8(c);
+    FmCursor id = fm_take(c, size);
+    h->destination = fm_rest(&id);
+    size = fm_read_u8(c);
+    id = fm_take(c, size);
+    h->source = fm_rest(&id);
+    h->type = long_type(h->first, h->version);
+}
+
+static const char *long_name(QuicPacketType type)
+{
+    static const char *const names[] = {
+        [QUIC_INITIAL] = "Initial", [QUIC_ZERO_RTT] = "0-RTT", [QUIC_HANDSHAKE] = "Handshake", [QUIC_RETRY] = "Retry",
+        [QUIC_VERSION_NEGOTIATION] = "Version Negotiation",
+    };
+    return names[type];
+}
+
+/* The first byte's lower bits are as they were before protection if the packet could be opened. */
+static void put_first(FmDissection *d, const Header *h, const Opened *opened, bool open)
+{
+    FmCursor c = h->start;
+    fm_add_value(d, QUIC_HEADER_FORM, &c, 1, h->first >> 7);
+    if (h->type == QUIC_VERSION_NEGOTIATION) {
+        fm_add_value(d, QUIC_VN_UNUSED, &c, 1, h->first & 0x7f);
+        return;
+    }
+    if (h->type != QUIC_RETRY)
+        fm_add_value(d, QUIC_FIXED_BIT, &c, 1, h->first >> 6 & 1);
+    if (is_version_2(h->version))
+        fm_add_value(d, QUIC_LONG_TYPE_V2, &c, 1, h->first >> 4 & 3);
+    else
+        fm_add_value(d, QUIC_LONG_TYPE, &c, 1, h->first >> 4 & 3);
+    if (open) {
+        fm_add_value(d, QUIC_LONG_RESERVED, &c, 1, opened->first >> 2 & 3);
+        fm_add_value(d, QUIC_PN_LENGTH, &c, 1, opened->first & 3);
+    }
+}
+
+static void put_ids(FmDissection *d, FmCursor *c)
+{
+    uint64_t size = fm_add(d, QUIC_DCIL, c);
+    if (size)
+        fm_add_bytes(d, QUIC_DCID, c, size);
+    size = fm_add(d, QUIC_SCIL, c);
+    if (size)
+        fm_add_bytes(d, QUIC_SCID, c, size);
+}
+
+/* Row F from a variable-length integer. */
+#define add_varint(d, F, c) \
+    do { FmCursor at_ = *(c); uint64_t v_ = quic_varint(c); if (fm_ok(d)) fm_add_value(d, F, &at_, (c)->at - at_.at, v_); } while (0)
+
+static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo)
+{
+    FmCursor peek = *c, ahead;
+    FmTrouble none = { 0 };
+    peek.trouble = &none; /* the same bytes are read again, and shown, below */
+    read_invariants(&peek, h);
+    ahead = peek;
+    FmFlow *flow = NULL;
+    QuicConnection *q = NULL;
+    if (!fm_replaying(d) && !none.kind && !d->quoting) {
+        flow = find_connection(d, h, memo);
+        q = flow ? connection_of(d, flow) : NULL;
+    }
+    FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
+    if (q && h->type == QUIC_RETRY && !q->retried && !none.kind) {
+        memo->retry_checked = true;
+        memo->retry_fits = fm_quic_retry_fits(fm_crypto(d), (uint32_t)h->version, (FmSlice){ q->original_id, q->original_id_size },
+                                              fm_rest(&h->start));
+    }
+    if (q) {
+        learn_ids(d, flow, q, h, memo->role);
+        if (h->type != QUIC_VERSION_NEGOTIATION && memo->role == QUIC_SERVER)
+            q->version = (uint32_t)h->version; /* compatible negotiation (RFC 9368): what the server answers with */
+    }
+    uint64_t token = 0, length = 0;
+    bool protected = h->type == QUIC_INITIAL || h->type == QUIC_ZERO_RTT || h->type == QUIC_HANDSHAKE;
+    FmCursor sealed = { .start = NULL };
+    Opened opened = { .first = h->first };
+    if (protected && !none.kind) {
+        if (h->type == QUIC_INITIAL) {
+            token = quic_varint(&ahead);
+            fm_skip(&ahead, token);
+        }
+        length = quic_varint(&ahead);
+        sealed = fm_window(&ahead, MIN(length, fm_left_on_wire(&ahead)));
+        uint8_t known = is_known_version(h->version);
+        if (!none.kind && known)
+            open_packet(d, q, h, &sealed, memo, &opened);
+        else if (!fm_replaying(d) && !known)
+            memo->closed = QUIC_UNKNOWN_VERSION;
+    }
+    put_connection(d, memo);
+    fm_make(d, QUIC_PACKET_LENGTH, protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) : fm_left(&h->start));
+    put_first(d, h, &opened, opened.open);
+    fm_skip(c, 1);
+    label_version(d, QUIC_VERSION, fm_add(d, QUIC_VERSION, c), false);
+    put_ids(d, c);
+    tell_ids(d, h, h->version == 0 ? "Version Negotiation" : long_name(h->type));
+    if (h->type == QUIC_VERSION_NEGOTIATION) {
+        put_versions(d, c);
+    } else if (h->type == QUIC_RETRY) {
+        put_retry(d, c, h, memo);
+    } else {
+        if (h->type == QUIC_INITIAL) {
+            add_varint(d, QUIC_TOKEN_LENGTH, c);
+            if (token)
+                fm_add_bytes(d, QUIC_TOKEN, c, token);
+        }
+        add_varint(d, QUIC_LENGTH, c);
+        FmCursor body = fm_take(c, MIN(length, fm_left_on_wire(c)));
+        if (opened.open) {
+            fm_add_value(d, QUIC_PN, &body, opened.number_size, memo->number);
+            fm_info_more(d, ", PKN: %" G_GUINT64_FORMAT, memo->number);
+            fm_skip(&body, opened.number_size);
+            fm_add_bytes(d, QUIC_PAYLOAD, &body, fm_left(&body));
+            put_payload(d, &opened, flow, q, h, memo);
+        } else {
+            put_closed(d, &body, memo, h->type);
+        }
+    }
+    fm_flow_leave(d, before);
+}
+
+static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo)
+{
+    FmFlow *flow = NULL;
+    QuicConnection *q = NULL;
+    h->first = fm_left(c) ? *c->at : 0;
+    h->type = QUIC_ONE_RTT;
+    if (!fm_replaying(d) && !d->quoting) {
+        flow = find_connection(d, h, memo);
+        q = flow ? connection_of(d, flow) : NULL;
+    }
+    FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
+    h->destination = (FmSlice){ c->at + 1, MIN(memo->id_size, fm_left(c) ? fm_left(c) - 1 : 0) };
+    FmCursor sealed = *c;
+    Opened opened = { .first = h->first };
+    if (fm_left(c) >= 1u + memo->id_size) {
+        fm_skip(&sealed, 1u + memo->id_size);
+        open_packet(d, q, h, &sealed, memo, &opened);
+    }
+    put_connection(d, memo);
+    fm_make(d, QUIC_PACKET_LENGTH, fm_left(c));
+    FmSubtree line = fm_open(d, QUIC_SHORT, c);
+    fm_add_value(d, QUIC_HEADER_FORM, c, 1, 0);
+    fm_add_value(d, QUIC_FIXED_BIT, c, 1, h->first >> 6 & 1);
+    fm_add_value(d, QUIC_SPIN_BIT, c, 1, h->first >> 5 & 1);
+    if (opened.open) {
+        fm_add_value(d, QUIC_SHORT_RESERVED, c, 1, opened.first >> 3 & 3);
+        fm_add_value(d, QUIC_KEY_PHASE, c, 1, opened.first >> 2 & 1);
+        fm_add_value(d, QUIC_PN_LENGTH, c, 1, opened.first & 3);
+    }
+    fm_skip(c, 1);
+    if (memo->id_size)
+        fm_add_bytes(d, QUIC_DCID, c, memo->id_size);
+    if (opened.open) {
+        char phase[40];
+        g_snprintf(phase, sizeof phase, "Protected Payload (KP%u)", opened.first >> 2 & 1);
+        tell_ids(d, h, phase);
+        fm_add_value(d, QUIC_PN, c, opened.number_size, memo->number);
+        fm_info_more(d, ", PKN: %" G_GUINT64_FORMAT, memo->number);
+        fm_skip(c, opened.number_size);
+        fm_add_bytes(d, QUIC_PROTECTED, c, fm_left(c));
+    } else {
+        tell_ids(d, h, "Protected Payload");
+        put_closed(d, c, memo, QUIC_ONE_RTT);
+    }
+    if (d->want_labels) {
+        FmText text = { 0 };
+        if (memo->id_size) {
+            fm_text_literal(&text, " DCID=");
+            write_id(&text, h->destination);
+        }
+        if (opened.open)
+            fm_text_printf(&text, " PKN=%" G_GUINT64_FORMAT, memo->number);
+        fm_subtree_label(d, line, "QUIC Short Header%s", fm_text_string(&text));
+        fm_text_clear(&text);
+    }
+    fm_close(d, line, c);
+    if (opened.open)
+        put_payload(d, &opened, flow, q, h, memo);
+    fm_flow_leave(d, before);
+}
+
+/* Where the packet at the front of a datagram ends; others may follow a long header's (RFC 9000 §12.2). */
+static FmCursor cut_packet(const FmCursor *c)
+{
+    FmTrouble none = { 0 };
+    FmCursor ahead = *c;
+    ahead.trouble = &none;
+    Header h = { .start = *c };
+    if (!fm_left(c) || !(*c->at & LONG_HEADER))
+        return *c;
+    read_invariants(&ahead, &h);
+    if (h.type != QUIC_INITIAL && h.type != QUIC_ZERO_RTT && h.type != QUIC_HANDSHAKE)
+        return *c;
+    if (h.type == QUIC_INITIAL)
+        fm_skip(&ahead, quic_varint(&ahead));
+    uint64_t length = quic_varint(&ahead);
+    if (none.kind || length > fm_left(&ahead))
+        return *c;
+    FmCursor packet = *c;
+    packet.end = ahead.at + length;
+    packet.lost = 0;
+    return packet;
+}
+
+static void dissect_packet(FmDissection *d, FmCursor *c)
+{
+    QuicMemo *memo = fm_memo(d);
+    Header h = { .start = *c };
+    if (fm_left(c) && *c->at & LONG_HEADER)
+        dissect_long(d, c, &h, memo);
+    else
+        dissect_short(d, c, &h, memo);
+}
+
+static void quic_dissect(FmDissection *d, FmCursor *c)
+{
+    for (unsigned n = 0; fm_left(c) && fm_ok(d); n++) {
+        if (n && !(*c->at & FIXED_BIT) && !(*c->at & LONG_HEADER)) { /* what pads a datagram behind its packets */
+            FmSubtree padding = fm_open(d, QUIC_COALESCED_PADDING, c);
+            fm_skip(c, fm_left(c));
+            fm_close(d, padding, c);
+            return;
+        }
+        FmCursor packet = cut_packet(c);
+        size_t size = fm_left(&packet);
+        if (!n) {
+            fm_length(d, size);
+            dissect_packet(d, &packet);
+        } else { /* each packet is a layer's line of its own */
+            fm_up(d);
+            FmSubtree line = fm_open(d, QUIC, c);
+            dissect_packet(d, &packet);
+            fm_close(d, line, &packet);
+            fm_down(d);
+        }
+        fm_skip(c, size);
+    }
+}
+
+/* ---- recognizing ---- */
+
+static bool is_long(FmSlice bytes)
+{
+    if (bytes.size < 7 || !(bytes.data[0] & LONG_HEADER))
+        return false;
+    uint64_t version = fm_be(bytes.data + 1, 4);
+    size_t destination = bytes.data[5];
+    if (destination > FM_FLOW_ID_SIZE || bytes.size < 7 + destination)
+        return false;
+    size_t source = bytes.data[6 + destination];
+    if (source > FM_FLOW_ID_SIZE || bytes.size < 7 + destination + source)
+        return false;
+    if (!version)
+        return bytes.size >= 11 + destination + source && (bytes.size - 7 - destination - source) % 4 == 0;
+    return is_known_version(version) && bytes.data[0] & FIXED_BIT;
+}
+
+static bool quic_probe(const FmDissection *d, FmSlice bytes)
+{
+    if (is_long(bytes))
+        return true;
+    if (bytes.size < MIN_SHORT_SIZE || bytes.data[0] & LONG_HEADER || d->quoting || d->replaying)
+        return false;
+    unsigned size;
+    return find_path(d) || (bytes.data[0] & FIXED_BIT && find_short(d, bytes, &size));
+}
+
+const FmProtocol fm_quic = {
+    .abbrev = "quic",
+    .name = "QUIC",
+    .title = "QUIC IETF",
+    FM_FIELDS(fields),
+    .dissect = quic_dissect,
+    .probe = quic_probe,
+    .probe_on = FM_UDP_PORT,
+    .state_size = sizeof(QuicConnection),
+    .memo_size = sizeof(QuicMemo),
+};

@@ -1,0 +1,90 @@
+/* What the files of QUIC share: a connection, and the packet at hand. */
+#pragma once
+
+#include "crypto/quic_keys.h"
+#include "engine/dissect.h"
+
+enum { QUIC_VERSION_1 = 0x00000001, QUIC_VERSION_2 = 0x6b3343cf, QUIC_VERSION_2_DRAFT = 0x709a50c4 };
+
+typedef enum QuicRole { QUIC_CLIENT, QUIC_SERVER } QuicRole; /* also the direction of what it sends in the connection's flow */
+
+typedef enum QuicPacketType { QUIC_INITIAL, QUIC_ZERO_RTT, QUIC_HANDSHAKE, QUIC_RETRY, QUIC_ONE_RTT, QUIC_VERSION_NEGOTIATION } QuicPacketType;
+
+typedef enum QuicClosed { /* why a packet's payload stays closed */
+    QUIC_OPEN, QUIC_NO_CONNECTION, QUIC_NO_CLIENT_RANDOM, QUIC_NO_KEY_LOG, QUIC_NO_SECRET, QUIC_UNKNOWN_VERSION, QUIC_WRONG_KEY,
+    QUIC_CUT_SHORT,
+} QuicClosed;
+
+typedef struct QuicInitialKeys { /* of one version and one destination connection id */
+    uint32_t version;
+    FmQuicKeys side[2]; /* by QuicRole */
+} QuicInitialKeys;
+
+typedef struct QuicSide { /* what one end sends, and the ids that it is known by */
+    const FmQuicKeys *handshake;
+    const FmQuicKeys *data, *previous, *next; /* 1-RTT: of the key phase, the one before, the one after */
+    bool phase;
+    uint64_t largest[3]; /* packet number by space: Initial, Handshake, application data; UINT64_MAX: none yet */
+    uint32_t id_sizes;   /* bit n: it chose a connection id of n bytes */
+} QuicSide;
+
+#define QUIC_MAX_INITIAL_KEYS 4
+
+typedef struct QuicConnection { /* state in the connection's own flow */
+    uint32_t version;
+    bool started;
+    bool retried;
+    uint8_t original_id[FM_FLOW_ID_SIZE], original_id_size; /* destination id of the client's first Initial */
+    const QuicInitialKeys *initial[QUIC_MAX_INITIAL_KEYS];
+    unsigned initial_count;
+    const FmQuicKeys *early;
+    QuicSide side[2];        /* by QuicRole */
+    uint64_t secrets_seen;   /* generation of the secrets when they were looked for in vain, plus 1 */
+    unsigned application;    /* consumer of streams, by ALPN; 0: not known */
+    bool application_asked;
+} QuicConnection;
+
+typedef struct QuicMemo { /* per packet */
+    const FmQuicKeys *keys; /* NULL: closed */
+    uint64_t number;
+    uint32_t connection;
+    uint8_t role;           /* of the sender */
+    uint8_t id_size;        /* of a short header's destination id */
+    uint8_t closed;         /* QuicClosed */
+    bool known;             /* it belongs to a connection */
+    bool retry_fits, retry_checked;
+} QuicMemo;
+
+/* A packet between its header and its frames. fm_part hands the cursor to the part, which finds the rest around it: so it stands first. */
+typedef struct QuicPayload {
+    FmCursor c;                 /* frames in plain text */
+    QuicConnection *connection; /* NULL on replay */
+    FmFlow *flow;
+    QuicPacketType type;
+    QuicRole role;
+} QuicPayload;
+
+/* Frames of one packet, and what they carry. */
+extern const FmProtocol fm_quic, fm_quic_frames;
+
+/* ---- connection.c: first visits only ---- */
+
+/* The keys that may open the packet, derived when they are first needed; NULL and *why. `id`: its destination connection id. */
+const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, FmSlice id,
+                                QuicClosed *why);
+
+/* Number space of a packet type: index of QuicSide.largest. */
+unsigned quic_space(QuicPacketType type);
+
+/* A 1-RTT packet's header showed the other key phase: the keys of the phase after, which are taken over by quic_phase_flipped when they
+ * have opened it. */
+const FmQuicKeys *quic_next_phase(FmDissection *d, QuicSide *side);
+void quic_phase_flipped(QuicSide *side);
+
+/* A variable-length integer (RFC 9000 §16), and one shown by row F of this file's table. */
+uint64_t quic_varint(FmCursor *c);
+
+static inline unsigned quic_varint_size(const FmCursor *c)
+{
+    return fm_left(c) ? 1u << (*c->at >> 6) : 1;
+}
