@@ -57,6 +57,8 @@ extern const FmProtocol fm_pktap;
 extern const FmProtocol fm_ppp;
 extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
+extern const FmProtocol fm_quic;
+extern const FmProtocol fm_quic_frames;
 extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
 extern const FmProtocol fm_rtcp;
@@ -100,6 +102,8 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_ppp,
     &fm_pppoed,
     &fm_pppoes,
+    &fm_quic,
+    &fm_quic_frames,
     &fm_radiotap,
     &fm_raw,
     &fm_rtcp,

@@ -67,6 +67,9 @@ dissectors = \
 	dissectors/network/ipv6_extensions.c \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
+	dissectors/quic/quic.c dissectors/quic/quic.h \
+	dissectors/quic/quic_connection.c \
+	dissectors/quic/quic_frames.c \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \

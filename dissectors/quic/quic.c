@@ -87,7 +87,7 @@ static bool is_version_2(uint64_t version)
 /* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and Facebook's forks of them. */
 static bool is_known_version(uint64_t version)
 {
-    return version == QUIC_VERSION_1 || is_version_2(version) || (version >= 0xff000017 && version <= 0xff000022) ||
+    return version == QUIC_VERSION_1 || is_version_2(version) || (version >= 0xff000015 && version <= 0xff000022) ||
            (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f);
 }
 
@@ -262,7 +262,8 @@ typedef struct Opened {
     FmCursor plain;
     uint8_t first;
     unsigned number_size;
-    bool open;
+    bool unmasked; /* the header is known */
+    bool open;     /* and the payload */
 } Opened;
 
 /* Takes header protection off and opens the payload. `c` stands on the packet number; `all` is the packet from its first byte. */
@@ -287,6 +288,7 @@ static bool open_with(FmDissection *d, const FmQuicKeys *keys, const Header *h, 
     }
     if (!d->replaying)
         *number = fm_quic_packet_number(largest, truncated, out->number_size);
+    out->unmasked = true;
     FmSlice in = { c->at + out->number_size, left - out->number_size };
     if (in.size < FM_QUIC_TAG)
         return false;
@@ -339,7 +341,6 @@ static void open_first_time(FmDissection *d, QuicConnection *q, const Header *h,
         opened = open_with(d, keys, h, c, &memo->number, side->largest[space], out);
     }
     if (!opened) {
-        memo->keys = NULL;
         memo->closed = c->lost ? QUIC_CUT_SHORT : QUIC_WRONG_KEY;
         return;
     }
@@ -363,15 +364,32 @@ static void open_packet(FmDissection *d, QuicConnection *q, const Header *h, con
 
 /* ---- packets ---- */
 
-static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo, QuicPacketType type)
+static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo)
 {
+    if (!memo->known)
+        fm_expert(d, QUIC_CONNECTION_UNKNOWN);
+    else if (memo->closed)
+        fm_expert_text(d, QUIC_DECRYPTION_FAILED, "Failed to create decryption context: Secrets are not available");
     if (fm_left(c))
         fm_add_bytes(d, QUIC_REMAINING, c, fm_left(c));
-    if (!memo->closed)
+    if (memo->closed)
+        fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
+}
+
+/* The packet number and what it numbers, row `payload`, in plain text or not. */
+static void put_sealed(FmDissection *d, FmCursor *c, const Opened *opened, const QuicMemo *memo, unsigned payload)
+{
+    fm_add_value(d, QUIC_PN, c, opened->number_size, memo->number);
+    fm_info_more(d, ", PKN: %" G_GUINT64_FORMAT, memo->number);
+    fm_skip(c, opened->number_size);
+    fm_add_bytes_of(d, &fields[payload], payload, c, fm_left(c));
+    if (opened->open)
         return;
-    if (memo->closed == QUIC_WRONG_KEY && type != QUIC_ONE_RTT)
-        fm_expert(d, QUIC_DECRYPTION_FAILED);
-    fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
+    fm_down(d);
+    fm_expert_text(d, QUIC_DECRYPTION_FAILED, "Decryption failed: Decryption (checktag) failed: Checksum error");
+    fm_up(d);
+    if (memo->closed)
+        fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
 }
 
 static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const Header *h, const QuicMemo *memo)
@@ -537,7 +555,7 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
     }
     put_connection(d, memo);
     fm_make(d, QUIC_PACKET_LENGTH, protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) : fm_left(&h->start));
-    put_first(d, h, &opened, opened.open);
+    put_first(d, h, &opened, opened.unmasked);
     fm_skip(c, 1);
     label_version(d, QUIC_VERSION, fm_add(d, QUIC_VERSION, c), false);
     put_ids(d, c);
@@ -554,15 +572,12 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
         }
         add_varint(d, QUIC_LENGTH, c);
         FmCursor body = fm_take(c, MIN(length, fm_left_on_wire(c)));
-        if (opened.open) {
-            fm_add_value(d, QUIC_PN, &body, opened.number_size, memo->number);
-            fm_info_more(d, ", PKN: %" G_GUINT64_FORMAT, memo->number);
-            fm_skip(&body, opened.number_size);
-            fm_add_bytes(d, QUIC_PAYLOAD, &body, fm_left(&body));
+        if (opened.unmasked)
+            put_sealed(d, &body, &opened, memo, QUIC_PAYLOAD);
+        else
+            put_closed(d, &body, memo);
+        if (opened.open)
             put_payload(d, &opened, flow, q, h, memo);
-        } else {
-            put_closed(d, &body, memo, h->type);
-        }
     }
     fm_flow_leave(d, before);
 }
@@ -591,7 +606,7 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
     fm_add_value(d, QUIC_HEADER_FORM, c, 1, 0);
     fm_add_value(d, QUIC_FIXED_BIT, c, 1, h->first >> 6 & 1);
     fm_add_value(d, QUIC_SPIN_BIT, c, 1, h->first >> 5 & 1);
-    if (opened.open) {
+    if (opened.unmasked) {
         fm_add_value(d, QUIC_SHORT_RESERVED, c, 1, opened.first >> 3 & 3);
         fm_add_value(d, QUIC_KEY_PHASE, c, 1, opened.first >> 2 & 1);
         fm_add_value(d, QUIC_PN_LENGTH, c, 1, opened.first & 3);
@@ -599,17 +614,12 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
     fm_skip(c, 1);
     if (memo->id_size)
         fm_add_bytes(d, QUIC_DCID, c, memo->id_size);
-    if (opened.open) {
-        char phase[40];
-        g_snprintf(phase, sizeof phase, "Protected Payload (KP%u)", opened.first >> 2 & 1);
-        tell_ids(d, h, phase);
-        fm_add_value(d, QUIC_PN, c, opened.number_size, memo->number);
-        fm_info_more(d, ", PKN: %" G_GUINT64_FORMAT, memo->number);
-        fm_skip(c, opened.number_size);
-        fm_add_bytes(d, QUIC_PROTECTED, c, fm_left(c));
+    if (opened.unmasked) {
+        tell_ids(d, h, opened.first & 0x04 ? "Protected Payload (KP1)" : "Protected Payload (KP0)");
+        put_sealed(d, c, &opened, memo, QUIC_PROTECTED);
     } else {
         tell_ids(d, h, "Protected Payload");
-        put_closed(d, c, memo, QUIC_ONE_RTT);
+        put_closed(d, c, memo);
     }
     if (d->want_labels) {
         FmText text = { 0 };
@@ -617,7 +627,7 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
             fm_text_literal(&text, " DCID=");
             write_id(&text, h->destination);
         }
-        if (opened.open)
+        if (opened.unmasked)
             fm_text_printf(&text, " PKN=%" G_GUINT64_FORMAT, memo->number);
         fm_subtree_label(d, line, "QUIC Short Header%s", fm_text_string(&text));
         fm_text_clear(&text);
@@ -701,7 +711,7 @@ static bool is_long(FmSlice bytes)
         return false;
     if (!version)
         return bytes.size >= 11 + destination + source && (bytes.size - 7 - destination - source) % 4 == 0;
-    return is_known_version(version) && bytes.data[0] & FIXED_BIT;
+    return is_known_version(version);
 }
 
 static bool quic_probe(const FmDissection *d, FmSlice bytes)

@@ -153,7 +153,7 @@ static uint64_t add_varint_of(FmDissection *d, unsigned row, FmCursor *c)
 /* CRYPTO bytes of each level are one stream to the handshake. */
 #define CRYPTO_STREAM(type) ((UINT64_C(1) << 62) + quic_space(type))
 
-static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f, FmSubtree line)
+static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
 {
     uint64_t offset = add_varint(d, CRYPTO_OFFSET, c);
     uint64_t length = add_varint(d, CRYPTO_LENGTH, c);
@@ -162,14 +162,17 @@ static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f, FmSubtree 
     FmCursor end = data;
     fm_skip(&end, fm_left(&end));
     fm_close(d, inner, &end);
-    (void)line;
     if (!fm_ok(d) || !fm_left(&data))
         return;
     FmStream *s = fm_stream(d, CRYPTO_STREAM(f->payload->type));
     if (s && !s->protocol)
         fm_stream_feed(d, s, fm_catalog_number(d->packet->catalog, &fm_tls_handshake));
-    fm_info_keep(d);
+    const char *column = d->packet->protocol; /* the columns tell of QUIC */
+    bool want_info = d->want_info;
+    d->want_info = false;
     fm_stream_put(d, s, offset, &data);
+    d->want_info = want_info;
+    d->packet->protocol = column;
 }
 
 static void put_ack(FmDissection *d, FmCursor *c, bool ecn)
@@ -297,7 +300,7 @@ static void put_body(FmDissection *d, FmCursor *c, Frames *f, FmSubtree line, ui
         add_varint(d, SS_STREAM_ID, c);
         add_varint(d, SS_ERROR, c);
         break;
-    case F_CRYPTO: put_crypto(d, c, f, line); break;
+    case F_CRYPTO: put_crypto(d, c, f); break;
     case F_NEW_TOKEN: fm_add_bytes(d, NT_TOKEN, c, add_varint(d, NT_LENGTH, c)); break;
     case F_MAX_DATA: add_varint(d, MD_MAXIMUM, c); break;
     case F_MAX_STREAM_DATA:
