@@ -74,6 +74,7 @@ typedef struct Header { /* what of a packet stands in clear */
     FmSlice destination, source;
     uint64_t version;
     uint8_t first;
+    bool follows; /* another packet of the datagram */
     QuicPacketType type;
 } Header;
 
@@ -84,11 +85,12 @@ static bool is_version_2(uint64_t version)
     return version == QUIC_VERSION_2 || version == QUIC_VERSION_2_DRAFT;
 }
 
-/* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and Facebook's forks of them. */
+/* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and forks of them. */
 static bool is_known_version(uint64_t version)
 {
     return version == QUIC_VERSION_1 || is_version_2(version) || (version >= 0xff000015 && version <= 0xff000022) ||
-           (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f);
+           (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f) ||
+           (version >= 0x45474700 && version <= 0x454747ff);
 }
 
 static void label_version(FmDissection *d, unsigned row, uint64_t version, bool offered)
@@ -364,11 +366,11 @@ static void open_packet(FmDissection *d, QuicConnection *q, const Header *h, con
 
 /* ---- packets ---- */
 
-static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo)
+static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo, QuicPacketType type)
 {
     if (!memo->known)
         fm_expert(d, QUIC_CONNECTION_UNKNOWN);
-    else if (memo->closed)
+    else if (memo->closed && type != QUIC_ONE_RTT)
         fm_expert_text(d, QUIC_DECRYPTION_FAILED, "Failed to create decryption context: Secrets are not available");
     if (fm_left(c))
         fm_add_bytes(d, QUIC_REMAINING, c, fm_left(c));
@@ -398,9 +400,10 @@ static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, Qui
     fm_part(d, &fm_quic_frames, &payload.c);
 }
 
-static void put_connection(FmDissection *d, const QuicMemo *memo)
+/* Told once a datagram. */
+static void put_connection(FmDissection *d, const Header *h, const QuicMemo *memo)
 {
-    if (!memo->known)
+    if (!memo->known || h->follows)
         return;
     FmCursor nowhere = { .start = NULL };
     FmSubtree line = fm_open_text(d, &nowhere, "QUIC Connection information");
@@ -553,8 +556,8 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
         else if (!fm_replaying(d) && !known)
             memo->closed = QUIC_UNKNOWN_VERSION;
     }
-    put_connection(d, memo);
-    fm_make(d, QUIC_PACKET_LENGTH, protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) : fm_left(&h->start));
+    put_connection(d, h, memo);
+    fm_make(d, QUIC_PACKET_LENGTH, protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) + sealed.lost : fm_left_on_wire(&h->start));
     put_first(d, h, &opened, opened.unmasked);
     fm_skip(c, 1);
     label_version(d, QUIC_VERSION, fm_add(d, QUIC_VERSION, c), false);
@@ -575,7 +578,7 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
         if (opened.unmasked)
             put_sealed(d, &body, &opened, memo, QUIC_PAYLOAD);
         else
-            put_closed(d, &body, memo);
+            put_closed(d, &body, memo, h->type);
         if (opened.open)
             put_payload(d, &opened, flow, q, h, memo);
     }
@@ -600,8 +603,8 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
         fm_skip(&sealed, 1u + memo->id_size);
         open_packet(d, q, h, &sealed, memo, &opened);
     }
-    put_connection(d, memo);
-    fm_make(d, QUIC_PACKET_LENGTH, fm_left(c));
+    put_connection(d, h, memo);
+    fm_make(d, QUIC_PACKET_LENGTH, fm_left_on_wire(c));
     FmSubtree line = fm_open(d, QUIC_SHORT, c);
     fm_add_value(d, QUIC_HEADER_FORM, c, 1, 0);
     fm_add_value(d, QUIC_FIXED_BIT, c, 1, h->first >> 6 & 1);
@@ -619,7 +622,7 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
         put_sealed(d, c, &opened, memo, QUIC_PROTECTED);
     } else {
         tell_ids(d, h, "Protected Payload");
-        put_closed(d, c, memo);
+        put_closed(d, c, memo, QUIC_ONE_RTT);
     }
     if (d->want_labels) {
         FmText text = { 0 };
@@ -661,20 +664,41 @@ static FmCursor cut_packet(const FmCursor *c)
     return packet;
 }
 
-static void dissect_packet(FmDissection *d, FmCursor *c)
+static void dissect_packet(FmDissection *d, FmCursor *c, bool follows)
 {
     QuicMemo *memo = fm_memo(d);
-    Header h = { .start = *c };
+    Header h = { .start = *c, .follows = follows };
     if (fm_left(c) && *c->at & LONG_HEADER)
         dissect_long(d, c, &h, memo);
     else
         dissect_short(d, c, &h, memo);
 }
 
+/* What follows in a datagram is a packet of the same connection, or it pads (RFC 9000 §12.2; a fixed bit may be greased, RFC 9287). */
+static bool is_padding(const FmCursor *c, FmSlice id)
+{
+    if (*c->at & (LONG_HEADER | FIXED_BIT))
+        return false;
+    return fm_left(c) <= id.size || !id.size || memcmp(c->at + 1, id.data, id.size) != 0;
+}
+
+static FmSlice destination_of(const FmCursor *c)
+{
+    FmTrouble none = { 0 };
+    FmCursor ahead = *c;
+    ahead.trouble = &none;
+    Header h = { .start = *c };
+    if (!fm_left(c) || !(*c->at & LONG_HEADER))
+        return (FmSlice){ 0 };
+    read_invariants(&ahead, &h);
+    return h.destination;
+}
+
 static void quic_dissect(FmDissection *d, FmCursor *c)
 {
+    FmSlice id = destination_of(c);
     for (unsigned n = 0; fm_left(c) && fm_ok(d); n++) {
-        if (n && !(*c->at & FIXED_BIT) && !(*c->at & LONG_HEADER)) { /* what pads a datagram behind its packets */
+        if (n && is_padding(c, id)) {
             FmSubtree padding = fm_open(d, QUIC_COALESCED_PADDING, c);
             fm_skip(c, fm_left(c));
             fm_close(d, padding, c);
@@ -684,11 +708,11 @@ static void quic_dissect(FmDissection *d, FmCursor *c)
         size_t size = fm_left(&packet);
         if (!n) {
             fm_length(d, size);
-            dissect_packet(d, &packet);
+            dissect_packet(d, &packet, false);
         } else { /* each packet is a layer's line of its own */
             fm_up(d);
             FmSubtree line = fm_open(d, QUIC, c);
-            dissect_packet(d, &packet);
+            dissect_packet(d, &packet, true);
             fm_close(d, line, &packet);
             fm_down(d);
         }

@@ -1,6 +1,9 @@
 /* Frames of QUIC (RFC 9000 §19, RFC 9221; acknowledgement frequency and time stamps by their drafts). */
 #include "config.h"
 
+#include <inttypes.h>
+
+#include "dissectors/fragments.h"
 #include "dissectors/quic/quic.h"
 #include "dissectors/security/tls_handshake.h"
 
@@ -11,6 +14,8 @@ enum {
     MSD_STREAM_ID, MSD_MAXIMUM, MS_MAX_STREAMS, SDB_STREAM_ID, SB_LIMIT, SIB_LIMIT, NCI_SEQUENCE, NCI_RETIRE, NCI_SIZE, NCI_ID, NCI_TOKEN,
     RCI_SEQUENCE, PC_DATA, PR_DATA, CC_ERROR, CC_ERROR_APP, CC_ALERT, CC_FRAME_TYPE, CC_REASON_LENGTH, CC_REASON, DG_LENGTH, DG_DATA,
     AF_SEQUENCE, AF_THRESHOLD, AF_DELAY, AF_LAST_BYTE, AF_RESERVED, AF_IGNORE_ORDER, AF_IGNORE_CE, TS, UNKNOWN_TYPE,
+    RETRANSMISSION, CRYPTO_FRAGMENTS, /* and ten more: see fragments.h */
+    STREAM_FRAGMENTS = CRYPTO_FRAGMENTS + FM_REASSEMBLED_DATA + 1, ROWS = STREAM_FRAGMENTS + FM_REASSEMBLED_DATA + 1,
 };
 
 enum { /* frame types */
@@ -57,9 +62,22 @@ static const FmName alerts[] = { /* RFC 8446 §6 */
 static const FmName initiators[] = { { 0, 0, "Client-initiated" }, { 1, 0, "Server-initiated" }, { 0 } };
 static const FmName directions[] = { { 0, 0, "Bidirectional" }, { 1, 0, "Unidirectional" }, { 0 } };
 
+#define FRAGMENT_ROWS(base, P, N) \
+    [(base) + FM_FRAGMENTS] = { P ".fragments", "Reassembled " N " Fragments", FM_NONE }, \
+    [(base) + FM_FRAGMENT] = { P ".fragment", N " Fragment", FM_FRAMENUM }, \
+    [(base) + FM_FRAGMENT_ERROR] = { P ".fragment.error", "Reassembling error", FM_FRAMENUM }, \
+    [(base) + FM_FRAGMENT_IS_OVERLAP] = { P ".fragment.overlap", "Fragment overlap", FM_BOOL8 }, \
+    [(base) + FM_FRAGMENT_IS_CONFLICT] = { P ".fragment.overlap.conflict", "Conflicting data in fragment overlap", FM_BOOL8 }, \
+    [(base) + FM_FRAGMENT_IS_MULTIPLE_TAILS] = { P ".fragment.multipletails", "Multiple tail fragments found", FM_BOOL8 }, \
+    [(base) + FM_FRAGMENT_IS_TOO_LONG] = { P ".fragment.toolongfragment", "Fragment too long", FM_BOOL8 }, \
+    [(base) + FM_FRAGMENT_COUNT] = { P ".fragment.count", "Fragment count", FM_UINT32, FM_DEC }, \
+    [(base) + FM_REASSEMBLED_IN] = { P ".reassembled_in", "Reassembled PDU in frame", FM_FRAMENUM, .generated = true }, \
+    [(base) + FM_REASSEMBLED_LENGTH] = { P ".reassembled.length", "Reassembled " N " length", FM_UINT32, FM_DEC, .generated = true }, \
+    [(base) + FM_REASSEMBLED_DATA] = { P ".reassembled.data", "Reassembled " N, FM_BYTES, .generated = true }
+
 static const FmField fields[] = {
     [FRAME] = { "quic.frame", "Frame", FM_NONE },
-    [FRAME_TYPE] = { "quic.frame_type", "Frame Type", FM_UINT64, FM_HEX, .names = types },
+    [FRAME_TYPE] = { "quic.frame_type", "Frame Type", FM_UINT64, FM_DEC, .names = types },
     [PADDING_LENGTH] = { "quic.padding_length", "Padding Length", FM_UINT32, FM_DEC, .generated = true },
     [ACK_LARGEST] = { "quic.ack.largest_acknowledged", "Largest Acknowledged", FM_UINT64, FM_DEC },
     [ACK_DELAY] = { "quic.ack.ack_delay", "ACK Delay", FM_UINT64, FM_DEC },
@@ -121,6 +139,10 @@ static const FmField fields[] = {
     [AF_IGNORE_CE] = { "quic.af.ignore_ce", "Ignore CE", FM_BOOL8, FM_BASE_NONE, 0x01 },
     [TS] = { "quic.ts", "Time Stamp", FM_UINT64, FM_DEC },
     [UNKNOWN_TYPE] = { "quic.ft.unknown", "Unknown Frame Type", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_UNDECODED },
+    [RETRANSMISSION] = { "quic.retransmission", "This QUIC frame has a reused stream offset (retransmission?)", FM_EXPERT, .severity = FM_NOTE,
+                         .group = FM_GROUP_SEQUENCE },
+    FRAGMENT_ROWS(CRYPTO_FRAGMENTS, "quic.crypto", "QUIC CRYPTO Data"),
+    FRAGMENT_ROWS(STREAM_FRAGMENTS, "quic", "QUIC STREAM Data"),
 };
 
 #define MAX_DELIVERIES 64 /* STREAM frames of one packet that are followed */
@@ -150,6 +172,17 @@ static uint64_t add_varint_of(FmDissection *d, unsigned row, FmCursor *c)
     return value;
 }
 
+/* What became of bytes that were put into a stream. */
+static void tell_of(FmDissection *d, unsigned rows, const char *title, FmStreamResult result)
+{
+    for (const FmGathered *g = result.gathered; g; g = g->next)
+        fm_add_fragments(d, fields, rows, title, &g->fragments, &g->buffer);
+    if (result.reassembled_in)
+        fm_make(d, rows + FM_REASSEMBLED_IN, result.reassembled_in);
+    if (result.repeated)
+        fm_expert(d, RETRANSMISSION);
+}
+
 /* CRYPTO bytes of each level are one stream to the handshake. */
 #define CRYPTO_STREAM(type) ((UINT64_C(1) << 62) + quic_space(type))
 
@@ -165,12 +198,14 @@ static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
     if (!fm_ok(d) || !fm_left(&data))
         return;
     FmStream *s = fm_stream(d, CRYPTO_STREAM(f->payload->type));
-    if (s && !s->protocol)
+    if (s && !s->protocol) {
         fm_stream_feed(d, s, fm_catalog_number(d->packet->catalog, &fm_tls_handshake));
+        s->started = s->tells = true;
+    }
     const char *column = d->packet->protocol; /* the columns tell of QUIC */
     bool want_info = d->want_info;
     d->want_info = false;
-    fm_stream_put(d, s, offset, &data);
+    tell_of(d, CRYPTO_FRAGMENTS, "Reassembled QUIC CRYPTO Data Fragments", fm_stream_put(d, s, offset, &data));
     d->want_info = want_info;
     d->packet->protocol = column;
 }
@@ -338,6 +373,7 @@ static void put_padding(FmDissection *d, FmCursor *c)
 {
     FmSubtree line = fm_open(d, FRAME, c);
     fm_add_value(d, FRAME_TYPE, c, 1, F_PADDING);
+    fm_label(d, FRAME_TYPE, "Frame Type: PADDING (0x%016x)", 0);
     const uint8_t *start = c->at;
     while (c->at < c->end && !*c->at)
         c->at++;
@@ -357,6 +393,7 @@ static void put_frame(FmDissection *d, FmCursor *c, Frames *f)
     FmCursor type_at = *c;
     uint64_t type = add_varint(d, FRAME_TYPE, c);
     const char *name = fm_name(types, type);
+    fm_label(d, FRAME_TYPE, "Frame Type: %s (0x%016" PRIx64 ")", name ? name : "Unknown", type);
     fm_subtree_label(d, line, "%s", name ? name : "Unknown");
     if (short_name(type))
         fm_info_more(d, ", %s", short_name(type));
@@ -382,8 +419,10 @@ static void deliver(FmDissection *d, const Frames *f)
     for (unsigned i = 0; i < f->count; i++) {
         const Delivery *delivery = &f->deliveries[i];
         FmStream *s = fm_stream(d, delivery->stream);
-        if (s && !s->protocol && application)
+        if (s && !s->protocol && application) {
             fm_stream_feed(d, s, application);
+            s->started = s->tells = true;
+        }
         if (s && delivery->fin)
             fm_stream_finish(d, s, delivery->offset + fm_left(&delivery->bytes));
         FmCursor bytes = delivery->bytes;

@@ -103,6 +103,8 @@ bool fm_keylog_line(const char *text, size_t size, FmKeylogLine *line)
         return false;
     Words words = { text, text + size };
     FmSlice label = next_word(&words), name = next_word(&words), secret = next_word(&words);
+    while (secret.size && !g_ascii_isxdigit(secret.data[secret.size - 1])) /* what copying left behind: a backslash */
+        secret.size--;
     for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
         if (label.size != strlen(labels[i].label) || !starts_with(label, labels[i].label))
             continue;
