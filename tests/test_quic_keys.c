@@ -150,7 +150,7 @@ static void test_packet_numbers(void)
 static void test_versions(void)
 {
     static const uint8_t id[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-    static const uint32_t known[] = { 1, 0xff000017, 0xff00001c, 0xff00001d, 0xff000022, 0x6b3343cf, 0x709a50c4 }, unknown[] = { 0, 2, 0xff000016, 0xff000023, 0x0a0a0a0a };
+    static const uint32_t known[] = { 1, 0xff000017, 0xff00001c, 0xff00001d, 0xff000022, 0x6b3343cf, 0x709a50c4 }, unknown[] = { 0, 2, 0xff000023, 0x0a0a0a0a };
     FmCrypto *crypto = fm_crypto_new();
     FmQuicKeys keys[2];
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
