@@ -74,6 +74,7 @@ extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_text_lines;
 extern const FmProtocol fm_tls;
+extern const FmProtocol fm_tls_decrypt;
 extern const FmProtocol fm_tls_extensions;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_handshake_quic;
@@ -151,6 +152,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_text_lines,
     &fm_tcp,
     &fm_tls,
+    &fm_tls_decrypt,
     &fm_tls_extensions,
     &fm_tls_handshake,
     &fm_tls_handshake_quic,

@@ -155,7 +155,7 @@ static void put_change_cipher_spec(FmDissection *d, TlsState *s, FmCursor *body)
     FmSubtree message = fm_open(d, CCS, body);
     body->at = body->end;
     fm_close(d, message, body);
-    if (!s || s->version == TLS_1_3)
+    if (!s || s->version == TLS_1_3 || tls_has_stages(s))
         return; /* there it only pleases middleboxes (RFC 8446 appendix D.4) */
     TlsRole sender = tls_sender(d, s);
     s->side[sender].epoch++;
@@ -374,7 +374,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     TlsRecord r = { .type = (uint8_t)type, .version = (uint16_t)version, .header = { whole.at, HEADER_SIZE } };
     if (s) {
         const TlsSide *side = &s->side[tls_sender(d, s)];
-        memo->protected = type != TLS_CHANGE_CIPHER_SPEC && (side->epoch > 0 || type == TLS_APPLICATION_DATA);
+        memo->protected = type != TLS_CHANGE_CIPHER_SPEC && ((side->epoch > 0 && !tls_has_stages(s)) || type == TLS_APPLICATION_DATA);
         if (type == TLS_HANDSHAKE && !memo->protected && !fm_stream(d, HANDSHAKE_STREAM)->gathered_size)
             memo->protected = looks_encrypted(s, &body);
     }

@@ -95,6 +95,12 @@ static inline TlsRole tls_sender(const FmDissection *d, const TlsState *s)
     return fm_direction(d) == s->client ? TLS_CLIENT : TLS_SERVER;
 }
 
+/* Do keys come in the stages of TLS 1.3 (TlsSide.epoch)? Early data comes before the version is agreed on. */
+static inline bool tls_has_stages(const TlsState *s)
+{
+    return s->version_agreed ? s->version == TLS_1_3 || s->version == TLS_DTLS_1_3 : s->early_data_offered;
+}
+
 /* ---- decryption (tls_decrypt.c) -------------------------------------------------------------------------------------------- */
 
 /* What a replay needs to open a record again: part of the record's memo, zeroed at first, written on the first visit. Keys never
@@ -103,7 +109,8 @@ typedef struct TlsOpening {
     const void *keys;   /* NULL: the record stays closed */
     const void *iv;     /* CBC of TLS 1.0 and SSL 3: the block before, in the flow's memory */
     uint64_t sequence;
-    uint8_t closed;     /* why it is closed: tls_decrypt.c's numbers, 0 where it is open */
+    uint8_t closed;     /* why it is closed: TlsClosed, 0 where it is open */
+    uint8_t by;         /* what opened it: TlsOpenedBy, in the first record of a side */
 } TlsOpening;
 
 typedef struct TlsRecord { /* a protected record */

@@ -38,5 +38,6 @@ enum {
     FM_MAX_SUMMARY_FLOWS = 1 << 20,   /* records of flows in a summary */
     FM_MAX_FOLLOWED_FLOWS = 1 << 15,  /* TCP flows whose senders it follows at a time */
     FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
-    FM_MAX_SECRETS = 1 << 20,         /* lines of key logs, and sessions that may be resumed */
+    FM_MAX_SECRETS = 1 << 20,         /* lines of key logs */
+    FM_MAX_LEARNED_SECRETS = 1 << 17, /* of sessions that may be resumed */
 };

@@ -37,7 +37,7 @@ struct FmSecrets {
     GHashTable *entries;
     uint64_t seed;    /* of their hashes: names come from files that others wrote */
     FmArena *arena;
-    uint64_t count;
+    uint64_t count, learned;
     GArray *files;
     gint64 looked;
     GPtrArray *keys;
@@ -129,6 +129,17 @@ static void add(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice sec
     memcpy(e->bytes + name.size, secret.data, secret.size);
     g_hash_table_replace(secrets->entries, e, e);
     secrets->count++;
+}
+
+void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
+{
+    g_mutex_lock(&secrets->lock);
+    if (secrets->learned < FM_MAX_LEARNED_SECRETS) {
+        uint64_t before = secrets->count;
+        add(secrets, kind, name, secret);
+        secrets->learned += secrets->count - before;
+    }
+    g_mutex_unlock(&secrets->lock);
 }
 
 /* Adds the lines; how many bytes the whole ones are. `all`: also the last one where it lacks its end. */
@@ -262,14 +273,14 @@ uint64_t fm_secrets_generation(FmSecrets *secrets)
     g_mutex_lock(&secrets->lock);
     if (secrets->files->len && g_get_monotonic_time() - secrets->looked > LOOK_EVERY)
         look_at_files(secrets);
-    uint64_t count = secrets->count;
+    uint64_t count = secrets->count - secrets->learned;
     g_mutex_unlock(&secrets->lock);
     return count;
 }
 
-bool fm_secrets_any(FmSecrets *secrets)
+bool fm_secrets_has_log(FmSecrets *secrets)
 {
-    return secrets->keys->len || secrets->psk->len || secrets->files->len || fm_secrets_generation(secrets) > 0;
+    return secrets->files->len || fm_secrets_generation(secrets) > 0;
 }
 
 const FmRsaKey *fm_secrets_key_for(FmSecrets *secrets, FmSlice certificate)

@@ -56,6 +56,9 @@ void fm_secrets_take_key(FmSecrets *secrets, FmRsaKey *key);
 /* The pre-shared key of sessions that use one. */
 void fm_secrets_set_psk(FmSecrets *secrets, FmSlice psk);
 
+/* Adds what a session showed, for those that resume it: fewer of these are kept, and they do not count as new. */
+void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret);
+
 /* The secret of that name; size 0 if there is none. Looks whether key log files have grown first. */
 FmSlice fm_secrets_find(FmSecrets *secrets, FmSecretKind kind, FmSlice name);
 
@@ -63,8 +66,8 @@ FmSlice fm_secrets_find(FmSecrets *secrets, FmSecretKind kind, FmSlice name);
  * so often. */
 uint64_t fm_secrets_generation(FmSecrets *secrets);
 
-/* Is anything known that may open something? */
-bool fm_secrets_any(FmSecrets *secrets);
+/* Is there a key log, or a line of one? */
+bool fm_secrets_has_log(FmSecrets *secrets);
 
 /* The key that belongs to a certificate (DER), NULL if there is none; and whether there are keys at all. */
 const FmRsaKey *fm_secrets_key_for(FmSecrets *secrets, FmSlice certificate);
