@@ -76,6 +76,7 @@ dissectors = \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/security/tls.c dissectors/security/tls.h \
+	dissectors/security/tls_compression.c dissectors/security/tls_compression.h \
 	dissectors/security/tls_decrypt.c dissectors/security/tls_decrypt.h \
 	dissectors/security/tls_extensions.c \
 	dissectors/security/tls_handshake.c dissectors/security/tls_handshake.h \

@@ -111,6 +111,7 @@ typedef struct TlsOpening {
     uint64_t sequence;
     uint8_t closed;     /* why it is closed: TlsClosed, 0 where it is open */
     uint8_t by;         /* what opened it: TlsOpenedBy, in the first record of a side */
+    bool inflated;      /* iv is the plain text: compression has a state that a replay lacks */
 } TlsOpening;
 
 typedef struct TlsRecord { /* a protected record */

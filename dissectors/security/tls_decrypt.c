@@ -10,6 +10,7 @@
 
 #include "crypto/tls_keys.h"
 #include "dissectors/security/tls.h"
+#include "dissectors/security/tls_compression.h"
 
 enum { DECRYPT, CLOSED_BECAUSE, OPENED_BY };
 
@@ -83,6 +84,7 @@ typedef struct Side {
     uint64_t bytes;        /* RC4: since the epoch began */
     uint64_t rc4_at;       /* how many of them the state is through */
     FmRc4 *rc4;
+    TlsInflater *inflater; /* of compressed records; goes on with the next epoch's, anew */
 } Side;
 
 typedef struct TlsSecrets {
@@ -124,8 +126,10 @@ void tls_secrets_free(TlsState *s)
         return;
     forget_bytes(&s->secrets->messages);
     forget_bytes(&s->secrets->exchange);
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
         g_free(s->secrets->side[i].rc4);
+        tls_inflater_free(s->secrets->side[i].inflater);
+    }
     g_free(s->secrets);
     s->secrets = NULL;
 }
@@ -154,6 +158,7 @@ static uint16_t base_version(uint16_t version)
 static void new_epoch(Side *side)
 {
     g_free(side->rc4);
+    tls_inflater_free(side->inflater);
     *side = (Side){ .told = side->told };
 }
 
@@ -331,7 +336,7 @@ static FmTlsKeys *keys_of_handshake(FmDissection *d, FmSecrets *known, const Tls
         k->closed = !s->has_client_random ? TLS_CLOSED_NO_HANDSHAKE : !s->has_server_random ? TLS_CLOSED_NO_SERVER_HELLO : TLS_CLOSED_SUITE;
         return NULL;
     }
-    if (s->compression) {
+    if (s->compression > TLS_DEFLATE || (s->compression && !tls_can_inflate())) {
         k->closed = TLS_CLOSED_COMPRESSED;
         return NULL;
     }
@@ -418,6 +423,26 @@ static bool try_keys(Opening *o, const FmTlsKeys *keys, uint64_t sequence, const
     if (!fm_tls_open(fm_crypto(o->d), keys, &r, o->room, &o->plain))
         return false;
     o->record->type = r.type;
+    return true;
+}
+
+/* What the opened record holds, uncompressed; kept for replays. */
+static bool inflate_plain(Opening *o, Side *side, TlsOpening *memo)
+{
+    FmDissection *d = o->d;
+    if (!side->inflater)
+        side->inflater = tls_inflater_new();
+    uint8_t *room = fm_arena_alloc(d->arena, TLS_MAX_PLAIN);
+    size_t size;
+    if (!tls_inflate(side->inflater, o->plain, room, &size))
+        return false;
+    o->plain = (FmSlice){ room, size };
+    if (d->keeping) {
+        FmSlice *kept = fm_arena_alloc(fm_flow_arena(d->flow), sizeof *kept);
+        *kept = (FmSlice){ fm_arena_copy(fm_flow_arena(d->flow), room, size), size };
+        memo->iv = kept;
+        memo->inflated = true;
+    }
     return true;
 }
 
@@ -642,9 +667,11 @@ static bool open_first(FmDissection *d, FmSecrets *known, TlsState *s, TlsOpenin
     if (new_tls && body->lost)
         s->side[role].sequence++;
     pass_record(side, o.body, body->lost);
-    if (!opened) {
+    bool good = opened && (s->compression == 0 || new_tls || inflate_plain(&o, side, memo));
+    if (!good) {
         side->failures++;
-        memo->closed = (uint8_t)why_failed(s, side, body);
+        memo->keys = NULL;
+        memo->closed = (uint8_t)(opened ? TLS_CLOSED_COMPRESSED : why_failed(s, side, body));
         return false;
     }
     side->proven |= memo->keys == side->keys;
@@ -664,7 +691,9 @@ bool tls_open_record(FmDissection *d, TlsState *s, TlsOpening *memo, TlsRecord *
         memo->closed = TLS_CLOSED_NO_SECRETS;
     } else if (memo->keys) {
         Opening o = { d, record, fm_rest(body), NULL, { NULL, 0 } };
-        opened = try_keys(&o, memo->keys, memo->sequence, memo->iv) && show(&o, body);
+        if (memo->inflated)
+            o.plain = *(const FmSlice *)memo->iv;
+        opened = (memo->inflated || try_keys(&o, memo->keys, memo->sequence, memo->iv)) && show(&o, body);
     }
     tls_tell_opening(d, (TlsClosed)memo->closed, (TlsOpenedBy)memo->by);
     return opened;

@@ -37,6 +37,8 @@ static const FmCipherInfo infos[FM_CIPHERS] = {
     [FM_RC4_128] = { NULL, FM_MODE_STREAM, 16, 0, 0 },
     [FM_RC4_40] = { NULL, FM_MODE_STREAM, 16, 0, 0 },
     [FM_DES_CBC] = { "DES-CBC", FM_MODE_CBC, 8, 8, 0 },
+    [FM_DES_40_CBC] = { "DES-CBC", FM_MODE_CBC, 8, 8, 0 },
+    [FM_RC2_40_CBC] = { "RC2-CBC", FM_MODE_CBC, 16, 8, 0 },
     [FM_3DES_CBC] = { "DES-EDE3-CBC", FM_MODE_CBC, 24, 8, 0 },
     [FM_SEED_CBC] = { "SEED-CBC", FM_MODE_CBC, 16, 16, 0 },
     [FM_IDEA_CBC] = { "IDEA-CBC", FM_MODE_CBC, 16, 8, 0 },
@@ -156,7 +158,7 @@ const FmCipherInfo *fm_cipher_info(FmCipher cipher)
     return &infos[cipher];
 }
 
-/* DES, IDEA and SEED are in the legacy provider, where that is installed. */
+/* DES, RC2, IDEA and SEED are in the legacy provider, where that is installed. */
 static EVP_CIPHER *fetch(FmCrypto *crypto, const char *name)
 {
     EVP_CIPHER *type = EVP_CIPHER_fetch(NULL, name, NULL);

@@ -67,20 +67,30 @@ void fm_tls_extended_master(FmCrypto *crypto, const FmSuite *suite, uint16_t ver
     fm_tls_prf(crypto, prf, premaster, "extended master secret", (FmSlice){ hash, size }, (FmSlice){ NULL, 0 }, master, FM_TLS_MASTER);
 }
 
-/* Keys that once had to be weak: 40 bits of the key block, spread (RFC 2246 6.3.1). */
+static bool is_export(const FmSuite *suite)
+{
+    return suite->cipher == FM_RC4_40 || suite->cipher == FM_DES_40_CBC || suite->cipher == FM_RC2_40_CBC;
+}
+
+/* Keys that once had to be weak: 40 bits of the key block, spread, and no secret in the initial vector (RFC 2246 6.3.1). */
 static void weaken(FmCrypto *crypto, const FmSuite *suite, uint16_t version, FmSlice client_random, FmSlice server_random, FmTlsKeys *keys,
                    bool of_client)
 {
+    size_t iv = fm_cipher_info(suite->cipher)->block;
     FmSlice weak = { keys->key, EXPORT_KEY };
-    uint8_t key[FM_MAX_KEY];
+    uint8_t key[FM_MAX_KEY], ivs[2 * FM_MAX_BLOCK_SIZE];
     size_t size = fm_cipher_info(suite->cipher)->key;
-    if (version == SSL_3)
-        fm_hash(crypto, FM_MD5, (FmSlice[]){ weak, of_client ? client_random : server_random, of_client ? server_random : client_random }, 3,
-                key);
-    else
+    if (version == SSL_3) {
+        FmSlice own = of_client ? client_random : server_random, other = of_client ? server_random : client_random;
+        fm_hash(crypto, FM_MD5, (FmSlice[]){ weak, own, other }, 3, key);
+        fm_hash(crypto, FM_MD5, (FmSlice[]){ own, other }, 2, ivs);
+    } else {
         fm_tls_prf(crypto, prf_hash(suite, version), weak, of_client ? "client write key" : "server write key", client_random,
                    server_random, key, size);
+        fm_tls_prf(crypto, prf_hash(suite, version), (FmSlice){ NULL, 0 }, "IV block", client_random, server_random, ivs, 2 * iv);
+    }
     memcpy(keys->key, key, size);
+    memcpy(keys->iv, version == SSL_3 || of_client ? ivs : ivs + iv, iv);
 }
 
 static uint8_t *take(uint8_t *from, uint8_t *to, size_t size)
@@ -95,7 +105,7 @@ void fm_tls_key_block(FmCrypto *crypto, const FmSuite *suite, uint16_t version, 
     const FmCipherInfo *cipher = fm_cipher_info(suite->cipher);
     FmSlice client = { client_random, FM_TLS_RANDOM }, server = { server_random, FM_TLS_RANDOM };
     size_t mac = cipher->mode == FM_MODE_AEAD ? 0 : fm_hash_size(suite->hash);
-    size_t key = suite->cipher == FM_RC4_40 ? EXPORT_KEY : cipher->key;
+    size_t key = is_export(suite) ? EXPORT_KEY : cipher->key;
     size_t iv = cipher->mode == FM_MODE_CBC ? cipher->block : cipher->mode != FM_MODE_AEAD ? 0
                 : suite->cipher == FM_CHACHA20_POLY1305 ? FM_NONCE : 4;
     uint8_t block[MAX_KEY_BLOCK], *at = block;
@@ -108,7 +118,7 @@ void fm_tls_key_block(FmCrypto *crypto, const FmSuite *suite, uint16_t version, 
         at = take(at, keys[i].key, key);
     for (unsigned i = 0; i < 2; i++)
         at = take(at, keys[i].iv, iv);
-    for (unsigned i = 0; i < 2 && suite->cipher == FM_RC4_40; i++)
+    for (unsigned i = 0; i < 2 && is_export(suite); i++)
         weaken(crypto, suite, version, client, server, &keys[i], i == 0);
 }
 
