@@ -377,7 +377,7 @@ static uint64_t scan_piece(HttpSide *side, uint64_t record, FmSlice bytes)
     if (side->body_end > record)
         return MIN(bytes.size, side->body_end - record);
     side->body_end = 0;
-    if (side->chunk_end >= record)
+    if (side->chunk_end && side->chunk_end >= record)
         return chunked_piece(side, record, bytes);
     side->chunk_end = 0;
     return 0;

@@ -304,7 +304,7 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
     return s->application;
 }
 
-static void put_application(FmDissection *d, TlsState *s, FmSubtree record, const char *version, RecordMemo *memo, FmCursor *body)
+static void put_application(FmDissection *d, TlsState *s, FmSubtree record, const char *version, RecordMemo *memo, FmCursor *wire, FmCursor *body)
 {
     const FmPacket *p = d->packet;
     if (s)
@@ -313,10 +313,9 @@ static void put_application(FmDissection *d, TlsState *s, FmSubtree record, cons
     if (!title)
         title = port_title(MIN(p->source_port, p->destination_port));
     fm_subtree_label(d, record, "%s Record Layer: %s Protocol: %s", version, "Application Data", title ? title : "Application Data");
-    if (!memo->open) {
+    if (!memo->open)
         tls_info(d, "Application Data");
-        fm_add_bytes(d, APP_DATA, body, fm_left_on_wire(body));
-    }
+    fm_add_bytes(d, APP_DATA, wire, fm_left_on_wire(wire));
     if (title)
         fm_make_text(d, APP_DATA_PROTO, title);
 }
@@ -369,7 +368,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     uint64_t length = fm_add(d, LENGTH, c);
     if (length > MAX_PROTECTED || (length == 0 && type != TLS_APPLICATION_DATA))
         fm_expert(d, LENGTH_INVALID);
-    FmCursor body = fm_take(c, length);
+    FmCursor body = fm_take(c, length), wire = body;
 
     TlsRecord r = { .type = (uint8_t)type, .version = (uint16_t)version, .header = { whole.at, HEADER_SIZE } };
     if (s) {
@@ -396,7 +395,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         break;
     case TLS_ALERT: put_alert(d, record, name, &body, memo->open || (!memo->protected && length == 2)); break;
     case TLS_HANDSHAKE: put_handshake(d, s, record, name, memo, &body); break;
-    case TLS_APPLICATION_DATA: put_application(d, s, record, name, memo, &body); break;
+    case TLS_APPLICATION_DATA: put_application(d, s, record, name, memo, &wire, &body); break;
     case TLS_HEARTBEAT: put_heartbeat(d, record, name, &body, memo->protected && !memo->open); break;
     default: break;
     }
@@ -409,6 +408,8 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         if (!result.consumed) {
             tls_info(d, "Application Data");
             fm_data(d, &body);
+        } else if (result.waiting && !result.records) {
+            fm_info(d, "[TLS segment of a reassembled PDU]");
         }
     }
 }
