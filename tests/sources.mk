@@ -22,6 +22,7 @@ suites = \
 	tests/test_pcapng.c \
 	tests/test_quic_keys.c \
 	tests/test_replay.c \
+	tests/test_srtp_keys.c \
 	tests/test_statistics.c \
 	tests/test_stream.c \
 	tests/test_summary.c \

@@ -300,6 +300,8 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
         s->application = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)s->alpn, strlen(s->alpn) });
     if (!s->application)
         s->application = fm_find_by_ports(d, FM_TLS_PORT, p->source_port, p->destination_port, open ? fm_rest(body) : (FmSlice){ NULL, 0 });
+    if (!s->application && open) /* by content, on any port */
+        s->application = fm_find_by_ports(d, FM_TCP_PORT, 0, 0, fm_rest(body));
     s->application_unknown = open && !s->application;
     return s->application;
 }
