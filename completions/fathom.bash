@@ -44,7 +44,7 @@ _fathom()
     *)
         if [[ $current == --* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "--autostop --buffer-size --capture-comment --color --disable-protocol
-                --display-filter --enable-protocol --help --hexdump --interface --linktype --list-data-link-types --list-interfaces
+                --display-filter --enable-protocol --export-tls-session-keys --help --hexdump --inject-secrets --interface --linktype --list-data-link-types --list-interfaces
                 --list-time-stamp-types --monitor-mode --no-duplicate-keys --no-promiscuous-mode --print --read-file --read-filter
                 --ring-buffer --snapshot-length --time-stamp-type --version" -- "$current")
         else

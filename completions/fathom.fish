@@ -33,6 +33,8 @@ complete -c fathom -s t -x -a 'a ad adoy d dd e r u ud udoy' -d time
 complete -c fathom -s u -x -a 's hms' -d seconds
 complete -c fathom -s j -x -d 'keep these'
 complete -c fathom -s J -x -d 'keep these with all below'
+complete -c fathom -l export-tls-session-keys -r -d 'write what opened TLS into a key log'
+complete -c fathom -l inject-secrets -d 'write what opened TLS into the file of -w'
 complete -c fathom -l no-duplicate-keys -d 'lists instead of repeated keys'
 complete -c fathom -s l -d 'write after each packet'
 complete -c fathom -s q -d 'print no packets'

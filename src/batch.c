@@ -36,6 +36,7 @@ typedef struct Batch {
     FmSource *source;   /* the session's, where there is one */
     FmSession *session; /* NULL: packets are written and nothing else, so nobody needs to look into them */
     FmRecord *record;
+    size_t injected; /* secrets written into it */
     uint64_t count, matched; /* packets read, and those that the filter let through */
     FmSink sink;
     gint64 started, told; /* progress: µs */
@@ -78,6 +79,16 @@ static void observe(Batch *batch, const FmPacket *packet)
         fm_observer_see(batch->observers->pdata[i], packet);
 }
 
+/* Secrets go before the frame in which they open something first. */
+static bool inject_secrets(Batch *batch, GError **error)
+{
+    if (!batch->options->inject_secrets || !batch->session)
+        return true;
+    g_autoptr(GString) lines = g_string_new(NULL);
+    batch->injected = fm_secrets_print_used(fm_session_secrets(batch->session), batch->injected, false, lines);
+    return !lines->len || fm_record_secrets(batch->record, lines->str, lines->len, error);
+}
+
 typedef enum Step { STEP_ON, STEP_END, STEP_ERROR } Step;
 
 /* Reads one packet, of which all that is left to do is done. */
@@ -87,6 +98,8 @@ static Step take_packet(Batch *batch, const FmFrame *frame, const FmPacket *pack
     batch->matched += match;
     if (packet)
         observe(batch, packet);
+    if (!inject_secrets(batch, error))
+        return STEP_ERROR;
     if (match && !fm_record_frame(batch->record, frame, error))
         return STEP_ERROR;
     if (match && packet && !show(batch, packet))
@@ -162,6 +175,8 @@ static int run(Batch *batch)
         fm_live_finish(batch->options, batch->source, batch->count);
     if (!fm_record_close(g_steal_pointer(&batch->record), good ? &error : NULL))
         good = false;
+    if (good && batch->options->export_keys && !fm_secrets_export(fm_session_secrets(batch->session), batch->options->export_keys, &error))
+        good = false;
     int status = finish_output(batch, GOOD);
     return good || !error ? status : complain(FAILED, error);
 }
@@ -224,7 +239,7 @@ static bool open_record(Batch *batch, GError **error)
 static bool only_writes(const Batch *batch)
 {
     const FmOptions *o = batch->options;
-    return o->write_file && !prints(o) && !batch->observers->len && !o->display_filter && !o->two_pass;
+    return o->write_file && !prints(o) && !batch->observers->len && !o->display_filter && !o->two_pass && !o->export_keys && !o->inject_secrets;
 }
 
 static int prepare(Batch *batch, FmOptions *options)

@@ -10,7 +10,7 @@
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
-    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, REFUSED,
+    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, INJECT_SECRETS, REFUSED,
 };
 
 static const char letters[] = "+:2A:a:B:b:C:c:Dd:E:e:F:f:G::gH:hIi:J:j:K:LlM:N:nO:o:PpQqR:r:S:s:T:t:U:u:VvW:w:X:xY:y:Z:z:";
@@ -42,7 +42,8 @@ static const struct option long_options[] = {
     { "capture-comment", required_argument, NULL, CAPTURE_COMMENT },
     { "temp-dir", required_argument, NULL, TEMP_DIR },
     { "export-objects", required_argument, NULL, REFUSED },
-    { "export-tls-session-keys", required_argument, NULL, REFUSED },
+    { "export-tls-session-keys", required_argument, NULL, EXPORT_KEYS },
+    { "inject-secrets", no_argument, NULL, INJECT_SECRETS },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'v' },
@@ -280,6 +281,8 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case NO_DUPLICATE_KEYS: o->shown.merge_keys = true; return true;
     case ENABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("+", value, NULL)); return true;
     case DISABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("-", value, NULL)); return true;
+    case EXPORT_KEYS: set_text(&o->export_keys, value); return true;
+    case INJECT_SECRETS: o->inject_secrets = true; return true;
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
     case 'g': o->group_access = true; return true;
     case ENABLE_HEURISTIC: case DISABLE_HEURISTIC:
@@ -396,7 +399,7 @@ void fm_options_free(FmOptions *o)
         return;
     GPtrArray *const lists[] = { o->interfaces, o->autostop, o->ring, o->preferences, o->decode_as, o->statistics, o->switches, o->shown.fields };
     char *const texts[] = { o->glossary, o->read_file, o->write_file, o->write_format, o->capture_comment, o->read_filter,
-                            o->display_filter, o->capture_filter_words, o->open, o->time_format, o->seconds_format };
+                            o->display_filter, o->export_keys, o->capture_filter_words, o->open, o->time_format, o->seconds_format };
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

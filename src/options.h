@@ -31,6 +31,8 @@ typedef struct FmOptions {
 
     char *write_file, *write_format; /* -w, -F */
     char *capture_comment;
+    char *export_keys;          /* --export-tls-session-keys: a file */
+    bool inject_secrets;        /* --inject-secrets: into the file that is written */
     bool group_access;          /* -g */
 
     uint64_t count;             /* -c; 0: no limit */

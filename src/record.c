@@ -154,6 +154,12 @@ bool fm_record_frame(FmRecord *record, const FmFrame *frame, GError **error)
     return !record->writer || fm_writer_frame(record->writer, frame, error);
 }
 
+bool fm_record_secrets(FmRecord *record, const char *lines, size_t size, GError **error)
+{
+    const FmSecretsBlock block = { FM_SECRETS_KEY_LOG, (const uint8_t *)lines, size };
+    return !record->writer || fm_writer_secrets(record->writer, &block, error);
+}
+
 bool fm_record_tick(FmRecord *record, GError **error)
 {
     if (!record->files || !(record->ring.duration || record->ring.interval))

@@ -16,6 +16,9 @@ bool fm_record_check(const FmOptions *options, GError **error);
 /* Writes a frame, if anything is to be written. */
 bool fm_record_frame(FmRecord *record, const FmFrame *frame, GError **error);
 
+/* Writes lines of a key log before the next frame, where the format has a place for them. */
+bool fm_record_secrets(FmRecord *record, const char *lines, size_t size, GError **error);
+
 /* To be called between frames: changes files by the clock. */
 bool fm_record_tick(FmRecord *record, GError **error);
 

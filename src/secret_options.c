@@ -3,8 +3,12 @@
 
 #include "secret_options.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_PSK 256 /* bytes */
 
@@ -148,4 +152,17 @@ FmSecrets *fm_secrets_of_options(const FmOptions *options, GError **error)
     if (log && *log && !fm_secrets_add_file(secrets, log, true, error))
         return NULL;
     return g_steal_pointer(&secrets);
+}
+
+bool fm_secrets_export(FmSecrets *secrets, const char *path, GError **error)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    fm_secrets_print_used(secrets, 0, true, lines);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    bool good = file && fwrite(lines->str, 1, lines->len, file) == lines->len;
+    good = file && fclose(file) == 0 && good;
+    if (!good)
+        g_set_error(error, FM_CRYPTO_ERROR, FM_CRYPTO_ERROR_FILE, "%s: the session keys cannot be written: %s", path, g_strerror(errno));
+    return good;
 }

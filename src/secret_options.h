@@ -9,5 +9,8 @@
  * fm_secrets_free, or give it to a session. */
 FmSecrets *fm_secrets_of_options(const FmOptions *options, GError **error);
 
+/* Writes what opened something into a new key log that its owner alone may read. */
+bool fm_secrets_export(FmSecrets *secrets, const char *path, GError **error);
+
 /* Is it a preference (-o) that the function above has an eye on? */
 bool fm_secret_preference(const char *name);

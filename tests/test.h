@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "capture/source.h"
+#include "crypto/secrets.h"
 #include "dump.h"
 #include "model/packet.h"
 #include "model/protocol.h"
@@ -61,6 +62,7 @@ char *test_data_path(const char *name);
 typedef struct TestCapture { /* a capture read as far as it goes */
     FmSource *source;        /* interfaces of the frames lie there */
     GArray *frames;          /* of FmFrame, with bytes and comments of their own */
+    FmSecrets *secrets;      /* that it brings along */
 } TestCapture;
 
 TestCapture *test_load(const char *path);

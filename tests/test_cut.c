@@ -33,6 +33,7 @@ static void cut_capture(const FmCatalog *catalog, const char *path, bool all, bo
 {
     g_autoptr(TestCapture) capture = test_load(path);
     g_autoptr(FmEngine) engine = fm_engine_new(catalog, false);
+    fm_engine_use_secrets(engine, capture->secrets);
     fm_engine_want_all(engine);
     fm_engine_want_info(engine);
     size_t frames = MIN(capture->frames->len, FRAMES);

@@ -60,6 +60,7 @@ static size_t replay_capture(const FmCatalog *catalog, const char *path)
 {
     g_autoptr(TestCapture) capture = test_load(path);
     g_autoptr(FmEngine) engine = fm_engine_new(catalog, true);
+    fm_engine_use_secrets(engine, capture->secrets);
     fm_engine_want_all(engine);
     fm_engine_want_info(engine);
     size_t count = capture->frames->len;

@@ -132,6 +132,12 @@ TestCapture *test_load(const char *path)
         frame.comments = (const char *const *)g_strdupv((gchar **)(uintptr_t)frame.comments);
         g_array_append_val(capture->frames, frame);
     }
+    capture->secrets = fm_secrets_new();
+    for (size_t i = 0; capture->source && i < fm_source_secrets_count(capture->source); i++) {
+        const FmSecretsBlock *block = fm_source_secrets(capture->source, i);
+        if (block->type == FM_SECRETS_KEY_LOG)
+            fm_secrets_add_lines(capture->secrets, (FmSlice){ block->data, block->size });
+    }
     return capture;
 }
 
@@ -139,6 +145,7 @@ void test_unload(TestCapture *capture)
 {
     g_array_unref(capture->frames);
     fm_source_free(capture->source);
+    fm_secrets_free(capture->secrets);
     g_free(capture);
 }
 

@@ -21,6 +21,7 @@ static gpointer dissect_all(gpointer data)
     for (guint i = 0; i < run->captures->len; i++) {
         const TestCapture *capture = g_ptr_array_index(run->captures, i);
         g_autoptr(FmEngine) engine = fm_engine_new(run->catalog, i % 2);
+        fm_engine_use_secrets(engine, capture->secrets);
         fm_engine_want_all(engine);
         fm_engine_want_info(engine);
         for (size_t f = 0; f < capture->frames->len; f++) {

@@ -63,6 +63,7 @@ void tls_tell_opening(FmDissection *d, TlsClosed closed, TlsOpenedBy by)
 /* ---- what belongs to a session ---- */
 
 enum {
+    DTLS_HEADER = 13,            /* without connection id, which stands before the length */
     MAX_TRANSCRIPT = 256 * 1024, /* bytes of handshake messages that an extended master secret is made of */
     MAX_OFFERED = 8,             /* suites of TLS 1.3 in a ClientHello, tried for early data */
     RETRIES = 16,                /* numbers tried after records that were not captured */
@@ -73,6 +74,8 @@ enum {
 
 typedef struct Side {
     const FmTlsKeys *keys; /* of its epoch; NULL: not found yet */
+    const FmTlsKeys *keys_before; /* DTLS: of the epoch before, for what comes late */
+    uint32_t epoch;        /* DTLS before 1.3: that the keys are for */
     bool proven;           /* they opened something */
     bool told;             /* its source was */
     unsigned failures;     /* since they opened something */
@@ -102,6 +105,8 @@ typedef struct TlsSecrets {
     GByteArray *messages;         /* of the handshake at hand, for an extended master secret; NULL: not needed */
     const FmRsaKey *key;          /* of the server's certificate */
     bool has_certificate;
+    bool verified;                /* DTLS: after a HelloVerifyRequest, which does not count */
+    uint16_t sent[2];             /* DTLS: handshake messages by role */
     GByteArray *exchange;         /* the ClientKeyExchange's body, until a master secret is found */
     Side side[2];
 } TlsSecrets;
@@ -315,8 +320,8 @@ static void find_master(FmDissection *d, FmSecrets *known, const TlsState *s, Tl
             fm_tls_master(fm_crypto(d), k->suite, k->version, (FmSlice){ premaster, size }, s->client_random, s->server_random, k->master);
         k->has_master = size && (!extended || k->messages);
         k->by = (uint8_t)by;
-        if (k->has_master) /* for --export-tls-session-keys, and for who looks again */
-            fm_secrets_learn(known, FM_SECRET_MASTER, random_of(s), (FmSlice){ k->master, FM_TLS_MASTER });
+        if (k->has_master) /* for who writes it down */
+            fm_secrets_learn(known, FM_SECRET_OWN_MASTER, random_of(s), (FmSlice){ k->master, FM_TLS_MASTER });
     }
     if (!k->has_master) {
         k->closed = (uint8_t)why_no_master(known, s, k);
@@ -409,6 +414,8 @@ static bool try_keys(Opening *o, const FmTlsKeys *keys, uint64_t sequence, const
 {
     FmTlsRecord r = { .sequence = o->record->datagram ? o->record->sequence : sequence, .type = o->record->type,
                       .version = o->record->version, .body = o->body };
+    if (r.type == TLS_CID && o->record->header.size > DTLS_HEADER)
+        r.connection_id = (FmSlice){ o->record->header.data + DTLS_HEADER - 2, o->record->header.size - DTLS_HEADER };
     FmRc4 rc4;
     if (keys->suite->cipher == FM_RC4_128 || keys->suite->cipher == FM_RC4_40) {
         if (!iv)
@@ -612,7 +619,7 @@ static bool open_13(Opening *o, FmSecrets *known, TlsState *s, TlsSecrets *k, Tl
 /* ---- what is tried, and what is told ---- */
 
 /* Keys for the side's epoch, if they are known by now. */
-static void find_keys(FmDissection *d, FmSecrets *known, TlsState *s, TlsSecrets *k, TlsRole role)
+static void find_keys(FmDissection *d, FmSecrets *known, TlsState *s, TlsSecrets *k, TlsRole role, uint32_t epoch)
 {
     Side *side = &k->side[role];
     if (side->keys)
@@ -621,7 +628,6 @@ static void find_keys(FmDissection *d, FmSecrets *known, TlsState *s, TlsSecrets
     if (side->asked == generation)
         return;
     side->asked = generation;
-    uint32_t epoch = s->side[role].epoch;
     if (tls_has_stages(s)) {
         if (epoch > TLS_EPOCH_EARLY && epoch <= TLS_EPOCH_APPLICATION)
             side->keys = traffic_keys(d, known, s, k, role, epoch);
@@ -635,6 +641,26 @@ static void find_keys(FmDissection *d, FmSecrets *known, TlsState *s, TlsSecrets
         k->closed = s->has_client_random && s->has_server_random ? TLS_CLOSED_LOST : TLS_CLOSED_NO_HANDSHAKE;
     }
     side->closed = side->keys ? TLS_OPEN : k->closed;
+}
+
+/* DTLS records tell their epoch: a ChangeCipherSpec may be lost, or come after what it protects. */
+static void enter_epoch(Side *side, uint32_t epoch)
+{
+    if (epoch <= side->epoch)
+        return;
+    const FmTlsKeys *before = side->keys;
+    new_epoch(side);
+    side->keys_before = before;
+    side->epoch = epoch;
+}
+
+static bool open_datagram(Opening *o, Side *side, uint32_t epoch, TlsOpening *memo)
+{
+    const FmTlsKeys *keys = epoch == side->epoch ? side->keys : epoch + 1 == side->epoch ? side->keys_before : NULL;
+    if (!keys || !try_keys(o, keys, 0, NULL))
+        return false;
+    note_opened(o->d, memo, keys, 0, NULL);
+    return true;
 }
 
 static TlsClosed why_failed(const TlsState *s, const Side *side, const FmCursor *body)
@@ -655,11 +681,16 @@ static bool open_first(FmDissection *d, FmSecrets *known, TlsState *s, TlsOpenin
     Side *side = &k->side[role];
     Opening o = { d, record, fm_rest(body), NULL, { NULL, 0 } };
     bool opened = false;
-    find_keys(d, known, s, k, role);
-    bool new_tls = tls_has_stages(s);
+    bool new_tls = tls_has_stages(s), datagram = record->datagram && !new_tls;
+    uint32_t epoch = datagram ? (uint32_t)(record->sequence >> 48) : s->side[role].epoch;
+    if (datagram)
+        enter_epoch(side, epoch);
+    find_keys(d, known, s, k, role, epoch);
     bool hopeless = side->failures > TRIES_WITHOUT_SUCCESS || body->lost;
     if (new_tls)
         opened = !hopeless && open_13(&o, known, s, k, role, memo);
+    else if (datagram)
+        opened = !hopeless && open_datagram(&o, side, epoch, memo);
     else if (side->keys && !hopeless)
         opened = open_counted(&o, side, &s->side[role], memo);
     else
@@ -729,6 +760,9 @@ static void begin_handshake(FmDissection *d, TlsSecrets *k, FmSlice message)
 {
     FmSecrets *known = fm_secrets(d);
     k->has_master = k->has_certificate = false;
+    if (!k->verified)
+        k->sent[TLS_CLIENT] = k->sent[TLS_SERVER] = 0;
+    k->verified = false;
     k->next = NULL;
     k->key = NULL;
     k->suite = NULL;
@@ -751,11 +785,26 @@ static void note_certificate(FmDissection *d, const TlsState *s, TlsSecrets *k, 
         k->key = fm_secrets_key_for(known, certificate);
 }
 
+/* Keeps a message for the extended master secret; of DTLS as if it had come in one fragment (RFC 6347 4.2.6). */
+static void hash_message(const TlsState *s, TlsSecrets *k, TlsRole sender, FmSlice message)
+{
+    if (k->messages->len + message.size > MAX_TRANSCRIPT) {
+        forget_bytes(&k->messages);
+        return;
+    }
+    const uint8_t *m = message.data;
+    const uint8_t fragment[] = { (uint8_t)(k->sent[sender] >> 8), (uint8_t)k->sent[sender], 0, 0, 0, m[1], m[2], m[3] };
+    g_byte_array_append(k->messages, m, 4);
+    if (is_datagram(s->version))
+        g_byte_array_append(k->messages, fragment, sizeof fragment);
+    g_byte_array_append(k->messages, m + 4, (guint)message.size - 4);
+}
+
 void tls_keys_message(FmDissection *d, TlsState *s, TlsRole sender, unsigned type, FmSlice message)
 {
     TlsSecrets *k = secrets_of(s);
     FmSecrets *known = fm_secrets(d);
-    if (type == TLS_HELLO_REQUEST || !known)
+    if (type == TLS_HELLO_REQUEST || !known || message.size < 4)
         return;
     if (type == TLS_CLIENT_HELLO)
         begin_handshake(d, k, message);
@@ -766,12 +815,11 @@ void tls_keys_message(FmDissection *d, TlsState *s, TlsRole sender, unsigned typ
         if (is_13(s->version))
             forget_bytes(&k->messages);
     }
-    if (k->messages && type != TLS_FINISHED) {
-        if (k->messages->len + message.size <= MAX_TRANSCRIPT)
-            g_byte_array_append(k->messages, message.data, (guint)message.size);
-        else
-            forget_bytes(&k->messages);
-    }
+    if (k->messages && type != TLS_FINISHED)
+        hash_message(s, k, sender, message);
+    k->sent[sender]++;
+    if (type == TLS_HELLO_VERIFY_REQUEST)
+        k->verified = true;
     if (type == TLS_CERTIFICATE && sender == TLS_SERVER)
         note_certificate(d, s, k, message);
     if (type == TLS_CLIENT_KEY_EXCHANGE && k->suite && message.size > 4 && !k->exchange) {
@@ -793,6 +841,8 @@ void tls_keys_epoch(FmDissection *d, TlsState *s, TlsRole role)
     Side *side = &k->side[role];
     const FmTlsKeys *before = side->keys;
     uint32_t epoch = s->side[role].epoch;
+    if (is_datagram(s->version) && !is_13(s->version))
+        return; /* records tell */
     new_epoch(side);
     if (!is_13(s->version) || epoch <= TLS_EPOCH_APPLICATION || !before)
         return;

@@ -38,6 +38,8 @@ void fm_options_help(FmText *out)
         "  -R, --read-filter TEXT      with -2: leave out packets that do not match\n"
         "  -d LAYER==NUMBER,PROTOCOL   decode as; NUMBER may be first-last or first:count\n"
         "  -o NAME:VALUE               set a preference (-G defaultprefs lists them)\n"
+        "  -o tls.keylog_file:FILE     open TLS with a key log; also uat:rsa_keys:\"KEY\",\"PASSWORD\", tls.psk:HEX\n"
+        "  --export-tls-session-keys FILE, --inject-secrets   what opened TLS into a key log, or into -w's file\n"
         "  --disable-protocol NAME, --enable-protocol NAME\n"
         "  -n, -N FLAGS                accepted; names are never looked up\n"
         "  -M COUNT                    forget everything every COUNT packets\n"

@@ -22,6 +22,8 @@
 typedef struct Entry {
     guint hash;
     uint8_t kind, name_size, secret_size;
+    bool captured; /* it stands in the capture */
+    bool used;
     uint8_t bytes[]; /* the name, then the secret */
 } Entry;
 
@@ -38,6 +40,7 @@ struct FmSecrets {
     uint64_t seed;    /* of their hashes: names come from files that others wrote */
     FmArena *arena;
     uint64_t count, learned;
+    GPtrArray *used; /* entries, in the order of their first use */
     GArray *files;
     gint64 looked;
     GPtrArray *keys;
@@ -67,6 +70,7 @@ FmSecrets *fm_secrets_new(void)
     secrets->entries = g_hash_table_new(hash_entry, equal_entries);
     secrets->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     secrets->arena = fm_arena_new(4096);
+    secrets->used = g_ptr_array_new();
     secrets->files = g_array_new(FALSE, TRUE, sizeof(File));
     secrets->keys = g_ptr_array_new_with_free_func(free_key);
     secrets->psk = g_byte_array_new();
@@ -83,6 +87,7 @@ void fm_secrets_free(FmSecrets *secrets)
         g_free(g_array_index(secrets->files, File, i).path);
     g_array_unref(secrets->files);
     g_ptr_array_unref(secrets->keys);
+    g_ptr_array_unref(secrets->used);
     g_byte_array_unref(secrets->psk);
     g_mutex_clear(&secrets->lock);
     g_free(secrets);
@@ -98,7 +103,7 @@ static void name_entry(const FmSecrets *secrets, Entry *e, FmSecretKind kind, Fm
     memcpy(e->bytes, name.data, name.size);
 }
 
-static const Entry *find_entry(const FmSecrets *secrets, FmSecretKind kind, FmSlice name)
+static Entry *find_entry(const FmSecrets *secrets, FmSecretKind kind, FmSlice name)
 {
     union {
         Entry entry;
@@ -116,19 +121,29 @@ static bool is_start_of(const Entry *old, FmSlice secret)
     return old->secret_size < secret.size && memcmp(old->bytes + old->name_size, secret.data, old->secret_size) == 0;
 }
 
-static void add(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
+static Entry *add(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
 {
     if (secrets->count >= FM_MAX_SECRETS || !name.size || !secret.size || name.size > UINT8_MAX || secret.size > FM_MAX_SECRET)
-        return;
+        return NULL;
     const Entry *old = find_entry(secrets, kind, name);
     if (old && !is_start_of(old, secret))
-        return;
+        return NULL;
     Entry *e = fm_arena_alloc(secrets->arena, sizeof(Entry) + name.size + secret.size);
     name_entry(secrets, e, kind, name);
+    e->captured = e->used = false;
     e->secret_size = (uint8_t)secret.size;
     memcpy(e->bytes + name.size, secret.data, secret.size);
     g_hash_table_replace(secrets->entries, e, e);
     secrets->count++;
+    return e;
+}
+
+static void note_use(FmSecrets *secrets, Entry *e)
+{
+    if (e->used)
+        return;
+    e->used = true;
+    g_ptr_array_add(secrets->used, e);
 }
 
 void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
@@ -136,14 +151,16 @@ void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSli
     g_mutex_lock(&secrets->lock);
     if (secrets->learned < FM_MAX_LEARNED_SECRETS) {
         uint64_t before = secrets->count;
-        add(secrets, kind, name, secret);
+        Entry *e = add(secrets, kind, name, secret);
+        if (e && kind == FM_SECRET_OWN_MASTER)
+            note_use(secrets, e);
         secrets->learned += secrets->count - before;
     }
     g_mutex_unlock(&secrets->lock);
 }
 
 /* Adds the lines; how many bytes the whole ones are. `all`: also the last one where it lacks its end. */
-static size_t add_lines(FmSecrets *secrets, const char *text, size_t size, bool all)
+static size_t add_lines(FmSecrets *secrets, const char *text, size_t size, bool all, bool captured)
 {
     size_t whole = 0;
     FmKeylogLine line;
@@ -152,8 +169,11 @@ static size_t add_lines(FmSecrets *secrets, const char *text, size_t size, bool 
         if (!end && !all)
             break;
         size_t n = end ? (size_t)(end - text) - at : size - at;
-        if (fm_keylog_line(text + at, n, &line))
-            add(secrets, line.kind, (FmSlice){ line.name, line.name_size }, (FmSlice){ line.secret, line.secret_size });
+        if (fm_keylog_line(text + at, n, &line)) {
+            Entry *e = add(secrets, line.kind, (FmSlice){ line.name, line.name_size }, (FmSlice){ line.secret, line.secret_size });
+            if (e)
+                e->captured = captured;
+        }
         at += n + 1;
         if (end)
             whole = at;
@@ -164,7 +184,7 @@ static size_t add_lines(FmSecrets *secrets, const char *text, size_t size, bool 
 void fm_secrets_add_lines(FmSecrets *secrets, FmSlice lines)
 {
     g_mutex_lock(&secrets->lock);
-    add_lines(secrets, (const char *)lines.data, lines.size, true);
+    add_lines(secrets, (const char *)lines.data, lines.size, true, true);
     g_mutex_unlock(&secrets->lock);
 }
 
@@ -197,7 +217,7 @@ static void read_new(FmSecrets *secrets, File *file, int fd)
         if (n <= 0)
             return;
         bool is_end = (size_t)n < sizeof buffer;
-        size_t used = add_lines(secrets, buffer, (size_t)n, is_end);
+        size_t used = add_lines(secrets, buffer, (size_t)n, is_end, false);
         if (is_end) {
             file->read += used;
             return;
@@ -259,11 +279,13 @@ bool fm_secrets_add_file(FmSecrets *secrets, const char *path, bool may_come, GE
 FmSlice fm_secrets_find(FmSecrets *secrets, FmSecretKind kind, FmSlice name)
 {
     g_mutex_lock(&secrets->lock);
-    const Entry *e = find_entry(secrets, kind, name);
+    Entry *e = find_entry(secrets, kind, name);
     if (!e && secrets->files->len) {
         look_at_files(secrets);
         e = find_entry(secrets, kind, name);
     }
+    if (e)
+        note_use(secrets, e);
     g_mutex_unlock(&secrets->lock);
     return e ? (FmSlice){ e->bytes + e->name_size, e->secret_size } : (FmSlice){ NULL, 0 };
 }
@@ -307,17 +329,21 @@ static void print_hex(GString *text, const uint8_t *bytes, size_t size)
         g_string_append_printf(text, "%02x", bytes[i]);
 }
 
-void fm_secrets_print(FmSecrets *secrets, const uint8_t *client_random, GString *lines)
+size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines)
 {
-    const FmSlice name = { client_random, 32 };
-    for (FmSecretKind kind = FM_SECRET_MASTER; kind <= FM_SECRET_EXPORTER; kind++) {
-        FmSlice secret = fm_secrets_find(secrets, kind, name);
-        if (!secret.size)
+    g_mutex_lock(&secrets->lock);
+    size_t count = secrets->used->len;
+    for (size_t i = from; i < count; i++) {
+        const Entry *e = secrets->used->pdata[i];
+        const char *label = fm_keylog_label(e->kind == FM_SECRET_OWN_MASTER ? FM_SECRET_MASTER : e->kind);
+        if (!label || (e->captured && !all))
             continue;
-        g_string_append_printf(lines, "%s ", fm_keylog_label(kind));
-        print_hex(lines, name.data, name.size);
+        g_string_append_printf(lines, "%s ", label);
+        print_hex(lines, e->bytes, e->name_size);
         g_string_append_c(lines, ' ');
-        print_hex(lines, secret.data, secret.size);
+        print_hex(lines, e->bytes + e->name_size, e->secret_size);
         g_string_append_c(lines, '\n');
     }
+    g_mutex_unlock(&secrets->lock);
+    return count;
 }

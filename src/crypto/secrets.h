@@ -32,6 +32,7 @@ typedef enum FmSecretKind { /* labels of a key log, and what they are found by *
     FM_SECRET_RSA_PREMASTER,      /* RSA: by the first 8 bytes of the encrypted premaster secret */
     FM_SECRET_SESSION_MASTER,     /* RSA Session-ID:… Master-Key:…, and learned: by session id */
     FM_SECRET_TICKET_MASTER,      /* learned: by SHA-256 of the session ticket */
+    FM_SECRET_OWN_MASTER,         /* learned: derived with a private or pre-shared key; by client random */
     FM_SECRET_KINDS,
 } FmSecretKind;
 
@@ -45,7 +46,8 @@ void fm_secrets_free(FmSecrets *secrets);
  * are still to start. */
 bool fm_secrets_add_file(FmSecrets *secrets, const char *path, bool may_come, GError **error);
 
-/* Adds lines of a key log, as pcapng's decryption secrets blocks hold them. Lines of unknown kind are skipped. */
+/* Adds lines of a key log, as pcapng's decryption secrets blocks hold them: the capture has these itself. Lines of unknown kind are
+ * skipped. */
 void fm_secrets_add_lines(FmSecrets *secrets, FmSlice lines);
 
 /* Adds one secret; more than FM_MAX_SECRETS are not kept, and the first one of a name stays. */
@@ -76,7 +78,8 @@ bool fm_secrets_has_keys(const FmSecrets *secrets);
 /* Size 0: none. */
 FmSlice fm_secrets_psk(const FmSecrets *secrets);
 
-/* The lines of a key log that tell of one client random, for writing them beside packets. Appends nothing if there are none. */
-void fm_secrets_print(FmSecrets *secrets, const uint8_t *client_random, GString *lines);
+/* Appends what was found and opened something so far, as lines of a key log, from the `from`-th on; how many there are by now.
+ * `all`: also those that the capture has itself. */
+size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmSecrets, fm_secrets_free)

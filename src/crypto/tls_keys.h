@@ -51,6 +51,7 @@ typedef struct FmTlsRecord {
     uint16_t version;    /* of the record's header */
     FmSlice body;
     FmSlice header;      /* DTLS 1.3: its header, whose authenticity is checked; otherwise empty */
+    FmSlice connection_id; /* DTLS 1.2 (RFC 9146): of records of type 25, whose own type is inside */
     const uint8_t *iv;   /* CBC before TLS 1.1: the last block of the record before, NULL for the first */
     FmRc4 *rc4;          /* RC4: the state before this record, which becomes the one behind it */
 } FmTlsRecord;

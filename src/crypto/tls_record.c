@@ -16,6 +16,8 @@ static void put_be(uint8_t *out, uint64_t value, unsigned width)
         out[i] = (uint8_t)(value >> (8 * (width - 1 - i)));
 }
 
+#define WITH_ID 25
+
 /* Sequence number, type, version and length: what MACs and AEADs of TLS 1.2 cover (RFC 5246 6.2.3). */
 #define PSEUDO_HEADER 13
 static void pseudo_header(const FmTlsRecord *record, size_t length, uint8_t *out)
@@ -127,11 +129,38 @@ static void make_nonce(const FmTlsKeys *keys, uint64_t sequence, uint8_t *nonce)
         nonce[FM_NONCE - 8 + i] ^= number[i];
 }
 
-static bool open_aead(FmCrypto *crypto, const FmTlsKeys *keys, const FmTlsRecord *record, uint8_t *out, FmSlice *plain)
+/* What an AEAD covers of a record with a connection id (RFC 9146 5.3). */
+static size_t header_with_id(const FmTlsRecord *record, size_t length, uint8_t *out)
+{
+    size_t n = record->connection_id.size;
+    memset(out, 0xff, 8);
+    out[8] = out[10] = WITH_ID;
+    out[9] = (uint8_t)n;
+    put_be(out + 11, record->version, 2);
+    put_be(out + 13, record->sequence, 8);
+    memcpy(out + 21, record->connection_id.data, n);
+    put_be(out + 21 + n, length, 2);
+    return 23 + n;
+}
+
+/* The type stands behind the text, and zeros may follow (RFC 8446 5.2, RFC 9146 4). */
+static bool take_inner_type(FmTlsRecord *record, FmSlice *plain)
+{
+    size_t size = plain->size;
+    while (size && plain->data[size - 1] == 0)
+        size--;
+    if (!size)
+        return false;
+    record->type = plain->data[size - 1];
+    plain->size = size - 1;
+    return true;
+}
+
+static bool open_aead(FmCrypto *crypto, const FmTlsKeys *keys, FmTlsRecord *record, uint8_t *out, FmSlice *plain)
 {
     FmSlice in = record->body;
-    uint8_t nonce[FM_NONCE], header[PSEUDO_HEADER];
-    size_t tag = fm_cipher_info(keys->suite->cipher)->tag;
+    uint8_t nonce[FM_NONCE], header[23 + UINT8_MAX];
+    size_t tag = fm_cipher_info(keys->suite->cipher)->tag, header_size = PSEUDO_HEADER;
     if (keys->suite->cipher == FM_CHACHA20_POLY1305) { /* RFC 7905: no nonce on the wire */
         make_nonce(keys, record->sequence, nonce);
     } else {
@@ -144,12 +173,16 @@ static bool open_aead(FmCrypto *crypto, const FmTlsKeys *keys, const FmTlsRecord
     }
     if (in.size < tag)
         return false;
-    pseudo_header(record, in.size - tag, header);
+    bool with_id = record->type == WITH_ID && record->connection_id.size && record->connection_id.size <= UINT8_MAX;
+    if (with_id)
+        header_size = header_with_id(record, in.size - tag, header);
+    else
+        pseudo_header(record, in.size - tag, header);
     *plain = (FmSlice){ out, in.size - tag };
-    return fm_aead_open(crypto, keys->suite->cipher, keys->key, nonce, (FmSlice){ header, sizeof header }, in, out);
+    return fm_aead_open(crypto, keys->suite->cipher, keys->key, nonce, (FmSlice){ header, header_size }, in, out) &&
+           (!with_id || take_inner_type(record, plain));
 }
 
-/* The type stands behind the text, and zeros may follow (RFC 8446 5.2). */
 static bool open_13(FmCrypto *crypto, const FmTlsKeys *keys, FmTlsRecord *record, uint8_t *out, FmSlice *plain)
 {
     uint8_t nonce[FM_NONCE], header[5];
@@ -166,14 +199,8 @@ static bool open_13(FmCrypto *crypto, const FmTlsKeys *keys, FmTlsRecord *record
     make_nonce(keys, record->sequence, nonce);
     if (!fm_aead_open(crypto, keys->suite->cipher, keys->key, nonce, aad, record->body, out))
         return false;
-    size_t size = record->body.size - tag;
-    while (size && out[size - 1] == 0)
-        size--;
-    if (!size)
-        return false;
-    record->type = out[size - 1];
-    *plain = (FmSlice){ out, size - 1 };
-    return true;
+    *plain = (FmSlice){ out, record->body.size - tag };
+    return take_inner_type(record, plain);
 }
 
 bool fm_tls_open(FmCrypto *crypto, const FmTlsKeys *keys, FmTlsRecord *record, uint8_t *out, FmSlice *plain)

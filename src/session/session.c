@@ -247,6 +247,11 @@ void fm_session_displayed(FmSession *session)
         fm_engine_displayed(session->engine);
 }
 
+FmSecrets *fm_session_secrets(const FmSession *session)
+{
+    return session->options.secrets;
+}
+
 uint64_t fm_session_count(const FmSession *session)
 {
     return session->count;

@@ -40,6 +40,9 @@ FmNext fm_session_next(FmSession *session, const FmPacket **packet, bool *match,
 /* Says that the packet at hand is shown: times of the next ones count from it. */
 void fm_session_displayed(FmSession *session);
 
+/* Secrets of the session: of the options, of the capture, and those derived on the way. */
+FmSecrets *fm_session_secrets(const FmSession *session);
+
 /* Frames read so far. */
 uint64_t fm_session_count(const FmSession *session);
 

@@ -157,6 +157,16 @@ check 'statistic with a bad filter' 1 '' 'Filter "dns ==" is invalid' -z 'expert
 check 'list of statistics' 0 '' '^     conv,tcp$' -z help
 check 'statistics see what -Y hides' 0 '^ *eth +frames:184 bytes:24063$' '' -q -Y tcp -z io,phs -r "$capture"
 check 'unknown report' 1 '' 'Invalid "nonsense" option for -G' -G nonsense
+keyed=$data/tls12.pcapng
+check 'session keys' 0 '' '' -q -r "$keyed" --export-tls-session-keys "$work/keys"
+if [ "$(grep -c '^CLIENT_RANDOM [0-9a-f]\{64\} [0-9a-f]\{96\}$' "$work/keys")" = "$(wc -l <"$work/keys")" ] && [ -s "$work/keys" ]; then
+    passed=$((passed + 1))
+else
+    fail 'session keys in a file' "$(cat "$work/keys")"
+fi
+plain=$data/tls13-no-keys.pcap
+check 'secrets injected' 0 '' '' -r "$plain" -o "tls.keylog_file:${plain%pcap}keys" -w "$work/with-keys.pcapng" --inject-secrets
+check 'and found again' 0 'HTTP .*GET' '' -r "$work/with-keys.pcapng"
 check 'key log that is not there' 2 '' '/nowhere/keys: the key log cannot be read' -o tls.keylog_file:/nowhere/keys -r "$capture"
 check 'key that is none' 2 '' 'it holds no RSA private key' -o "uat:rsa_keys:\"$capture\",\"\"" -r "$capture"
 check 'pre-shared key' 1 '' 'a pre-shared key is written in hex digits' -o tls.psk:zz -r "$capture"
