@@ -37,6 +37,16 @@ static const FmName encapsulation_names[] = {
     { 210, 0, "Linux cooked-mode capture v2" }, { 0 },
 };
 
+static void length_line(FmText *out, uint64_t length)
+{
+    fm_text_printf(out, "Frame Length: %" G_GUINT64_FORMAT " bytes (%" G_GUINT64_FORMAT " bits)", length, length * 8);
+}
+
+static void captured_line(FmText *out, uint64_t length)
+{
+    fm_text_printf(out, "Capture Length: %" G_GUINT64_FORMAT " bytes (%" G_GUINT64_FORMAT " bits)", length, length * 8);
+}
+
 static const FmField fields[] = {
     [FRAME] = { "frame", "Frame", FM_PROTOCOL },
     [SECTION_NUMBER] = { "frame.section_number", "Section number", FM_UINT32, FM_DEC },
@@ -66,8 +76,8 @@ static const FmField fields[] = {
     [TIME_DELTA_DISPLAYED] = { "frame.time_delta_displayed", "Time delta from previous displayed frame", FM_RELATIVE_TIME, .generated = true },
     [TIME_RELATIVE] = { "frame.time_relative", "Time since reference or first frame", FM_RELATIVE_TIME, .generated = true },
     [NUMBER] = { "frame.number", "Frame Number", FM_UINT32, FM_DEC },
-    [LEN] = { "frame.len", "Frame length on the wire", FM_UINT32, FM_DEC },
-    [CAP_LEN] = { "frame.cap_len", "Frame length stored into the capture file", FM_UINT32, FM_DEC },
+    [LEN] = { "frame.len", "Frame length on the wire", FM_UINT32, FM_DEC, .line = length_line },
+    [CAP_LEN] = { "frame.cap_len", "Frame length stored into the capture file", FM_UINT32, FM_DEC, .line = captured_line },
     [MARKED] = { "frame.marked", "Frame is marked", FM_BOOL8, FM_BASE_NONE, .generated = true },
     [IGNORED] = { "frame.ignored", "Frame is ignored", FM_BOOL8, FM_BASE_NONE, .generated = true },
     [PROTOCOLS] = { "frame.protocols", "Protocols in frame", FM_STRING, .generated = true },
@@ -168,9 +178,7 @@ static uint32_t put_fields(FmDissection *d, const FmFrame *f)
     }
     put(d, NUMBER, f->number);
     put(d, LEN, f->length);
-    fm_label(d, LEN, "Frame Length: %u bytes (%llu bits)", f->length, (unsigned long long)f->length * 8);
     put(d, CAP_LEN, f->captured);
-    fm_label(d, CAP_LEN, "Capture Length: %u bytes (%llu bits)", f->captured, (unsigned long long)f->captured * 8);
     fm_make(d, MARKED, 0);
     fm_make(d, IGNORED, 0);
     if (!fm_wanted(d, PROTOCOLS))

@@ -113,7 +113,8 @@ static void add_forms(FmDissection *d, const FmCursor *c, unsigned first, uint64
 static void add_address(FmDissection *d, FmCursor *c, unsigned first)
 {
     enum { LG = 4, IG };
-    g_auto(FmText) text = { 0 };
+    char room[32];
+    g_auto(FmText) text = FM_TEXT_IN(room);
     uint64_t address = fm_be(c->at, 6);
     fm_text_ether(&text, address);
     add_forms(d, c, first, address, &text, true);

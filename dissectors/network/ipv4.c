@@ -54,23 +54,58 @@ enum {
     IP_TTL_TOO_SMALL,
 };
 
+/* ---- lines that tell more than name and value ---- */
+
+static void header_length_line(FmText *out, uint64_t size)
+{
+    unsigned words = (unsigned)size / 4;
+    fm_text_printf(out, ".... %u%u%u%u = Header Length: %u bytes (%u)", words >> 3 & 1, words >> 2 & 1, words >> 1 & 1, words & 1, (unsigned)size,
+                   words);
+}
+
+static void ds_line(FmText *out, uint64_t ds)
+{
+    const char *dscp = fm_dscp_short((unsigned)ds >> 2);
+    fm_text_printf(out, "Differentiated Services Field: 0x%02x (DSCP: %s, ECN: %s)", (unsigned)ds, dscp ? dscp : "Unknown",
+                   fm_ecn_short((unsigned)ds));
+}
+
+static void flags_line(FmText *out, uint64_t value)
+{
+    unsigned flags = (unsigned)value;
+    fm_text_printf(out, "%u%u%u. .... = Flags: 0x%x%s%s%s", flags >> 2, flags >> 1 & 1, flags & 1, flags, flags & 4 ? ", Reserved bit" : "",
+                   flags & 2 ? ", Don't fragment" : "", flags & 1 ? ", More fragments" : "");
+}
+
+static void offset_line(FmText *out, uint64_t offset)
+{
+    fm_text_literal(out, "...");
+    for (unsigned bit = 13; bit > 0; bit--) {
+        fm_text_char(out, (char)('0' + (offset >> (bit - 1) & 1)));
+        if (bit % 4 == 1 && bit > 1)
+            fm_text_char(out, ' ');
+    }
+    fm_text_literal(out, " = Fragment Offset: ");
+    fm_text_uint(out, offset * 8);
+}
+
 #define SET .yes = "Set", .no = "Not set"
 
 static const FmField fields[] = {
     [IP] = { "ip", "Internet Protocol Version 4", FM_PROTOCOL },
     [IP_VERSION] = { "ip.version", "Version", FM_UINT8, FM_DEC, 0xf0 },
-    [IP_HDR_LEN] = { "ip.hdr_len", "Header Length", FM_UINT8, FM_DEC },
-    [IP_DSFIELD] = { "ip.dsfield", "Differentiated Services Field", FM_UINT8, FM_HEX },
+    [IP_HDR_LEN] = { "ip.hdr_len", "Header Length", FM_UINT8, FM_DEC, .line = header_length_line },
+    [IP_DSFIELD] = { "ip.dsfield", "Differentiated Services Field", FM_UINT8, FM_HEX, .line = ds_line },
     [IP_DSFIELD_DSCP] = { "ip.dsfield.dscp", "Differentiated Services Codepoint", FM_UINT8, FM_DEC, 0xfc, .names = fm_dscp_names },
     [IP_DSFIELD_ECN] = { "ip.dsfield.ecn", "Explicit Congestion Notification", FM_UINT8, FM_DEC, 0x03, .names = fm_ecn_names },
     [IP_LEN] = { "ip.len", "Total Length", FM_UINT16, FM_DEC },
     [IP_ID] = { "ip.id", "Identification", FM_UINT16, FM_HEX_DEC },
-    [IP_FLAGS] = { "ip.flags", "Flags", FM_UINT8, FM_HEX, 0xe0 },
+    [IP_FLAGS] = { "ip.flags", "Flags", FM_UINT8, FM_HEX, 0xe0, .line = flags_line },
     [IP_FLAGS_RB] = { "ip.flags.rb", "Reserved bit", FM_BOOL8, .mask = 0x80, SET },
     [IP_FLAGS_DF] = { "ip.flags.df", "Don't fragment", FM_BOOL8, .mask = 0x40, SET },
     [IP_FLAGS_MF] = { "ip.flags.mf", "More fragments", FM_BOOL8, .mask = 0x20, SET },
     [IP_FLAGS_SF] = { "ip.flags.sf", "Security flag", FM_BOOL8, .mask = 0x80, .yes = "Evil", .no = "Not evil" },
-    [IP_FRAG_OFFSET] = { "ip.frag_offset", "Fragment Offset", FM_UINT16, FM_DEC, 0x1fff },
+    [IP_FRAG_OFFSET] = { "ip.frag_offset", "Fragment Offset", FM_UINT16, FM_DEC, 0x1fff, .line = offset_line },
     [IP_TTL] = { "ip.ttl", "Time to Live", FM_UINT8, FM_DEC },
     [IP_PROTO] = { "ip.proto", "Protocol", FM_UINT8, FM_DEC, .names = fm_ip_protocols },
     [IP_CHECKSUM] = { "ip.checksum", "Header Checksum", FM_UINT16, FM_HEX },
@@ -173,26 +208,11 @@ static void add_checksum(FmDissection *d, FmCursor *c, const Header *h)
     fm_add_value(d, IP_CHECKSUM_CALCULATED, &here, 2, right);
 }
 
-static void add_flags(FmDissection *d, FmCursor *c, const Header *h)
+static void add_flags(FmDissection *d, FmCursor *c)
 {
-    unsigned flags = (unsigned)(h->fragment >> 13);
     FmCursor bits = *c;
     fm_add_flags(d, IP_FLAGS, IP_FLAGS_RB, IP_FLAGS_MF, &bits);
-    fm_label(d, IP_FLAGS, "%u%u%u. .... = Flags: 0x%x%s%s%s", flags >> 2, flags >> 1 & 1, flags & 1, flags,
-             flags & 4 ? ", Reserved bit" : "", flags & 2 ? ", Don't fragment" : "", flags & 1 ? ", More fragments" : "");
     fm_add(d, IP_FRAG_OFFSET, c);
-    if (d->want_labels && fm_wanted(d, IP_FRAG_OFFSET)) {
-        unsigned offset = (unsigned)(h->fragment & OFFSET_MASK);
-        char text[20] = "...";
-        size_t n = 3;
-        for (unsigned bit = 13; bit > 0; bit--) {
-            text[n++] = (char)('0' + (offset >> (bit - 1) & 1));
-            if (bit % 4 == 1 && bit > 1)
-                text[n++] = ' ';
-        }
-        text[n] = '\0';
-        fm_label(d, IP_FRAG_OFFSET, "%s = Fragment Offset: %u", text, offset * 8);
-    }
 }
 
 static bool is_bogus(const Header *h)
@@ -222,8 +242,6 @@ static void add_start(FmDissection *d, FmCursor *c, const Header *h)
 {
     fm_add_bits(d, IP_VERSION, c);
     fm_add_value(d, IP_HDR_LEN, c, 1, h->size);
-    fm_label(d, IP_HDR_LEN, ".... %u%u%u%u = Header Length: %u bytes (%u)", h->at[0] >> 3 & 1, h->at[0] >> 2 & 1, h->at[0] >> 1 & 1,
-             h->at[0] & 1, (unsigned)h->size, (unsigned)h->size / 4);
     fm_skip(c, 1);
 }
 
@@ -231,17 +249,12 @@ static void add_start(FmDissection *d, FmCursor *c, const Header *h)
 static void add_header(FmDissection *d, FmCursor *c, const Header *h)
 {
     add_start(d, c, h);
-    uint64_t ds = fm_add_flags(d, IP_DSFIELD, IP_DSFIELD_DSCP, IP_DSFIELD_ECN, c);
-    const char *dscp = fm_dscp_short((unsigned)ds >> 2);
-    if (dscp)
-        fm_label(d, IP_DSFIELD, "Differentiated Services Field: 0x%02x (DSCP: %s, ECN: %s)", (unsigned)ds, dscp, fm_ecn_short((unsigned)ds));
-    else
-        fm_label(d, IP_DSFIELD, "Differentiated Services Field: 0x%02x (DSCP: Unknown, ECN: %s)", (unsigned)ds, fm_ecn_short((unsigned)ds));
+    fm_add_flags(d, IP_DSFIELD, IP_DSFIELD_DSCP, IP_DSFIELD_ECN, c);
     add_length(d, c, h);
     if (is_bogus(h))
         return;
     fm_add(d, IP_ID, c);
-    add_flags(d, c, h);
+    add_flags(d, c);
     add_ttl(d, c, h);
     fm_add(d, IP_PROTO, c);
     add_checksum(d, c, h);
@@ -262,7 +275,8 @@ static void add_header(FmDissection *d, FmCursor *c, const Header *h)
 
 static void add_title(FmDissection *d)
 {
-    g_auto(FmText) title = { 0 };
+    char room[80];
+    g_auto(FmText) title = FM_TEXT_IN(room);
     fm_text_literal(&title, "Internet Protocol Version 4, Src: ");
     fm_address_text(&title, &d->packet->net_source);
     fm_text_literal(&title, ", Dst: ");

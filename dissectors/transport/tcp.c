@@ -33,6 +33,44 @@ static void completeness_text(FmText *out, uint64_t seen)
     fm_text_char(out, ')');
 }
 
+static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
+
+/* Names of the flags that are set; with `ace` the three ECN bits are a counter. */
+static void name_flags(FmText *out, uint64_t flags, bool ace)
+{
+    size_t before = out->size;
+    for (unsigned i = 0; i < G_N_ELEMENTS(flag_names); i++)
+        if (flags >> i & 1 && !(ace && i >= 6)) {
+            if (out->size > before)
+                fm_text_literal(out, ", ");
+            fm_text_put(out, flag_names[i]);
+        }
+    if (ace) {
+        fm_text_put(out, out->size > before ? ", ACE=" : "ACE=");
+        fm_text_uint(out, flags >> 6 & 7);
+    }
+    if (flags & 0xe00)
+        fm_text_put(out, out->size > before ? ", Reserved" : "Reserved");
+    if (out->size == before)
+        fm_text_literal(out, "<None>");
+}
+
+static void flags_line(FmText *out, uint64_t flags)
+{
+    fm_text_literal(out, "Flags: 0x");
+    fm_text_hex(out, flags, 3);
+    fm_text_literal(out, " (");
+    name_flags(out, flags, false);
+    fm_text_char(out, ')');
+}
+
+static void header_length_line(FmText *out, uint64_t size)
+{
+    unsigned words = (unsigned)size / 4;
+    fm_text_printf(out, "%u%u%u%u .... = Header Length: %u bytes (%u)", words >> 3 & 1, words >> 2 & 1, words >> 1 & 1, words & 1, (unsigned)size,
+                   words);
+}
+
 #define FLAG(abbrev, name, mask) { abbrev, name, FM_BOOL16, FM_BASE_NONE, mask, .yes = "Set", .no = "Not set", .bits = 12 }
 
 static const FmField fields[] = {
@@ -47,8 +85,8 @@ static const FmField fields[] = {
     [NXTSEQ] = { "tcp.nxtseq", "Next Sequence Number", FM_UINT32, FM_DEC, .generated = true },
     [ACKNOWLEDGMENT] = { "tcp.ack", "Acknowledgment Number", FM_UINT32, FM_DEC },
     [ACK_RAW] = { "tcp.ack_raw", "Acknowledgment number (raw)", FM_UINT32, FM_DEC },
-    [HDR_LEN] = { "tcp.hdr_len", "Header Length", FM_UINT8, FM_DEC },
-    [FLAGS] = { "tcp.flags", "Flags", FM_UINT16, FM_HEX, 0x0fff },
+    [HDR_LEN] = { "tcp.hdr_len", "Header Length", FM_UINT8, FM_DEC, .line = header_length_line },
+    [FLAGS] = { "tcp.flags", "Flags", FM_UINT16, FM_HEX, 0x0fff, .line = flags_line },
     [FLAGS_RES] = FLAG("tcp.flags.res", "Reserved", 0x0e00),
     [FLAGS_AE] = FLAG("tcp.flags.ae", "Accurate ECN", 0x0100),
     [FLAGS_CWR] = FLAG("tcp.flags.cwr", "Congestion Window Reduced", 0x0080),
@@ -271,28 +309,6 @@ static void note_scale(FmDissection *d, const Header *h, const TcpOptions *o)
 
 /* ---- fields ---- */
 
-static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
-
-/* Names of the flags that are set; with `ace` the three ECN bits are a counter. */
-static void name_flags(FmText *out, uint64_t flags, bool ace)
-{
-    size_t before = out->size;
-    for (unsigned i = 0; i < G_N_ELEMENTS(flag_names); i++)
-        if (flags >> i & 1 && !(ace && i >= 6)) {
-            if (out->size > before)
-                fm_text_literal(out, ", ");
-            fm_text_put(out, flag_names[i]);
-        }
-    if (ace) {
-        fm_text_put(out, out->size > before ? ", ACE=" : "ACE=");
-        fm_text_uint(out, flags >> 6 & 7);
-    }
-    if (flags & 0xe00)
-        fm_text_put(out, out->size > before ? ", Reserved" : "Reserved");
-    if (out->size == before)
-        fm_text_literal(out, "<None>");
-}
-
 /* "·······AP···": a place for each bit, the highest first. */
 static void put_letters(FmDissection *d, const FmCursor *here, uint64_t flags, bool ace)
 {
@@ -317,7 +333,7 @@ static void put_flags(FmDissection *d, FmCursor *c, const Header *h, const TcpMe
 {
     FmCursor here = *c;
     fm_add_bits(d, FLAGS, c);
-    if (d->want_labels) {
+    if (d->want_labels && memo->ace) {
         g_auto(FmText) list = { 0 };
         name_flags(&list, h->flags, memo->ace);
         fm_label(d, FLAGS, "Flags: 0x%03x (%.*s)", (unsigned)h->flags, (int)list.size, list.data);
@@ -351,6 +367,22 @@ static void put_flags(FmDissection *d, FmCursor *c, const Header *h, const TcpMe
     else if (memo->closes_last)
         fm_expert(d, CONNECTION_FIN_PASSIVE);
     fm_up(d);
+}
+
+static void put_title(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack)
+{
+#define PORTS "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u"
+    unsigned src = (unsigned)h->src, dst = (unsigned)h->dst;
+    if (!h->known_length) {
+        fm_title(d, PORTS, src, dst, seq);
+        if (h->flags & ACK)
+            fm_title_more(d, ", Ack: %u", ack);
+    } else if (h->flags & ACK) {
+        fm_title(d, PORTS ", Ack: %u, Len: %u", src, dst, seq, ack, h->length);
+    } else {
+        fm_title(d, PORTS ", Len: %u", src, dst, seq, h->length);
+    }
+#undef PORTS
 }
 
 static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack, uint64_t window, bool ace)
@@ -448,9 +480,6 @@ static void put_numbers(FmDissection *d, FmCursor *c, const Header *h, uint32_t 
         fm_expert(d, ACK_NONZERO);
     fm_add(d, ACK_RAW, c);
     fm_add_value(d, HDR_LEN, c, 1, h->size);
-    unsigned words = h->size / 4;
-    fm_label(d, HDR_LEN, "%u%u%u%u .... = Header Length: %u bytes (%u)", words >> 3, words >> 2 & 1, words >> 1 & 1, words & 1, h->size,
-             words);
 }
 
 static void put_times(FmDissection *d)
@@ -533,8 +562,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     Header h = peek_header(c);
     fm_add(d, SRCPORT, c);
     fm_add(d, DSTPORT, c);
-    fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u", (unsigned)h.src, (unsigned)h.dst);
     if (!d->quoting && !fm_has(&whole, HEADER_SIZE)) {
+        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u", (unsigned)h.src, (unsigned)h.dst);
         fm_info(d, "%u → %u", (unsigned)h.src, (unsigned)h.dst);
         fm_skip(c, HEADER_SIZE);
         return;
@@ -570,6 +599,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         put_numbers(d, c, &h, seq, ack);
     fm_length(d, MAX(h.size, HEADER_SIZE));
     if (fm_has(c, 2) && h.size < HEADER_SIZE) {
+        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u", (unsigned)h.src, (unsigned)h.dst);
         fm_label(d, HDR_LEN, "Header Length: %u bytes (bogus, must be at least %u)", h.size, HEADER_SIZE);
         fm_expert_text(d, BOGUS_HEADER, "Bogus TCP header length (%u, must be at least %u)", h.size, HEADER_SIZE);
         fm_info(d, "%u → %u, bogus TCP header length (%u, must be at least %u)", (unsigned)h.src, (unsigned)h.dst, h.size, HEADER_SIZE);
@@ -587,12 +617,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         if (h.urgent && !(h.flags & URG))
             fm_expert(d, URGENT_NONZERO);
     }
-    if (h.flags & ACK)
-        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u, Ack: %u", (unsigned)h.src, (unsigned)h.dst, seq, ack);
-    else
-        fm_title(d, "Transmission Control Protocol, Src Port: %u, Dst Port: %u, Seq: %u", (unsigned)h.src, (unsigned)h.dst, seq);
-    if (h.known_length)
-        fm_title_more(d, ", Len: %u", h.length);
+    put_title(d, &h, seq, ack);
 
     TcpOptions options = { .wscale = -1 };
     if (h.size > HEADER_SIZE) {

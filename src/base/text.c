@@ -12,7 +12,8 @@ static const char digit_pairs[] = "000102030405060708091011121314151617181920212
 
 void fm_text_clear(FmText *text)
 {
-    g_free(text->data);
+    if (!text->borrowed)
+        g_free(text->data);
     *text = (FmText){ 0 };
 }
 
@@ -21,7 +22,12 @@ void fm_text_grow(FmText *text, size_t more)
     size_t room = MAX(text->room * 2, 256);
     while (room - text->size < more)
         room *= 2;
-    text->data = g_realloc(text->data, room);
+    if (text->borrowed) {
+        text->data = memcpy(g_malloc(room), text->data, text->size);
+        text->borrowed = false;
+    } else {
+        text->data = g_realloc(text->data, room);
+    }
     text->room = room;
 }
 
@@ -298,13 +304,14 @@ void fm_text_escaped(FmText *text, const char *bytes, size_t n)
         i += copy_plain(text, bytes + i, n - i);
         if (i == n)
             break;
-        uint8_t b = (uint8_t)bytes[i];
-        size_t own = known_printable((const uint8_t *)bytes + i, n - i);
-        if (own) {
-            fm_text_add(text, bytes + i, own);
+        size_t own, before = i;
+        while ((own = known_printable((const uint8_t *)bytes + i, n - i)))
             i += own;
+        if (i > before) {
+            fm_text_add(text, bytes + before, i - before);
             continue;
         }
+        uint8_t b = (uint8_t)bytes[i];
         if (b >= 0xc2) { /* a printable character of several bytes stays */
             gunichar u = g_utf8_get_char_validated(bytes + i, (gssize)(n - i));
             if (u < 0x110000 && g_unichar_isprint(u)) {

@@ -15,7 +15,11 @@
 typedef struct FmText { /* zeroed is a valid empty text; not terminated, see fm_text_string */
     char *data;
     size_t size, room;
+    bool borrowed; /* `data` is an array of the caller's, as long as that is large enough */
 } FmText;
+
+/* An empty text that begins in a local array. */
+#define FM_TEXT_IN(array) { (array), 0, sizeof(array), true }
 
 void fm_text_clear(FmText *text); /* frees */
 void fm_text_grow(FmText *text, size_t more);

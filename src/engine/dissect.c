@@ -43,12 +43,35 @@ bool fm_visit_wants(const FmDissection *d, uint16_t id)
     return d->visit->wanted[id / 64] >> (id % 64) & 1;
 }
 
-void fm_put_node(FmDissection *d, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer, uint64_t value)
+static inline void fill_node(FmDissection *d, FmNode *node, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer,
+                             uint64_t value)
+{
+    node->field = (uint16_t)(d->base + row_and_flags);
+    node->depth = d->depth;
+    node->flags = (uint8_t)(row_and_flags >> 16);
+    node->offset = offset;
+    node->length = length;
+    node->buffer = buffer;
+    node->label = 0;
+    node->value = value;
+}
+
+/* The same where the array is full. Apart, so that the usual case needs no stack. */
+static G_NO_INLINE void put_node_in_new_room(FmDissection *d, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer,
+                                             uint64_t value)
 {
     FmNode *node = new_node(d);
     if (node)
-        *node = (FmNode){ .field = (uint16_t)(d->base + row_and_flags), .depth = d->depth, .flags = (uint8_t)(row_and_flags >> 16),
-                          .offset = offset, .length = length, .buffer = buffer, .value = value };
+        fill_node(d, node, row_and_flags, offset, length, buffer, value);
+}
+
+void fm_put_node(FmDissection *d, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer, uint64_t value)
+{
+    FmPacket *p = d->packet;
+    if (G_UNLIKELY(p->node_count == d->visit->node_room))
+        put_node_in_new_room(d, row_and_flags, offset, length, buffer, value);
+    else
+        fill_node(d, &p->nodes[p->node_count++], row_and_flags, offset, length, buffer, value);
 }
 
 void fm_record_blob_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset, uint32_t length, uint16_t buffer,

@@ -75,6 +75,7 @@ typedef struct FmField {
     const char *unit;     /* printed behind the number in labels: " bytes" */
     const char *yes, *no; /* texts of a boolean; NULL: True, False. Of bytes, `no`: what no bytes at all print as */
     void (*format)(struct FmText *out, uint64_t value); /* with base FM_CUSTOM: what labels show */
+    void (*line)(struct FmText *out, uint64_t value); /* writes the whole line of details, where name and value alone do not do */
     FmSeverity severity;  /* FM_EXPERT */
     FmGroup group;
     bool hidden;          /* found by filters and field lists, not shown in details */

@@ -376,25 +376,32 @@ static void truncate_line(FmText *out, size_t start, size_t name_end)
     out->size = end;
 }
 
+/* The line without a label; returns where its name ends. */
+static size_t put_standard_line(FmText *out, const FmPacket *packet, const FmNode *node, const FmField *field)
+{
+    if (field->line) {
+        field->line(out, node->value);
+        return out->size;
+    }
+    if (field->mask)
+        put_bits(out, field, node->value);
+    fm_text_put(out, field->name);
+    size_t name_end = out->size;
+    if (field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT) {
+        fm_text_literal(out, ": ");
+        put_label_value(out, packet, node, field);
+    }
+    return name_end;
+}
+
 void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node)
 {
-    const FmField *field = fm_node_field(packet, node);
-    const char *label = fm_node_label(packet, node);
     size_t start = out->size, name_end = start;
-    if (label && !(node->flags & FM_NODE_LABEL_ADDS)) {
+    bool instead = node->label && !(node->flags & FM_NODE_LABEL_ADDS);
+    if (!instead)
+        name_end = put_standard_line(out, packet, node, fm_node_field(packet, node));
+    if (node->label)
         fm_node_put_label(out, packet, node);
-    } else {
-        if (field->mask)
-            put_bits(out, field, node->value);
-        fm_text_put(out, field->name);
-        name_end = out->size;
-        if (field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT) {
-            fm_text_literal(out, ": ");
-            put_label_value(out, packet, node, field);
-        }
-        if (label)
-            fm_node_put_label(out, packet, node);
-    }
     if (out->size - start > FM_LINE_SIZE)
         truncate_line(out, start, name_end);
 }

@@ -24,7 +24,7 @@ typedef struct Plan { /* of one field */
     char *head;       /* indent, bracket, name, colon */
     uint32_t head_size;
     uint8_t depth, flags;          /* that the head is for */
-    bool valued, masked, repeats;  /* has a value; shows bits; is worth keeping lines of */
+    bool valued, whole, repeats;  /* has a value; shows bits or writes its line itself; is worth keeping lines of */
     uint32_t hits, misses;
     Line lines[SLOTS];
 } Plan;
@@ -52,7 +52,7 @@ static Plan *plan_of(Detail *detail, const FmPacket *packet, const FmNode *node)
     Plan *plan = *slot = g_new0(Plan, 1);
     const FmField *field = fm_node_field(packet, node);
     plan->valued = field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT;
-    plan->masked = field->mask != 0;
+    plan->whole = field->mask != 0 || field->line;
     plan->repeats = !fm_type_is_bytes(field->type);
     return plan;
 }
@@ -139,6 +139,14 @@ static void keep_line(Plan *plan, Line *line, const FmNode *node, uint64_t value
     }
 }
 
+static inline void copy_line(FmText *out, const Line *line)
+{
+    char *to = fm_text_room(out, LINE_ROOM);
+    for (size_t i = 0; i < line->size; i += 16) /* the room is a multiple of it */
+        memcpy(to + i, line->text + i, 16);
+    out->size += line->size;
+}
+
 static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const FmNode *node)
 {
     if (node->label && !(node->flags & FM_NODE_LABEL_ADDS)) {
@@ -147,7 +155,7 @@ static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const 
     }
     Plan *plan = plan_of(detail, packet, node);
     if (node->label || !plan->repeats || (node->flags & FM_NODE_BLOB)) {
-        if (plan->masked)
+        if (plan->whole)
             put_line(out, packet, node);
         else
             put_named(plan, out, packet, node);
@@ -156,12 +164,12 @@ static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const 
     uint64_t value = plan->valued ? node->value : 0;
     Line *line = &plan->lines[(value ^ value >> 2 ^ value >> 7) % SLOTS];
     if (line->size && line->value == value && line->depth == node->depth && line->flags == node->flags) {
-        fm_text_add(out, line->text, line->size);
+        copy_line(out, line);
         plan->hits++;
         return;
     }
     size_t start = out->size;
-    if (plan->masked)
+    if (plan->whole)
         put_line(out, packet, node);
     else
         put_named(plan, out, packet, node);

@@ -7,6 +7,7 @@
 
 #define ROW 16
 #define ROW_ROOM 96 /* characters of a row, at most */
+#define FAST_ROW (4 + 2 + 3 * ROW + 2 + ROW + 1)
 
 typedef struct Hexdump {
     FmPrinter base;
@@ -37,6 +38,43 @@ static void put_ascii(char *to, const uint8_t *bytes)
         memcpy(to + i, &w, 8);
     }
 }
+
+#if defined(__x86_64__)
+#include <tmmintrin.h>
+
+/* Sixteen bytes as hex pairs with a space behind each, two more spaces, and the text. */
+__attribute__((target("ssse3"))) static void put_row_at_once(char *to, const uint8_t *bytes)
+{
+    const __m128i low = _mm_set1_epi8(15), spaces = _mm_set1_epi8(' ');
+    const __m128i digits = _mm_setr_epi8('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f');
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    __m128i high_digits = _mm_shuffle_epi8(digits, _mm_and_si128(_mm_srli_epi64(v, 4), low));
+    __m128i low_digits = _mm_shuffle_epi8(digits, _mm_and_si128(v, low));
+    __m128i front = _mm_unpacklo_epi8(high_digits, low_digits), back = _mm_unpackhi_epi8(high_digits, low_digits);
+    __m128i middle = _mm_alignr_epi8(back, front, 8);
+    /* Where a place takes no digit (-1) the shuffle leaves 0, and the space is put. */
+    const __m128i first = _mm_setr_epi8(0, 1, -1, 2, 3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10);
+    const __m128i second = _mm_setr_epi8(3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10, 11, -1, 12, 13);
+    const __m128i third = _mm_setr_epi8(-1, 6, 7, -1, 8, 9, -1, 10, 11, -1, 12, 13, -1, 14, 15, -1);
+    __m128i parts[] = { _mm_shuffle_epi8(front, first), _mm_shuffle_epi8(middle, second), _mm_shuffle_epi8(back, third) };
+    for (unsigned i = 0; i < 3; i++) {
+        __m128i blank = _mm_and_si128(_mm_cmpeq_epi8(parts[i], _mm_setzero_si128()), spaces);
+        _mm_storeu_si128((__m128i *)(void *)(to + 16 * i), _mm_or_si128(parts[i], blank));
+    }
+    __m128i good = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)), _mm_cmpgt_epi8(_mm_set1_epi8(0x7f), v));
+    __m128i text = _mm_or_si128(_mm_and_si128(good, v), _mm_andnot_si128(good, _mm_set1_epi8('.')));
+    memcpy(to + 48, "  ", 2);
+    _mm_storeu_si128((__m128i *)(void *)(to + 50), text);
+}
+
+static bool has_fast_rows(void)
+{
+    return __builtin_cpu_supports("ssse3");
+}
+#else
+static void put_row_at_once(char *to, const uint8_t *bytes) {}
+static bool has_fast_rows(void) { return false; }
+#endif
 
 /* "0010  00 34 …   .4…": two spaces behind the offset, a space behind each byte. Returns where the row ends. */
 static inline char *put_row(char *to, const uint8_t *bytes, unsigned n, size_t at, unsigned offset_digits, bool ascii, bool delimited)
@@ -70,10 +108,27 @@ static inline char *put_row(char *to, const uint8_t *bytes, unsigned n, size_t a
     return to;
 }
 
+/* All whole rows with offsets of four digits; returns where they end. */
+static size_t put_fast_rows(FmText *out, FmSlice bytes)
+{
+    size_t rows = bytes.size / ROW;
+    char *to = fm_text_room(out, rows * ROW_ROOM);
+    for (size_t i = 0; i < rows; i++) {
+        memcpy(to, cells + 4 * (i >> 4), 2);
+        memcpy(to + 2, cells + 4 * (i & 15) * ROW, 2);
+        memcpy(to + 4, "  ", 2);
+        put_row_at_once(to + 6, bytes.data + i * ROW);
+        to[FAST_ROW - 1] = '\n';
+        to += FAST_ROW;
+    }
+    out->size += rows * FAST_ROW;
+    return rows * ROW;
+}
+
 static void put_rows(FmText *out, FmSlice bytes, bool ascii, bool delimited)
 {
     unsigned digits = bytes.size > 0x1000000 ? 8 : bytes.size > 0x10000 ? 6 : 4;
-    size_t at = 0;
+    size_t at = ascii && !delimited && digits == 4 && has_fast_rows() ? put_fast_rows(out, bytes) : 0;
     while (at < bytes.size) {
         char *to = fm_text_room(out, 17 * ROW_ROOM), *from = to;
         for (unsigned i = 0; i < 16 && at + ROW <= bytes.size; i++, at += ROW)
