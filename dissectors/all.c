@@ -75,6 +75,10 @@ extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_text_lines;
 extern const FmProtocol fm_tls;
 extern const FmProtocol fm_tls_decrypt;
+extern const FmProtocol fm_x509;
+extern const FmProtocol fm_x509_extensions;
+extern const FmProtocol fm_x509_names;
+extern const FmProtocol fm_ocsp_part;
 extern const FmProtocol fm_tls_extensions;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_handshake_quic;
@@ -153,6 +157,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp,
     &fm_tls,
     &fm_tls_decrypt,
+    &fm_x509,
+    &fm_x509_extensions,
+    &fm_x509_names,
+    &fm_ocsp_part,
     &fm_tls_extensions,
     &fm_tls_handshake,
     &fm_tls_handshake_quic,

@@ -75,6 +75,7 @@ dissectors = \
 	dissectors/realtime/rtp_event.c \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
+	dissectors/security/der.c dissectors/security/der.h \
 	dissectors/security/tls.c dissectors/security/tls.h \
 	dissectors/security/tls_compression.c dissectors/security/tls_compression.h \
 	dissectors/security/tls_decrypt.c dissectors/security/tls_decrypt.h \
@@ -83,6 +84,12 @@ dissectors = \
 	dissectors/security/tls_hello.c \
 	dissectors/security/tls_numbers.c dissectors/security/tls_numbers.h \
 	dissectors/security/tls_suites.c \
+	dissectors/security/x509.c dissectors/security/x509.h dissectors/security/x509_internal.h \
+	dissectors/security/x509_extensions.c \
+	dissectors/security/x509_names.c \
+	dissectors/security/x509_ocsp.c \
+	dissectors/security/x509_oids.c dissectors/security/x509_oids.h \
+	dissectors/security/x509_summary.c \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_payload.c dissectors/transport/tcp_payload.h \

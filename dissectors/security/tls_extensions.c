@@ -3,6 +3,7 @@
 
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/x509.h"
 
 enum {
     EXTENSIONS_LENGTH, TYPE, LEN, DATA,
@@ -246,7 +247,7 @@ void tls_put_authorities(FmDissection *d, const TlsMessage *m, FmCursor *c)
         while (fm_left(&list)) {
             uint64_t n = fm_add(d, DNAME_LEN, &list);
             FmCursor name = fm_take(&list, n);
-            fm_skip(&name, fm_left(&name));
+            x509_distinguished_name(d, &name);
         }
         fm_close(d, tree, &list);
     }
@@ -429,8 +430,8 @@ static void put_status_request_v2(FmDissection *d, const TlsMessage *m, FmCursor
 
 static void put_ocsp_response(FmDissection *d, FmCursor *c)
 {
-    uint64_t size = fm_add(d, OCSP_LEN, c);
-    fm_skip(c, size);
+    FmCursor response = fm_take(c, fm_add(d, OCSP_LEN, c));
+    x509_ocsp_response(d, &response);
 }
 
 void tls_put_certificate_status(FmDissection *d, const TlsMessage *m, FmCursor *c)
@@ -448,7 +449,7 @@ void tls_put_certificate_status(FmDissection *d, const TlsMessage *m, FmCursor *
 }
 
 /* SignedCertificateTimestampList (RFC 6962 §3.3). */
-static void put_signed_timestamps(FmDissection *d, const TlsMessage *m, FmCursor *c)
+static void put_signed_timestamps(FmDissection *d, FmCursor *c)
 {
     if (!fm_left_on_wire(c))
         return;
@@ -473,6 +474,13 @@ static void put_signed_timestamps(FmDissection *d, const TlsMessage *m, FmCursor
         fm_add_bytes(d, SCT_SIGNATURE, &sct, size);
         fm_close(d, tree, &list);
     }
+}
+
+void tls_put_signed_timestamps(FmDissection *d, FmCursor *c)
+{
+    FmTableUse before = fm_use(d, &fm_tls_extensions);
+    put_signed_timestamps(d, c);
+    fm_unuse(d, before);
 }
 
 /* ---- others ---- */
@@ -644,7 +652,7 @@ static void put_extension(FmDissection *d, TlsMessage *m, TlsHello *h, uint64_t 
     case APPLICATION_PROTOCOLS: put_alpn(d, m, h, c); break;
     case NEXT_PROTOCOLS: put_npn(d, c); break;
     case APPLICATION_SETTINGS: case APPLICATION_SETTINGS_NEW: put_alps(d, m, c); break;
-    case SIGNED_TIMESTAMPS: put_signed_timestamps(d, m, c); break;
+    case SIGNED_TIMESTAMPS: put_signed_timestamps(d, c); break;
     case PADDING_EXTENSION: fm_add_bytes(d, PADDING, c, fm_left_on_wire(c)); break;
     case ENCRYPT_THEN_MAC: h->has_etm = true; break;
     case EXTENDED_MASTER_SECRET: h->has_ems = true; break;

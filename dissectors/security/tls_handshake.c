@@ -3,6 +3,7 @@
 
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/x509.h"
 
 enum {
     HANDSHAKE, TYPE, LENGTH, FRAGMENTS, FRAGMENT, FRAGMENT_COUNT,
@@ -250,6 +251,14 @@ static void put_client_key_exchange(FmDissection *d, const TlsMessage *m, FmCurs
 
 /* ---- certificates ---- */
 
+static void label_certificate(FmDissection *d, FmSubtree tree, FmSlice bytes)
+{
+    g_auto(FmText) hex = { 0 }, name = { 0 };
+    fm_text_bytes(&hex, (FmSlice){ bytes.data, MIN(bytes.size, 36) }, '\0');
+    x509_name_text(&name, x509_summarize(bytes).subject);
+    fm_subtree_label(d, tree, "Certificate: %s%s (%s)", fm_text_string(&hex), bytes.size > 36 ? "…" : "", fm_text_string(&name));
+}
+
 static void put_certificates(FmDissection *d, TlsMessage *m, FmCursor *c)
 {
     if (is_new(m)) {
@@ -266,7 +275,9 @@ static void put_certificates(FmDissection *d, TlsMessage *m, FmCursor *c)
     while (fm_left(&list)) {
         FmCursor certificate = fm_take(&list, fm_add(d, CERTIFICATE_LENGTH, &list));
         FmSubtree inside = fm_open(d, CERTIFICATE, &certificate);
-        fm_skip(&certificate, fm_left(&certificate));
+        if (d->want_labels)
+            label_certificate(d, inside, fm_rest(&certificate));
+        x509_certificate(d, &certificate);
         fm_close(d, inside, &certificate);
         if (is_new(m))
             tls_put_extensions(d, m, NULL, &list);

@@ -81,6 +81,9 @@ void tls_put_signature_schemes(FmDissection *d, const TlsMessage *m, FmCursor *c
 /* An OCSP status (type, length, response) as in CertificateStatus and as in a CertificateEntry's status_request. */
 void tls_put_certificate_status(FmDissection *d, const TlsMessage *m, FmCursor *c);
 
+/* A SignedCertificateTimestampList, as in the extension of certificates. */
+void tls_put_signed_timestamps(FmDissection *d, FmCursor *c);
+
 /* Names of certificate authorities with the length in front of them. */
 void tls_put_authorities(FmDissection *d, const TlsMessage *m, FmCursor *c);
 extern const FmProtocol fm_tls_extensions, fm_dtls_extensions;
