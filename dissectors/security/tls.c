@@ -8,7 +8,7 @@ enum {
     TLS, RECORD, CONTENT_TYPE, OPAQUE_TYPE, RECORD_VERSION, LENGTH, INNER_TYPE, APP_DATA, APP_DATA_PROTO,
     CCS, ALERT_MESSAGE, ALERT_LEVEL, ALERT_DESC,
     HEARTBEAT, HEARTBEAT_TYPE, HEARTBEAT_LENGTH, HEARTBEAT_PAYLOAD, HEARTBEAT_PADDING,
-    UNKNOWN_RECORD, LENGTH_INVALID, HEARTBEAT_INVALID,
+    UNKNOWN_RECORD, LENGTH_INVALID, HEARTBEAT_INVALID, RESUMED,
 };
 
 static const FmField fields[] = {
@@ -35,6 +35,8 @@ static const FmField fields[] = {
                          .group = FM_GROUP_PROTOCOL },
     [HEARTBEAT_INVALID] = { "tls.heartbeat_message.payload_length.invalid", "Invalid heartbeat payload length", FM_EXPERT,
                             .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
+    [RESUMED] = { "tls.resumed", "This session reuses previously negotiated keys (Session resumption)", FM_EXPERT, .severity = FM_CHAT,
+                  .group = FM_GROUP_SEQUENCE },
 };
 
 enum {
@@ -54,6 +56,7 @@ typedef struct RecordMemo {
     uint8_t message;      /* its type */
     uint32_t continued;   /* bytes of it in this record */
     bool open;
+    bool resumed;         /* the handshake is cut short by what both know */
     unsigned application; /* protocol of application data; 0: unknown */
     TlsOpening opening;
 } RecordMemo;
@@ -149,12 +152,16 @@ static bool looks_encrypted(const TlsState *s, const FmCursor *body)
 
 /* ---- contents ---- */
 
-static void put_change_cipher_spec(FmDissection *d, TlsState *s, FmCursor *body)
+static void put_change_cipher_spec(FmDissection *d, TlsState *s, RecordMemo *memo, FmCursor *body)
 {
+    if (s && s->version < TLS_1_3 && s->has_server_random && !s->hello_done && tls_sender(d, s) == TLS_SERVER)
+        s->resumed = memo->resumed = true; /* the server goes on without a key exchange */
     tls_info(d, "Change Cipher Spec");
     FmSubtree message = fm_open(d, CCS, body);
     body->at = body->end;
     fm_close(d, message, body);
+    if (memo->resumed)
+        fm_expert(d, RESUMED);
     if (!s || s->version == TLS_1_3 || tls_has_stages(s))
         return; /* there it only pleases middleboxes (RFC 8446 appendix D.4) */
     TlsRole sender = tls_sender(d, s);
@@ -279,11 +286,11 @@ static void put_handshake(FmDissection *d, TlsState *s, FmSubtree record, const 
 static const char *port_title(uint64_t port)
 {
     switch (port) {
+    case 143: case 993: return "Internet Message Access Protocol";
     case 443: return "Hypertext Transfer Protocol";
-    case 465: return "Simple Mail Transfer Protocol";
+    case 25: case 465: case 587: return "Simple Mail Transfer Protocol";
     case 636: return "Lightweight Directory Access Protocol";
-    case 993: return "Internet Message Access Protocol";
-    case 995: return "Post Office Protocol";
+    case 110: case 995: return "Post Office Protocol";
     case 5061: return "Session Initiation Protocol";
     case 5671: return "Advanced Message Queuing Protocol";
     default: return NULL;
@@ -393,7 +400,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     switch (r.type) {
     case TLS_CHANGE_CIPHER_SPEC:
         fm_subtree_label(d, record, "%s Record Layer: Change Cipher Spec Protocol: Change Cipher Spec", name);
-        put_change_cipher_spec(d, s, &body);
+        put_change_cipher_spec(d, s, memo, &body);
         break;
     case TLS_ALERT: put_alert(d, record, name, &body, memo->open || (!memo->protected && length == 2)); break;
     case TLS_HANDSHAKE: put_handshake(d, s, record, name, memo, &body); break;

@@ -70,6 +70,7 @@ typedef struct TlsState {
     bool truncated_hmac;
     bool retried;            /* a HelloRetryRequest was seen */
     bool resumed;            /* by session id, ticket, or PSK */
+    bool hello_done;         /* the server sent its part of a full handshake (before TLS 1.3) */
     bool psk_selected;       /* TLS 1.3: by pre_shared_key */
     uint16_t psk_identity;
     bool early_data_offered, early_data_accepted, early_data_rejected;

@@ -247,7 +247,14 @@ void tls_put_authorities(FmDissection *d, const TlsMessage *m, FmCursor *c)
         while (fm_left(&list)) {
             uint64_t n = fm_add(d, DNAME_LEN, &list);
             FmCursor name = fm_take(&list, n);
+            FmSubtree item = fm_open(d, DNAME, &name);
+            if (d->want_labels) {
+                g_auto(FmText) text = { 0 };
+                x509_name_text(&text, fm_rest(&name));
+                fm_subtree_label(d, item, "Distinguished Name: (%s)", fm_text_string(&text));
+            }
             x509_distinguished_name(d, &name);
+            fm_close(d, item, &name);
         }
         fm_close(d, tree, &list);
     }

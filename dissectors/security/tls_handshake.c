@@ -435,6 +435,8 @@ static void finish_message(FmDissection *d, TlsMessage *m, FmSlice whole)
     tls_keys_message(d, s, m->sender, m->type, whole);
     if (m->type == TLS_FINISHED)
         s->side[m->sender].finished = true;
+    else if (m->type == TLS_SERVER_HELLO_DONE)
+        s->hello_done = true;
     if (!is_new(m) || m->carrier == TLS_OVER_QUIC)
         return;
     if (m->type == TLS_FINISHED)

@@ -9,7 +9,7 @@
 enum {
     PROTOCOL_VERSION, RANDOM, RANDOM_TIME, RANDOM_BYTES, SESSION_ID_LENGTH, SESSION_ID, COOKIE_LENGTH, COOKIE,
     CIPHER_SUITES_LENGTH, CIPHER_SUITES, CIPHER_SUITE, COMP_METHODS_LENGTH, COMP_METHODS, COMP_METHOD,
-    JA3_FULL, JA3, JA3S_FULL, JA3S, JA4, JA4_R, RESUMED,
+    JA3_FULL, JA3, JA3S_FULL, JA3S, JA4, JA4_R,
 };
 
 #define ROWS(P) \
@@ -32,9 +32,7 @@ enum {
     [JA3S_FULL] = { P ".handshake.ja3s_full", "JA3S Fullstring", FM_STRING, .generated = true }, \
     [JA3S] = { P ".handshake.ja3s", "JA3S", FM_STRING, .generated = true }, \
     [JA4] = { P ".handshake.ja4", "JA4", FM_STRING, .generated = true }, \
-    [JA4_R] = { P ".handshake.ja4_r", "JA4_r", FM_STRING, .generated = true }, \
-    [RESUMED] = { P ".resumed", "This session reuses previously negotiated keys (Session resumption)", FM_EXPERT, .severity = FM_CHAT, \
-                  .group = FM_GROUP_SEQUENCE }
+    [JA4_R] = { P ".handshake.ja4_r", "JA4_r", FM_STRING, .generated = true }
 
 static const FmField fields[] = { ROWS("tls") };
 static const FmField dtls_fields[] = { ROWS("dtls") };
@@ -386,6 +384,7 @@ static void settle(FmDissection *d, TlsMessage *m, const TlsHello *h, uint64_t s
     }
     memcpy(s->server_random, h->random.data, TLS_RANDOM);
     s->has_server_random = true;
+    s->hello_done = false;
     keep_id(s->session_id, &s->session_id_size, h->session_id);
     s->extended_master_secret = h->has_ems && s->offered_ems;
     s->encrypt_then_mac = h->has_etm && s->offered_etm;

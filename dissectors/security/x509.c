@@ -14,7 +14,7 @@ enum {
 static const FmName versions[] = { { 0, 0, "v1" }, { 1, 0, "v2" }, { 2, 0, "v3" }, { 0 } };
 static const FmName name_choices[] = { { 0, 0, "rdnSequence" }, { 0 } };
 static const FmName time_choices[] = { { 0, 0, "utcTime" }, { 1, 0, "generalizedTime" }, { 0 } };
-static const FmName curve_choices[] = { { 0, 0, "namedCurve" }, { 1, 0, "implicitCurve" }, { 2, 0, "specifiedCurve" }, { 0 } };
+static const FmName curve_choices[] = { { 0, 0, "ecParameters" }, { 1, 0, "namedCurve" }, { 2, 0, "implicitlyCA" }, { 0 } };
 
 static const FmField fields[] = {
     [SIGNED] = { "x509af.signedCertificate_element", "signedCertificate", FM_NONE },
@@ -58,9 +58,9 @@ static FmSlice put_algorithm(FmDissection *d, FmCursor *c)
     if (!der_is(id, "\x2a\x86\x48\xce\x3d\x02\x01") || !der_next(c, &parameters)) /* id-ecPublicKey */
         return id;
     fm_layer_name(d, "pkcs-1");
-    unsigned choice = parameters.tag == DER_OID ? 0 : parameters.tag == DER_SEQUENCE ? 2 : 1;
+    unsigned choice = parameters.tag == DER_SEQUENCE ? 0 : parameters.tag == DER_OID ? 1 : 2; /* RFC 3279 §2.3.5 */
     fm_add_value(d, EC_PARAMETERS, &at, (size_t)(c->at - at.at), choice);
-    if (choice == 0) {
+    if (choice == 1) {
         FmSlice curve = fm_rest(&parameters.body);
         fm_down(d);
         fm_add_bytes(d, NAMED_CURVE, &parameters.body, curve.size);
@@ -172,7 +172,7 @@ static void put_name_choice(FmDissection *d, unsigned row, FmCursor *c)
 {
     fm_add_value(d, row, c, fm_left(c), 0);
     fm_down(d);
-    x509_name(d, row == SUBJECT, c);
+    x509_name(d, row == SUBJECT ? X509_SUBJECT : X509_ISSUER, c);
     fm_up(d);
 }
 

@@ -8,7 +8,7 @@
 /* A certificate (DER), its fields as children of what is open. */
 void x509_certificate(FmDissection *d, FmCursor *c);
 
-/* A DistinguishedName (DER): an rdnSequence. */
+/* A DistinguishedName (DER): its parts, as children of what is open. */
 void x509_distinguished_name(FmDissection *d, FmCursor *c);
 
 /* An OCSPResponse (DER). */
@@ -55,9 +55,6 @@ void x509_general_names(FmDissection *d, FmCursor *c);
 
 /* One GeneralName's inside, by its choice. */
 void x509_general_name_value(FmDissection *d, DerValue *value);
-
-/* RDNSequence (contents): its items. */
-void x509_rdn_items(FmDissection *d, FmCursor *c);
 
 /* An AlgorithmIdentifier's contents; returns its object identifier. */
 FmSlice x509_algorithm(FmDissection *d, FmCursor *c);

@@ -4,8 +4,9 @@
 #include "dissectors/security/der.h"
 #include "dissectors/security/x509.h"
 
-/* A Name below what was added last: of the subject or of anything else. */
-void x509_name(FmDissection *d, bool of_subject, FmCursor *c);
+/* A Name below what was added last; Wireshark names its rows after the place. */
+typedef enum X509NameUse { X509_ISSUER, X509_SUBJECT, X509_RESPONDER } X509NameUse;
+void x509_name(FmDissection *d, X509NameUse use, FmCursor *c);
 
 /* Microsoft's certificate template name. */
 void x509_template_name(FmDissection *d, DerValue *value);

@@ -1,12 +1,11 @@
 /* Names in certificates: distinguished names (RFC 5280 §4.1.2.4) and GeneralName (§4.2.1.6). */
 #include "config.h"
 
-#include "dissectors/security/der.h"
-#include "dissectors/security/x509.h"
+#include "dissectors/security/x509_internal.h"
 #include "dissectors/security/x509_oids.h"
 
 enum {
-    IF_RDN_SEQUENCE, AF_RDN_SEQUENCE, RDN, ATTRIBUTE, OID,
+    IF_RDN_SEQUENCE, AF_RDN_SEQUENCE, PKIX_RDN_SEQUENCE, RDN, ATTRIBUTE, OID,
     COUNTRY, DIRECTORY_STRING, TELETEX, PRINTABLE_CHOICE, UNIVERSAL, BMP_CHOICE, UTF8, IA5, PRINTABLE, BMP,
     GENERAL_NAME, OTHER_NAME, TYPE_ID, RFC822, DNS, DIRECTORY_NAME, URI, IPV4, IPV6, IP_BYTES, REGISTERED,
 };
@@ -25,6 +24,7 @@ static const FmName rdn_choice[] = { { 0, 0, "rdnSequence" }, { 0 } };
 static const FmField fields[] = {
     [IF_RDN_SEQUENCE] = { "x509if.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
     [AF_RDN_SEQUENCE] = { "x509af.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
+    [PKIX_RDN_SEQUENCE] = { "pkix1explicit.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
     [RDN] = { "x509if.RDNSequence_item", "RDNSequence item", FM_UINT32, FM_DEC },
     [ATTRIBUTE] = { "x509if.RelativeDistinguishedName_item_element", "RelativeDistinguishedName item", FM_NONE },
     [OID] = { "x509if.oid", "Object Id", FM_OID },
@@ -59,32 +59,27 @@ const char *x509_oid_name(FmSlice oid)
 
 /* ---- texts ---- */
 
+static void put_char(FmText *out, gunichar c)
+{
+    out->size += (size_t)g_unichar_to_utf8(g_unichar_validate(c) ? c : 0xfffd, fm_text_room(out, 6));
+}
+
 static void put_utf16(FmText *out, FmSlice b)
 {
-    for (size_t i = 0; i + 2 <= b.size; i += 2) {
-        char utf8[6];
-        gunichar c = (gunichar)fm_be(b.data + i, 2);
-        if (c >= 0xd800 && c < 0xe000)
-            c = 0xfffd;
-        fm_text_add(out, utf8, (size_t)g_unichar_to_utf8(c, utf8));
-    }
+    for (size_t i = 0; i + 2 <= b.size; i += 2)
+        put_char(out, (gunichar)fm_be(b.data + i, 2));
 }
 
 static void put_latin1(FmText *out, FmSlice b)
 {
-    for (size_t i = 0; i < b.size; i++) {
-        char utf8[6];
-        fm_text_add(out, utf8, (size_t)g_unichar_to_utf8(b.data[i], utf8));
-    }
+    for (size_t i = 0; i < b.size; i++)
+        put_char(out, b.data[i]);
 }
 
 static void put_utf32(FmText *out, FmSlice b)
 {
-    for (size_t i = 0; i + 4 <= b.size; i += 4) {
-        char utf8[6];
-        gunichar c = (gunichar)fm_be(b.data + i, 4);
-        fm_text_add(out, utf8, (size_t)g_unichar_to_utf8(g_unichar_validate(c) ? c : 0xfffd, utf8));
-    }
+    for (size_t i = 0; i + 4 <= b.size; i += 4)
+        put_char(out, (gunichar)fm_be(b.data + i, 4));
 }
 
 static void put_string_text(FmText *out, unsigned tag, FmSlice b)
@@ -267,22 +262,19 @@ static void put_name(FmDissection *d, unsigned row, FmCursor *c)
     fm_up(d);
 }
 
-void x509_name(FmDissection *d, bool of_subject, FmCursor *c)
+void x509_name(FmDissection *d, X509NameUse use, FmCursor *c)
 {
     FmTableUse before = fm_use(d, &fm_x509_names);
-    put_name(d, of_subject ? AF_RDN_SEQUENCE : IF_RDN_SEQUENCE, c);
+    put_name(d, IF_RDN_SEQUENCE + use, c);
     fm_unuse(d, before);
 }
 
 void x509_distinguished_name(FmDissection *d, FmCursor *c)
 {
-    x509_name(d, false, c);
-}
-
-void x509_rdn_items(FmDissection *d, FmCursor *c)
-{
+    DerValue sequence;
     FmTableUse before = fm_use(d, &fm_x509_names);
-    put_rdns(d, c);
+    if (der_take(c, DER_SEQUENCE, &sequence))
+        put_rdns(d, &sequence.body);
     fm_unuse(d, before);
 }
 

@@ -153,7 +153,7 @@ static void put_responder(FmDissection *d, FmCursor *c)
     if (v.tag == DER_CONTEXT + 1) {
         fm_add_value(d, BY_NAME, &v.body, fm_left(&v.body), 0);
         fm_down(d);
-        x509_name(d, true, &v.body);
+        x509_name(d, X509_RESPONDER, &v.body);
         fm_up(d);
     } else if (v.tag == DER_CONTEXT + 2 && der_take(&v.body, DER_OCTET_STRING, &key)) {
         fm_add_bytes(d, BY_KEY, &key.body, fm_left(&key.body));
