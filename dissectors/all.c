@@ -73,6 +73,11 @@ extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
 extern const FmProtocol fm_text_lines;
+extern const FmProtocol fm_smtp;
+extern const FmProtocol fm_imap;
+extern const FmProtocol fm_pop;
+extern const FmProtocol fm_ftp;
+extern const FmProtocol fm_pgsql;
 extern const FmProtocol fm_tls;
 extern const FmProtocol fm_tls_decrypt;
 extern const FmProtocol fm_x509;
@@ -83,6 +88,7 @@ extern const FmProtocol fm_tls_extensions;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_handshake_quic;
 extern const FmProtocol fm_tls_hello;
+extern const FmProtocol fm_tls_verdicts;
 extern const FmProtocol fm_dtls_extensions;
 extern const FmProtocol fm_dtls_handshake;
 extern const FmProtocol fm_dtls_hello;
@@ -155,6 +161,11 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_media,
     &fm_text_lines,
     &fm_tcp,
+    &fm_smtp,
+    &fm_imap,
+    &fm_pop,
+    &fm_ftp,
+    &fm_pgsql,
     &fm_tls,
     &fm_tls_decrypt,
     &fm_x509,
@@ -165,6 +176,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tls_handshake,
     &fm_tls_handshake_quic,
     &fm_tls_hello,
+    &fm_tls_verdicts,
     &fm_dtls_extensions,
     &fm_dtls_handshake,
     &fm_dtls_hello,

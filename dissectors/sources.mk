@@ -76,6 +76,7 @@ dissectors = \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/security/der.c dissectors/security/der.h \
+	dissectors/security/starttls.c \
 	dissectors/security/tls.c dissectors/security/tls.h \
 	dissectors/security/tls_compression.c dissectors/security/tls_compression.h \
 	dissectors/security/tls_decrypt.c dissectors/security/tls_decrypt.h \
@@ -84,6 +85,7 @@ dissectors = \
 	dissectors/security/tls_hello.c \
 	dissectors/security/tls_numbers.c dissectors/security/tls_numbers.h \
 	dissectors/security/tls_suites.c \
+	dissectors/security/tls_verdicts.c dissectors/security/tls_verdicts.h \
 	dissectors/security/x509.c dissectors/security/x509.h dissectors/security/x509_internal.h \
 	dissectors/security/x509_extensions.c \
 	dissectors/security/x509_names.c \

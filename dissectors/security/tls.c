@@ -3,6 +3,7 @@
 
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/tls_verdicts.h"
 
 enum {
     TLS, RECORD, CONTENT_TYPE, OPAQUE_TYPE, RECORD_VERSION, LENGTH, INNER_TYPE, APP_DATA, APP_DATA_PROTO,
@@ -57,6 +58,7 @@ typedef struct RecordMemo {
     uint32_t continued;   /* bytes of it in this record */
     bool open;
     bool resumed;         /* the handshake is cut short by what both know */
+    bool ends_handshake;
     unsigned application; /* protocol of application data; 0: unknown */
     TlsOpening opening;
 } RecordMemo;
@@ -286,11 +288,8 @@ static void put_handshake(FmDissection *d, TlsState *s, FmSubtree record, const 
 static const char *port_title(uint64_t port)
 {
     switch (port) {
-    case 143: case 993: return "Internet Message Access Protocol";
     case 443: return "Hypertext Transfer Protocol";
-    case 25: case 465: case 587: return "Simple Mail Transfer Protocol";
     case 636: return "Lightweight Directory Access Protocol";
-    case 110: case 995: return "Post Office Protocol";
     case 5061: return "Session Initiation Protocol";
     case 5671: return "Advanced Message Queuing Protocol";
     default: return NULL;
@@ -408,6 +407,15 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     case TLS_HEARTBEAT: put_heartbeat(d, record, name, &body, memo->protected && !memo->open); break;
     default: break;
     }
+    if (s) {
+        tls_verdict_turn(d, s);
+        if (r.type == TLS_APPLICATION_DATA && s->side[TLS_CLIENT].epoch == TLS_EPOCH_EARLY && tls_sender(d, s) == TLS_CLIENT &&
+            (memo->open || !s->has_server_random))
+            s->early_bytes += length;
+        memo->ends_handshake = tls_verdict_ended(d, s, (unsigned)type);
+    }
+    if (memo->ends_handshake)
+        tls_verdict_handshake(d, s);
     fm_close(d, record, c);
     if (memo->open && r.type == TLS_APPLICATION_DATA) {
         FmStream *stream = fm_stream(d, APPLICATION_STREAM);

@@ -48,6 +48,19 @@ typedef struct TlsFragments {
     unsigned count;
 } TlsFragments;
 
+typedef struct TlsTurns { /* who waited for whom in the handshake */
+    FmTime first, last, waited[2]; /* waited: for that role's next flight */
+    unsigned changes;
+    uint8_t role;            /* of who sent last */
+    bool begun, ended;
+} TlsTurns;
+
+typedef struct TlsOffer { /* by the latest ClientHello, without GREASE */
+    uint16_t suites[128], groups[32], best_version;
+    uint8_t suite_count, group_count;
+    char server_name[256];
+} TlsOffer;
+
 /* A session as its handshake tells it; changed on first visits only. Sides are indexed by role, not by direction. */
 typedef enum TlsRole { TLS_CLIENT, TLS_SERVER } TlsRole;
 
@@ -84,6 +97,10 @@ typedef struct TlsState {
     bool application_unknown; /* looked for in vain */
     TlsSide side[2];         /* by TlsRole */
     struct TlsSecrets *secrets; /* tls_decrypt.c's own: what it derived for this session; freed by tls_secrets_free */
+    bool offered_psk;
+    uint64_t early_bytes;    /* in records of early data */
+    TlsTurns turns;
+    TlsOffer offer;
     TlsFragments pending[2]; /* records that hold the message which that role has not ended yet */
 } TlsState;
 

@@ -3,6 +3,7 @@
 
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/tls_verdicts.h"
 #include "dissectors/security/x509.h"
 
 enum {
@@ -272,6 +273,7 @@ static void put_certificates(FmDissection *d, TlsMessage *m, FmCursor *c)
         return;
     FmSubtree tree = fm_open(d, CERTIFICATES, &list);
     fm_subtree_label(d, tree, "Certificates (%u bytes)", (unsigned)size);
+    FmCursor chain = list;
     while (fm_left(&list)) {
         FmCursor certificate = fm_take(&list, fm_add(d, CERTIFICATE_LENGTH, &list));
         FmSubtree inside = fm_open(d, CERTIFICATE, &certificate);
@@ -283,6 +285,7 @@ static void put_certificates(FmDissection *d, TlsMessage *m, FmCursor *c)
             tls_put_extensions(d, m, NULL, &list);
     }
     fm_close(d, tree, &list);
+    tls_verdict_chain(d, m, chain);
 }
 
 static void put_certificate_request(FmDissection *d, TlsMessage *m, FmCursor *c)

@@ -5,6 +5,7 @@
 
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/tls_verdicts.h"
 
 enum {
     PROTOCOL_VERSION, RANDOM, RANDOM_TIME, RANDOM_BYTES, SESSION_ID_LENGTH, SESSION_ID, COOKIE_LENGTH, COOKIE,
@@ -302,6 +303,8 @@ static void begin_handshake(FmDissection *d, TlsState *s, const TlsHello *h)
     keep_id(s->client_session_id, &s->client_session_id_size, h->session_id);
     if (h->ticket.size && h->ticket.size != s->ticket.size)
         s->ticket = keep_bytes(d, h->ticket);
+    tls_verdict_offer(s, h);
+    s->offered_psk = h->has_psk;
     s->offered_ems = h->has_ems;
     s->offered_etm = h->has_etm;
     s->early_data_offered = h->has_early_data;
@@ -424,6 +427,7 @@ void tls_server_hello(FmDissection *d, TlsMessage *m, FmCursor *c)
     put_ja3s(d, &h);
     if (m->s && fm_ok(d))
         settle(d, m, &h, suite, compression);
+    tls_verdict_choice(d, m, &h);
     fm_unuse(d, before);
 }
 

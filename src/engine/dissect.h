@@ -321,9 +321,12 @@ void fm_stream_end(FmDissection *d, FmStream *s);
  * part of the tree where bytes are put. */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
 
-/* The stream that the current record comes from goes, both ways, to another consumer, with all that follows the record (STARTTLS, Upgrade;
+/* The stream that the current record comes from goes, both ways, to another consumer, with all that follows the record (Upgrade;
  * fm_find_data: a tunnel). First visits only; nothing is done outside streams. */
 void fm_stream_hand_over(FmDissection *d, unsigned protocol);
+
+/* The same for good (STARTTLS): the layers that follow do not tell of the consumer that was there before. */
+void fm_stream_leave(FmDissection *d, unsigned protocol);
 
 /* The last byte of the stream stands before `offset`: when all are there, a record that goes on until the end (FM_UNTIL_END) is
  * dissected, in the put that follows this call; that one may bring no bytes. For appended streams: fm_stream_finish_here. */

@@ -34,22 +34,32 @@ void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol)
         s->protocol = protocol;
 }
 
-static void hand_over(FmStream *s, unsigned protocol)
+static void hand_over(FmStream *s, unsigned protocol, bool tunnels)
 {
-    s->via = s->protocol;
+    s->via = tunnels ? s->protocol : 0;
     s->protocol = protocol;
     s->need = FM_NEED_MORE; /* what waits is looked at with other eyes */
     s->skip = 0;
 }
 
-void fm_stream_hand_over(FmDissection *d, unsigned protocol)
+static void hand_over_both(FmDissection *d, unsigned protocol, bool tunnels)
 {
     FmStream *s = d->stream;
     if (!s || d->replaying || !protocol)
         return;
     bool crowded;
-    hand_over(fm_flow_stream(d->flow, s->entry.number, s->entry.kind ^ 1, &crowded), protocol);
-    hand_over(s, protocol);
+    hand_over(fm_flow_stream(d->flow, s->entry.number, s->entry.kind ^ 1, &crowded), protocol, tunnels);
+    hand_over(s, protocol, tunnels);
+}
+
+void fm_stream_hand_over(FmDissection *d, unsigned protocol)
+{
+    hand_over_both(d, protocol, true);
+}
+
+void fm_stream_leave(FmDissection *d, unsigned protocol)
+{
+    hand_over_both(d, protocol, false);
 }
 
 void fm_stream_finish(FmDissection *d, FmStream *s, uint64_t offset)
