@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { /* long options without a letter */
-    TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
+    TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
     ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, INJECT_SECRETS, REFUSED,
 };
 
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
     { "hexdump", required_argument, NULL, HEXDUMP },
     { "color", no_argument, NULL, COLOR },
     { "no-duplicate-keys", no_argument, NULL, NO_DUPLICATE_KEYS },
+    { "verify-chain", optional_argument, NULL, VERIFY_CHAIN },
     { "enable-protocol", required_argument, NULL, ENABLE_PROTOCOL },
     { "disable-protocol", required_argument, NULL, DISABLE_PROTOCOL },
     { "enable-heuristic", required_argument, NULL, ENABLE_HEURISTIC },
@@ -279,6 +280,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case HEXDUMP: return parse_hexdump(o, value, error);
     case COLOR: o->shown.color = true; return true;
     case NO_DUPLICATE_KEYS: o->shown.merge_keys = true; return true;
+    case VERIFY_CHAIN: g_ptr_array_add(o->preferences, g_strconcat("tls.verify_chain:", value ? value : "system", NULL)); return true;
     case ENABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("+", value, NULL)); return true;
     case DISABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("-", value, NULL)); return true;
     case EXPORT_KEYS: set_text(&o->export_keys, value); return true;

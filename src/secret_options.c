@@ -1,4 +1,5 @@
-/* Options that bring secrets: tls.keylog_file, tls.keys_list, uat:rsa_keys, tls.psk, with their older names. */
+/* Options that bring secrets: tls.keylog_file, tls.keys_list, uat:rsa_keys, tls.psk, with their older names; and tls.verify_chain, which
+ * names the certificates to trust. */
 #include "config.h"
 
 #include "secret_options.h"
@@ -99,7 +100,15 @@ static bool add_row(FmSecrets *secrets, const char *text, const char *value, GEr
     return add_key(secrets, row->pdata[file], row->len > file + 1 ? row->pdata[file + 1] : NULL, error);
 }
 
-typedef enum Kind { NONE, KEYLOG, KEYS_LIST, ROW, PSK } Kind;
+static bool add_trust(FmSecrets *secrets, const char *path, GError **error)
+{
+    FmTrust *trust = fm_trust_new(strcmp(path, "system") == 0 ? NULL : path, error);
+    if (trust)
+        fm_secrets_take_trust(secrets, trust);
+    return trust != NULL;
+}
+
+typedef enum Kind { NONE, KEYLOG, KEYS_LIST, ROW, PSK, TRUST } Kind;
 
 static Kind kind_of(const char *name, size_t size)
 {
@@ -110,6 +119,7 @@ static Kind kind_of(const char *name, size_t size)
         { "tls.keylog_file", KEYLOG }, { "ssl.keylog_file", KEYLOG }, { "dtls.keylog_file", KEYLOG },
         { "tls.keys_list", KEYS_LIST }, { "ssl.keys_list", KEYS_LIST }, { "dtls.keys_list", KEYS_LIST },
         { "tls.psk", PSK }, { "ssl.psk", PSK }, { "dtls.psk", PSK }, { "uat", ROW },
+        { "tls.verify_chain", TRUST },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strlen(names[i].name) == size && strncmp(names[i].name, name, size) == 0)
@@ -137,6 +147,7 @@ static bool take(FmSecrets *secrets, const char *text, GError **error)
     case KEYLOG: return fm_secrets_add_file(secrets, value, false, error);
     case KEYS_LIST: return add_keys_list(secrets, text, value, error);
     case PSK: return add_psk(secrets, text, value, error);
+    case TRUST: return add_trust(secrets, value, error);
     case ROW: return add_row(secrets, text, value, error);
     default: return true;
     }

@@ -30,4 +30,5 @@ suites = \
 	tests/test_threads.c \
 	tests/test_udplite.c \
 	tests/test_wireless.c \
-	tests/test_writer.c
+	tests/test_writer.c \
+	tests/test_x509.c

@@ -167,6 +167,8 @@ static void put_change_cipher_spec(FmDissection *d, TlsState *s, RecordMemo *mem
     if (!s || s->version == TLS_1_3 || tls_has_stages(s))
         return; /* there it only pleases middleboxes (RFC 8446 appendix D.4) */
     TlsRole sender = tls_sender(d, s);
+    if (sender == TLS_CLIENT && s->has_client_random && !s->has_server_random)
+        return; /* the same, before early data */
     s->side[sender].epoch++;
     s->side[sender].sequence = 0;
     s->side[sender].ccs_frame = fm_frame_number(d);

@@ -2,6 +2,7 @@
  * data, and the certificate chain as it was sent. Nothing here needs keys; keys make early data's fate known. */
 #include "config.h"
 
+#include "crypto/secrets.h"
 #include "dissectors/security/tls_numbers.h"
 #include "dissectors/security/tls_verdicts.h"
 #include "dissectors/security/x509.h"
@@ -9,7 +10,7 @@
 enum {
     TIME, SERVER_TIME, CLIENT_TIME, ROUND_TRIPS, FORWARD_SECRECY, REASON, RESUMPTION, EARLY_DATA, EARLY_BYTES,
     BEST_VERSION, DOWNGRADE, SENTINEL, SUITE_RANK, GROUP_RANK,
-    CHAIN, CHAIN_LENGTH, VALID_NOW, DAYS_LEFT, NAME_FITS, SUBJECT, ISSUER, KEY, SIGNATURE,
+    CHAIN, CHAIN_LENGTH, VERIFIED, VALID_NOW, DAYS_LEFT, NAME_FITS, SUBJECT, ISSUER, KEY, SIGNATURE,
 };
 
 static const FmField fields[] = {
@@ -30,6 +31,7 @@ static const FmField fields[] = {
     [GROUP_RANK] = { "fathom.tls.group_rank", "Place of the chosen group in the client's list", FM_UINT16, FM_DEC, .generated = true },
     [CHAIN] = { "fathom.tls.chain", "Chain as sent", FM_STRING, .generated = true },
     [CHAIN_LENGTH] = { "fathom.tls.chain_length", "Certificates in the chain", FM_UINT8, FM_DEC, .generated = true },
+    [VERIFIED] = { "fathom.tls.chain_verified", "Chain verified", FM_STRING, .generated = true },
     [VALID_NOW] = { "fathom.tls.certificate_in_time", "Valid at capture time", FM_BOOL8, .generated = true },
     [DAYS_LEFT] = { "fathom.tls.certificate_days_left", "Days until the certificate expires", FM_INT32, FM_DEC, .generated = true },
     [NAME_FITS] = { "fathom.tls.certificate_names_server", "The certificate names the server that was asked for", FM_BOOL8,
@@ -45,7 +47,7 @@ static const char *const resumptions[] = { "none", "offered, refused", "by sessi
 
 typedef struct Verdict { /* memo, of whichever verdict it is */
     FmTime total, waited[2];
-    const char *secrecy, *reason, *early; /* constants */
+    const char *secrecy, *reason, *early, *verified; /* constants */
     uint64_t early_bytes;
     uint16_t suite_rank, group_rank, best_version;
     uint8_t round_trips, resumption;
@@ -295,11 +297,14 @@ void tls_verdict_chain(FmDissection *d, const TlsMessage *m, FmCursor list)
     Verdict *v = fm_memo(d);
     FmTrouble trouble = { 0 };
     X509Summary chain[MAX_CHAIN];
+    FmSlice whole[MAX_CHAIN];
     unsigned count = 0;
     list.trouble = &trouble;
     while (fm_left(&list) && count < MAX_CHAIN) {
         FmCursor certificate = fm_take(&list, fm_read_u24(&list));
-        chain[count++] = x509_summarize(fm_rest(&certificate));
+        whole[count] = fm_rest(&certificate);
+        chain[count] = x509_summarize(whole[count]);
+        count++;
         if (is_new(m->version))
             fm_skip(&list, fm_read_u16(&list));
     }
@@ -308,12 +313,18 @@ void tls_verdict_chain(FmDissection *d, const TlsMessage *m, FmCursor list)
         v->names_told = true;
         v->names = x509_names_host(&chain[0], (FmSlice){ (const uint8_t *)name, strlen(name) });
     }
+    FmSecrets *secrets = fm_secrets(d);
+    if (count && m->s && m->sender == TLS_SERVER && secrets && fm_secrets_trust(secrets))
+        v->verified = fm_trust_verify(fm_secrets_trust(secrets), whole, count, fm_frame_time(d) / 1000000000,
+                                      m->s->offer.server_name[0] ? m->s->offer.server_name : NULL);
     if (count && chain[0].whole && trouble.kind == FM_TROUBLE_NONE) {
         const X509Summary *leaf = &chain[0];
         FmTime now = fm_frame_time(d);
         FmSubtree tree = fm_open_text(d, &nowhere, "Chain: %u certificate%s, %s", count, count == 1 ? "" : "s", judge_chain(chain, count));
         fm_make_text(d, CHAIN, judge_chain(chain, count));
         fm_make(d, CHAIN_LENGTH, count);
+        if (v->verified)
+            fm_make_text(d, VERIFIED, v->verified);
         if (fm_wanted(d, SUBJECT) || fm_wanted(d, ISSUER) || fm_wanted(d, KEY) || fm_wanted(d, SIGNATURE))
             put_names(d, leaf);
         if (leaf->not_before != INT64_MIN && leaf->not_after != INT64_MIN) {

@@ -57,6 +57,7 @@ void fm_options_help(FmText *out)
         "  -u s|hms                    seconds, or hours, minutes and seconds\n"
         "  -j NAMES, -J NAMES          keep only these in json, ek and pdml (-J: with all below)\n"
         "  --no-duplicate-keys         json: one key with a list instead of repeated keys\n"
+        "  --verify-chain[=FILE]       verify certificate chains against the system's roots, or FILE's\n"
         "  -S TEXT                     line between packets\n"
         "  -l                          write after each packet\n"
         "  -q, -Q                      print no packets; no messages either\n"

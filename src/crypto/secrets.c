@@ -45,7 +45,19 @@ struct FmSecrets {
     gint64 looked;
     GPtrArray *keys;
     GByteArray *psk;
+    FmTrust *trust;
 };
+
+void fm_secrets_take_trust(FmSecrets *secrets, FmTrust *trust)
+{
+    fm_trust_free(secrets->trust);
+    secrets->trust = trust;
+}
+
+FmTrust *fm_secrets_trust(const FmSecrets *secrets)
+{
+    return secrets->trust;
+}
 
 static guint hash_entry(gconstpointer data)
 {
@@ -89,6 +101,7 @@ void fm_secrets_free(FmSecrets *secrets)
     g_ptr_array_unref(secrets->keys);
     g_ptr_array_unref(secrets->used);
     g_byte_array_unref(secrets->psk);
+    fm_trust_free(secrets->trust);
     g_mutex_clear(&secrets->lock);
     g_free(secrets);
 }

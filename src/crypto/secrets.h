@@ -13,6 +13,7 @@
 
 #include "base/slice.h"
 #include "crypto/cipher.h"
+#include "crypto/trust.h"
 
 typedef struct FmSecrets FmSecrets;
 
@@ -81,5 +82,9 @@ FmSlice fm_secrets_psk(const FmSecrets *secrets);
 /* Appends what was found and opened something so far, as lines of a key log, from the `from`-th on; how many there are by now.
  * `all`: also those that the capture has itself. */
 size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines);
+
+/* Whom to trust when chains are verified; NULL: they are not. */
+void fm_secrets_take_trust(FmSecrets *secrets, FmTrust *trust);
+FmTrust *fm_secrets_trust(const FmSecrets *secrets);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmSecrets, fm_secrets_free)
