@@ -20,11 +20,13 @@ extern const FmProtocol fm_frame;
 extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
+extern const FmProtocol fm_grpc;
 extern const FmProtocol fm_gtp;
 extern const FmProtocol fm_http;
 extern const FmProtocol fm_http_chunk_fields;
 extern const FmProtocol fm_http_header_fields;
 extern const FmProtocol fm_http2;
+extern const FmProtocol fm_http2_body;
 extern const FmProtocol fm_http2_headers;
 extern const FmProtocol fm_http2_settings;
 extern const FmProtocol fm_icmp;
@@ -59,6 +61,7 @@ extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
 extern const FmProtocol fm_quic;
 extern const FmProtocol fm_quic_frames;
+extern const FmProtocol fm_protobuf;
 extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
 extern const FmProtocol fm_rtcp;
@@ -189,7 +192,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_dns_options,
     &fm_dns_records,
     &fm_dns_security,
+    &fm_grpc,
     &fm_http2,
+    &fm_http2_body,
+    &fm_protobuf,
     &fm_http2_headers,
     &fm_http2_settings,
     &fm_llmnr,

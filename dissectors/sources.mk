@@ -17,11 +17,14 @@ dissectors = \
 	dissectors/application/http1_headers.c \
 	dissectors/application/json.c \
 	dissectors/application/media.c \
+	dissectors/application/grpc.c dissectors/application/message.h \
 	dissectors/application/hpack.c dissectors/application/hpack.h \
 	dissectors/application/http2.c dissectors/application/http2.h \
+	dissectors/application/http2_body.c \
 	dissectors/application/http2_exchange.c \
 	dissectors/application/http2_headers.c \
 	dissectors/application/http2_settings.c \
+	dissectors/application/protobuf.c dissectors/application/protobuf.h \
 	dissectors/application/http_status.c dissectors/application/http_status.h \
 	dissectors/data.c \
 	dissectors/frame.c \

@@ -11,7 +11,7 @@ enum {
     HTTP2, STREAM, LENGTH, TYPE, FLAGS, UNUSED, UNUSED_DATA, FLAG_DATA_PADDED, FLAG_DATA_END_STREAM, UNUSED_HEADERS, FLAG_PRIORITY, FLAG_PADDED, FLAG_EH,
     FLAG_END_STREAM, UNUSED_SETTINGS, FLAG_ACK_SETTINGS, UNUSED_PUSH_PROMISE, FLAG_PUSH_PADDED, FLAG_PUSH_EH, UNUSED_PING, FLAG_ACK_PING,
     UNUSED_CONTINUATION, FLAG_CONTINUATION_PADDED, FLAG_CONTINUATION_EH, R, STREAMID, MAGIC, UNKNOWN, PADDING, PAD_LENGTH, EXCLUSIVE,
-    STREAM_DEPENDENCY, WEIGHT, WEIGHT_REAL, DATA_DATA, DATA_PADDING, HEADERS_FRAGMENT, HEADERS_PADDING, RST_STREAM_ERROR, PUSH_PROMISE_R,
+    STREAM_DEPENDENCY, WEIGHT, WEIGHT_REAL, DATA_PADDING, HEADERS_FRAGMENT, HEADERS_PADDING, RST_STREAM_ERROR, PUSH_PROMISE_R,
     PUSH_PROMISE_STREAM, PUSH_PROMISE_HEADER, PUSH_PROMISE_PADDING, PING, PONG, GOAWAY_R, GOAWAY_LAST, GOAWAY_ERROR, GOAWAY_ADDATA,
     WINDOW_UPDATE_R, WINDOW_UPDATE_INCREMENT, CONTINUATION_HEADER, ALTSVC_ORIGIN_LEN, ALTSVC_ORIGIN, ALTSVC_FIELD_VALUE, ORIGIN, ORIGIN_LEN,
     ORIGIN_ORIGIN, PRIORITY_UPDATE_STREAM, PRIORITY_UPDATE_VALUE, REQUEST_IN, RESPONSE_IN, TIME,
@@ -65,7 +65,6 @@ static const FmField fields[] = {
     [STREAM_DEPENDENCY] = { "http2.stream_dependency", "Stream Dependency", FM_UINT32, FM_DEC, 0x7fffffff },
     [WEIGHT] = { "http2.headers.weight", "Weight", FM_UINT8, FM_DEC },
     [WEIGHT_REAL] = { "http2.headers.weight_real", "Weight real", FM_UINT8, FM_DEC, .generated = true },
-    [DATA_DATA] = { "http2.data.data", "Data", FM_BYTES },
     [DATA_PADDING] = { "http2.data.padding", "Padding", FM_BYTES },
     [HEADERS_FRAGMENT] = { "http2.headers", "Header Block Fragment", FM_BYTES },
     [HEADERS_PADDING] = { "http2.headers.padding", "Padding", FM_BYTES },
@@ -156,11 +155,12 @@ static void put_priority(FmDissection *d, FmCursor *c)
 static void put_data(FmDissection *d, FmCursor *c, Http2Frame *f)
 {
     FmCursor padding = take_padding(d, c, f);
-    if (!(f->flags & HTTP2_FLAG_END_STREAM))
-        fm_subtree_label_more(d, f->tree, " (partial entity body)");
-    fm_add_bytes(d, DATA_DATA, c, fm_left(c));
-    if (!fm_replaying(d) && f->flags & HTTP2_FLAG_END_STREAM)
-        http2_side_ended(d, f->stream);
+    if (!fm_replaying(d)) {
+        const Http2Exchange *exchange = fm_stream_state(d, f->stream);
+        f->memo->message = exchange ? exchange->messages[fm_direction(d)] : NULL;
+        f->memo->ends = f->flags & HTTP2_FLAG_END_STREAM && !c->lost;
+    }
+    http2_put_content(d, f, c);
     if (fm_left(&padding))
         fm_add_bytes(d, DATA_PADDING, &padding, fm_left(&padding));
 }
@@ -182,8 +182,11 @@ static void read_block(FmDissection *d, Http2Frame *f, FmCursor *fragment, uint6
     side->promised = end || !promised ? 0 : (uint32_t)stream;
     side->block_ends_stream = ends_stream;
     http2_block_seen(d, f->memo, stream, promised);
-    if (end && ends_stream)
-        http2_side_ended(d, stream);
+    f->memo->ends = end && ends_stream;
+    if (!f->memo->ends)
+        return;
+    const Http2Exchange *exchange = fm_stream_state(d, stream);
+    f->memo->message = exchange ? exchange->messages[fm_direction(d)] : NULL;
 }
 
 static void put_block(FmDissection *d, const Http2Frame *f, const FmCursor *bytes)
@@ -204,6 +207,16 @@ static void put_links(FmDissection *d, const Http2Memo *memo)
         fm_make(d, RESPONSE_IN, memo->response_in);
 }
 
+/* Trailers, or a header without contents: what came before is whole now. */
+static void end_stream(FmDissection *d, Http2Frame *f, FmCursor *fragment)
+{
+    FmCursor nothing = *fragment;
+    nothing.at = nothing.end;
+    nothing.lost = 0;
+    if (f->memo->ends)
+        http2_put_content(d, f, &nothing);
+}
+
 static void put_headers(FmDissection *d, FmCursor *c, Http2Frame *f)
 {
     FmCursor padding = take_padding(d, c, f);
@@ -212,6 +225,7 @@ static void put_headers(FmDissection *d, FmCursor *c, Http2Frame *f)
     FmCursor fragment = *c;
     fm_add_bytes(d, HEADERS_FRAGMENT, c, fm_left(c));
     read_block(d, f, &fragment, f->stream, false, f->flags & HTTP2_FLAG_END_STREAM);
+    end_stream(d, f, &fragment);
     put_block(d, f, &fragment);
     put_links(d, f->memo);
     if (fm_left(&padding))
@@ -245,6 +259,7 @@ static void put_continuation(FmDissection *d, FmCursor *c, Http2Frame *f)
         if (side && side->block_stream == f->stream)
             read_block(d, f, &fragment, side->promised ? side->promised : f->stream, side->promised, side->block_ends_stream);
     }
+    end_stream(d, f, &fragment);
     put_block(d, f, &fragment);
     put_links(d, f->memo);
 }
@@ -366,6 +381,9 @@ static void http2_dissect(FmDissection *d, FmCursor *c)
         put_magic(d, c);
         return;
     }
+    for (uint32_t i = 0; i < d->packet->layer_count && d->follows; i++)
+        if (strcmp(d->packet->layers[i], "grpc") == 0)
+            fm_protocol_column(d, "GRPC");
     Http2Frame f = { .whole = *c, .memo = fm_memo(d) };
     f.tree = fm_open(d, STREAM, c);
     f.length = fm_add(d, LENGTH, c);
@@ -386,7 +404,11 @@ static void http2_dissect(FmDissection *d, FmCursor *c)
         FmCursor payload = fm_take(c, f.length);
         put_payload(d, &payload, &f);
     }
+    uint8_t depth = d->depth;
     fm_close(d, f.tree, c);
+    http2_pass_on(d, &f, depth);
+    if (!fm_replaying(d) && f.memo->ends)
+        http2_side_ended(d, f.stream);
 }
 
 static bool http2_probe(const FmDissection *d, FmSlice bytes)
@@ -410,9 +432,11 @@ const FmProtocol fm_http2 = {
     .dissect = http2_dissect,
     .record = http2_record,
     .probe = http2_probe,
+    .certain = true,
     .probe_on = FM_TCP_PORT,
     .state_size = sizeof(Http2State),
     .release = http2_release,
     .stream_state_size = sizeof(Http2Exchange),
+    .stream_release = http2_exchange_release,
     .memo_size = sizeof(Http2Memo),
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dissectors/application/hpack.h"
+#include "dissectors/application/message.h"
 #include "engine/dissect.h"
 
 enum {
@@ -26,12 +27,16 @@ typedef struct Http2State {
 
 typedef struct Http2Memo { /* of a frame: what a replay cannot know; frame numbers, 0: none */
     const HpackBlock *block;
+    const HttpMessage *message; /* whose contents the frame has; NULL: not known */
+    bool streams;         /* they go message by message to gRPC */
+    bool ends;            /* nothing follows */
     uint32_t request_in;  /* of a response */
     uint32_t response_in; /* of a request (hindsight) */
     FmTime time;          /* from request to response */
 } Http2Memo;
 
 typedef struct Http2Exchange { /* a stream: request and response */
+    HttpMessage *messages[2];   /* by direction; NULL: no header seen */
     uint32_t request, response; /* frames of their header blocks; 0: not seen */
     FmTime request_time;
     Http2Memo *request_memo;    /* if memos live on */
@@ -40,10 +45,13 @@ typedef struct Http2Exchange { /* a stream: request and response */
 } Http2Exchange;
 
 typedef struct Http2Frame {
+    HttpContent lent;
     FmCursor whole;   /* from its header on */
     FmSubtree tree;
     uint64_t length, type, flags, stream;
     Http2Memo *memo;
+    FmCursor body, content; /* what is dissected when the tree is closed: a whole body; a piece of a stream of messages */
+    bool has_body, has_content;
 } Http2Frame;
 
 /* The fields of a header block, and what HTTP says of them in the tree's line and the info column. fm_part hands the cursor over, which
@@ -61,6 +69,14 @@ extern const FmProtocol fm_http2_settings;
 
 /* What a block of headers means for the exchange; `promised`: it is that of a pushed stream. First visits only. */
 void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool promised);
+
+void http2_exchange_release(void *exchange);
+
+/* The contents of a frame (none at a stream's end without DATA), inside its tree; and what is dissected behind the tree, which is `depth`
+ * deep. */
+extern const FmProtocol fm_http2_body;
+void http2_put_content(FmDissection *d, Http2Frame *frame, FmCursor *c);
+void http2_pass_on(FmDissection *d, Http2Frame *frame, uint8_t depth);
 
 /* The sender of this frame sends nothing more on the stream. First visits only. */
 void http2_side_ended(FmDissection *d, uint64_t stream);

@@ -3,6 +3,8 @@
 
 #include "dissectors/application/http2.h"
 
+#define MAX_TEXT 4096 /* of one field that is kept with a stream */
+
 typedef enum Role { NEITHER, REQUEST, INTERIM_RESPONSE, RESPONSE } Role;
 
 static bool is(FmSlice text, const char *constant)
@@ -44,6 +46,70 @@ static void response_seen(FmDissection *d, Http2Exchange *e, Http2Memo *memo, bo
         e->request_memo->response_in = e->response;
 }
 
+static void note_field(HttpMessage *m, FmSlice name, FmSlice value)
+{
+    if (is(name, ":path"))
+        m->path = value;
+    else if (is(name, "content-type"))
+        m->type = value;
+    else if (is(name, "content-encoding"))
+        m->encoding = value;
+    else if (is(name, "grpc-encoding"))
+        m->message_encoding = value;
+}
+
+static void copy_text(FmSlice *text, uint8_t **at)
+{
+    if (text->size)
+        memcpy(*at, text->data, text->size);
+    text->data = *at;
+    *at += text->size;
+}
+
+/* What the contents' readers need of a header; lives with the exchange, or with the memos. */
+static HttpMessage *new_message(FmDissection *d, const HpackBlock *block, const HttpMessage *request)
+{
+    HttpMessage m = { .response = request != NULL, .owned = !d->keeping };
+    if (request)
+        m.path = request->path;
+    for (uint32_t i = 0; i < block->count; i++)
+        if (block->headers[i].kind != HPACK_TABLE_SIZE && block->headers[i].value_size <= MAX_TEXT)
+            note_field(&m, hpack_name(block, &block->headers[i]), hpack_value(block, &block->headers[i]));
+    size_t size = sizeof m + m.path.size + m.type.size + m.encoding.size + m.message_encoding.size;
+    HttpMessage *kept = m.owned ? g_malloc(size) : fm_arena_alloc(fm_memo_arena(d), size);
+    uint8_t *at = (uint8_t *)(kept + 1);
+    *kept = m;
+    copy_text(&kept->path, &at);
+    copy_text(&kept->type, &at);
+    copy_text(&kept->encoding, &at);
+    copy_text(&kept->message_encoding, &at);
+    return kept;
+}
+
+static void drop_message(HttpMessage *m)
+{
+    if (m && m->owned)
+        g_free(m);
+}
+
+void http2_exchange_release(void *exchange)
+{
+    Http2Exchange *e = exchange;
+    drop_message(e->messages[0]);
+    drop_message(e->messages[1]);
+}
+
+/* The header of a message: a request, the final response to it, or, joined in mid-connection, one of which we do not know. */
+static void header_seen(FmDissection *d, Http2Exchange *e, const HpackBlock *block, Role role, bool promised)
+{
+    unsigned side = promised ? !fm_direction(d) : fm_direction(d);
+    if (e->messages[side] || role == INTERIM_RESPONSE)
+        return;
+    const HttpMessage *request = role == REQUEST ? NULL : e->messages[!side];
+    e->messages[side] = new_message(d, block, request);
+    e->messages[side]->response = role == RESPONSE;
+}
+
 void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool promised)
 {
     Http2Exchange *e = fm_stream_state(d, stream);
@@ -56,6 +122,7 @@ void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool pr
         request_seen(d, e, memo);
     else if (role > REQUEST && e->request && !e->response)
         response_seen(d, e, memo, role == INTERIM_RESPONSE);
+    header_seen(d, e, memo->block, role, promised);
     if (promised)
         e->ended[!fm_direction(d)] = true; /* the client sends nothing on it */
 }

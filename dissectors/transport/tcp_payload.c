@@ -98,6 +98,11 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
     stream->apart = p->apart;
     stream->tells = wants_segments(d);
     if (!stream->protocol && fm_left(c)) {
+        unsigned certain = fm_find_certain(d, FM_TCP_PORT, fm_rest(c));
+        if (certain && certain != d->flow->protocol) {
+            d->flow->protocol = certain;
+            fm_stream_feed_both(d, stream, certain);
+        }
         if (!d->flow->protocol) /* what one direction was recognised by holds for the other */
             d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
         fm_stream_feed(d, stream, d->flow->protocol);

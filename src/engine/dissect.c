@@ -325,6 +325,19 @@ void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
         fm_data(d, c);
 }
 
+unsigned fm_find_certain(FmDissection *d, FmTable table, FmSlice bytes)
+{
+    const FmCatalog *catalog = d->packet->catalog;
+    size_t count;
+    const uint16_t *probes = fm_catalog_probes(catalog, table, &count);
+    for (size_t i = 0; i < count && bytes.size; i++) {
+        const FmProtocol *p = fm_catalog_protocol_at(catalog, probes[i]);
+        if (p->certain && !fm_catalog_disabled(catalog, probes[i]) && p->probe(d, bytes))
+            return probes[i];
+    }
+    return 0;
+}
+
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes)
 {
     const FmCatalog *catalog = d->packet->catalog;
@@ -506,6 +519,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->sizes = NULL;
     d->follows = false;
     d->body_type = (FmSlice){ NULL, 0 };
+    d->context = NULL;
     d->flow_kind = FM_FLOW_NONE;
     d->trouble = NULL;
     d->layer_node = 0;

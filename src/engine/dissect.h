@@ -55,6 +55,7 @@ struct FmDissection {
     struct FmRecordSize **sizes; /* where sizes of records are told; NULL: nobody asks */
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
+    void *context;        /* what the protocol that feeds a stream lends to the stream's consumer; NULL: nothing */
     FmSlice body_type;    /* media type, with parameters, of the message body that is dissected; empty outside bodies */
     struct FmEngine *engine;
     struct FmVisit *visit; /* the engine's own state of this packet */
@@ -262,6 +263,9 @@ void fm_next_datagram(FmDissection *d, FmTable table, uint64_t source, uint64_t 
 /* The protocol that fm_next_by_ports would choose; 0: none. */
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes);
 
+/* The protocol that knows these bytes by a signature, whatever the ports (FmProtocol.certain); 0: none. */
+unsigned fm_find_certain(FmDissection *d, FmTable table, FmSlice bytes);
+
 /* The protocol bound to a name (ALPN, a media type); 0: none, or switched off. */
 unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name);
 
@@ -320,6 +324,9 @@ void fm_stream_end(FmDissection *d, FmStream *s);
 /* Chooses the consumer (0: none; bytes are then only counted). A part stays in the layer that feeds the stream: what it adds becomes
  * part of the tree where bytes are put. */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
+
+/* The same for both directions, whatever their consumers were. */
+void fm_stream_feed_both(FmDissection *d, FmStream *s, unsigned protocol);
 
 /* The stream that the current record comes from goes, both ways, to another consumer, with all that follows the record (Upgrade;
  * fm_find_data: a tunnel). First visits only; nothing is done outside streams. */

@@ -34,6 +34,19 @@ void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol)
         s->protocol = protocol;
 }
 
+void fm_stream_feed_both(FmDissection *d, FmStream *s, unsigned protocol)
+{
+    if (!s || d->replaying)
+        return;
+    bool crowded;
+    FmStream *other = fm_flow_stream(d->flow, s->entry.number, s->entry.kind ^ 1, &crowded);
+    if (!other->entry.busy)
+        fm_records_forget(other);
+    other->protocol = s->protocol = protocol;
+    if (!other->need)
+        other->need = FM_NEED_MORE;
+}
+
 static void hand_over(FmStream *s, unsigned protocol, bool tunnels)
 {
     s->via = tunnels ? s->protocol : 0;

@@ -90,6 +90,7 @@ typedef struct FmProtocol {
 
     /* Guesses whether bytes on an unknown port are this protocol. Must be strict. */
     bool (*probe)(const FmDissection *d, FmSlice bytes);
+    bool certain; /* what it says beats port numbers: a signature too long to come by chance */
     FmTable probe_on; /* FM_UDP_PORT, FM_TCP_PORT: where probe is asked */
     FmTable probe_also; /* a second place, or FM_NO_TABLE */
 
