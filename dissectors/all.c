@@ -95,11 +95,17 @@ extern const FmProtocol fm_tls_verdicts;
 extern const FmProtocol fm_dtls_extensions;
 extern const FmProtocol fm_dtls_handshake;
 extern const FmProtocol fm_dtls_hello;
+extern const FmProtocol fm_event_stream;
+extern const FmProtocol fm_mqtt;
+extern const FmProtocol fm_mqtt_property_fields;
+extern const FmProtocol fm_multipart;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
+extern const FmProtocol fm_urlencoded;
 extern const FmProtocol fm_vlan;
 extern const FmProtocol fm_vntag;
 extern const FmProtocol fm_vxlan;
+extern const FmProtocol fm_websocket;
 extern const FmProtocol fm_wlan;
 
 const FmProtocol *const fm_all_protocols[] = {
@@ -163,6 +169,12 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_json,
     &fm_media,
     &fm_text_lines,
+    &fm_event_stream,
+    &fm_urlencoded,
+    &fm_multipart,
+    &fm_mqtt,
+    &fm_mqtt_property_fields,
+    &fm_websocket,
     &fm_tcp,
     &fm_smtp,
     &fm_imap,

@@ -16,8 +16,14 @@ dissectors = \
 	dissectors/application/http1_framing.c \
 	dissectors/application/http1_headers.c \
 	dissectors/application/json.c \
+	dissectors/application/event_stream.c \
 	dissectors/application/media.c \
 	dissectors/application/grpc.c dissectors/application/message.h \
+	dissectors/application/mqtt.c dissectors/application/mqtt.h \
+	dissectors/application/mqtt_properties.c \
+	dissectors/application/multipart.c \
+	dissectors/application/urlencoded.c \
+	dissectors/application/websocket.c dissectors/application/websocket.h \
 	dissectors/application/hpack.c dissectors/application/hpack.h \
 	dissectors/application/http2.c dissectors/application/http2.h \
 	dissectors/application/http2_body.c \

@@ -88,22 +88,18 @@ void fm_body_dissect(FmDissection *d, const FmBodyInfo *info, FmCursor *c)
     const char *column = p->protocol;
     FmSlice outer = d->body_type;
     uint8_t floor = d->floor;
-    bool want_info = d->want_info;
     d->body_type = info->type;
     if (info->inside || !info->type.size)
         d->floor = d->depth;
-    if (info->inside)
-        d->want_info = false;
     unsigned protocol = info->type.size ? protocol_of(d, info->type) : 0;
     if (protocol)
         fm_call_number(d, protocol, c);
     else
         fm_data(d, c);
-    if (!info->inside && protocol == fm_catalog_number(p->catalog, &fm_json))
+    if (protocol == fm_catalog_number(p->catalog, &fm_json))
         p->protocol = fm_arena_printf(d->arena, "%s/JSON", column);
     else
         p->protocol = column;
-    d->want_info = want_info;
     d->floor = floor;
     d->body_type = outer;
 }

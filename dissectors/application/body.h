@@ -26,7 +26,7 @@ FmCursor fm_body_decode(FmDissection *d, FmSlice encoding, const FmCursor *c, Fm
 
 typedef struct FmBodyInfo {
     FmSlice type;  /* value of Content-Type with its parameters; empty: not known */
-    bool inside;   /* a part of another body: layers become children here, and columns stay */
+    bool inside;   /* a part of another body: layers become children here */
 } FmBodyInfo;
 
 /* Gives the body to the protocol of its media type (FM_MEDIA_TYPE, by the name before the parameters; else by the structured suffix

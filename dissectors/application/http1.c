@@ -5,6 +5,11 @@
 
 #include "dissectors/application/body.h"
 #include "dissectors/application/http1.h"
+#include "dissectors/application/websocket.h"
+
+extern const FmProtocol fm_event_stream, fm_websocket;
+
+enum { TUNNEL_STREAM, EVENT_STREAM }; /* inside the connection */
 #include "dissectors/application/http_status.h"
 
 enum {
@@ -276,8 +281,12 @@ static void answer_exchange(FmDissection *d, Message *m)
     HttpExchange *e = fm_http_response_seen(d, state, m->memo, m->status);
     if (!e)
         return;
-    if (m->status == 101)
-        fm_stream_hand_over(d, fm_find_named(d, FM_UPGRADE, m->header.upgrade));
+    if (m->status == 101) {
+        unsigned protocol = fm_find_named(d, FM_UPGRADE, m->header.upgrade);
+        if (protocol && protocol == fm_catalog_number(d->packet->catalog, &fm_websocket))
+            fm_websocket_begin(d, d->stream, m->header.protocol, m->header.extensions);
+        fm_stream_hand_over(d, protocol);
+    }
     if (e->method == HTTP_CONNECT && m->status / 100 == 2) {
         state->tunnel = true;
         keep_proxy(state, e->uri);
@@ -366,6 +375,23 @@ static void put_piece(FmDissection *d, FmCursor *c)
     fm_body_dissect(d, &info, c);
 }
 
+/* A piece of a body of events: those that end here are shown here. */
+static void put_events(FmDissection *d, FmCursor *c, const HttpMemo *memo)
+{
+    FmCursor data = *c;
+    fm_info(d, "%s", "");
+    if (memo->chunked)
+        data = fm_http_chunks(d, c, true);
+    fm_length(d, (uint64_t)(c->at - c->start));
+    if (!fm_left(&data)) {
+        fm_info(d, "%s", "End of events");
+        return;
+    }
+    FmStream *events = fm_stream(d, EVENT_STREAM);
+    fm_stream_feed(d, events, fm_catalog_number(d->packet->catalog, &fm_event_stream));
+    fm_stream_append(d, events, &data);
+}
+
 static void put_tunnel(FmDissection *d, FmCursor *c, const HttpMemo *memo)
 {
     if (memo->proxy_host) {
@@ -373,7 +399,7 @@ static void put_tunnel(FmDissection *d, FmCursor *c, const HttpMemo *memo)
         fm_make(d, PROXY_CONNECT_PORT, memo->proxy_port);
     }
     fm_length(d, 0);
-    FmStream *inner = fm_stream(d, 0);
+    FmStream *inner = fm_stream(d, TUNNEL_STREAM);
     if (inner && !inner->protocol)
         fm_stream_feed(d, inner, fm_find_by_ports(d, FM_TCP_PORT, memo->proxy_port, memo->proxy_port, fm_rest(c)));
     FmStreamResult result = fm_stream_append(d, inner, c);
@@ -390,7 +416,7 @@ static HttpState *first_visit(FmDissection *d, HttpMemo *memo)
     const HttpScan *scan = &state->side[fm_direction(d)].scan;
     memo->kind = scan->kind;
     memo->body = scan->header ? scan->body : HTTP_NO_BODY;
-    memo->seen = state->seen;
+    memo->chunked = scan->kind == HTTP_EVENTS && scan->body == HTTP_CHUNKED;
     state->seen |= scan->kind == HTTP_MESSAGE || scan->kind == HTTP_HEADER;
     if (state->tunnel && state->proxy_host) {
         memo->proxy_host = d->keeping ? fm_arena_strndup(fm_flow_arena(d->flow), state->proxy_host, strlen(state->proxy_host)) : state->proxy_host;
@@ -409,6 +435,7 @@ static void http_dissect(FmDissection *d, FmCursor *c)
     case HTTP_MESSAGE:
     case HTTP_HEADER: put_message(d, c, &m); break;
     case HTTP_TUNNEL: put_tunnel(d, c, m.memo); break;
+    case HTTP_EVENTS: put_events(d, c, m.memo); break;
     default: put_piece(d, c); break;
     }
 }

@@ -8,6 +8,7 @@ typedef enum HttpKind { /* what a record of the stream is */
     HTTP_MESSAGE,   /* a header and all of its body */
     HTTP_HEADER,    /* a header whose body follows in pieces */
     HTTP_BODY_PART, /* such a piece */
+    HTTP_EVENTS,    /* a piece of a body of events: a chunk, or whatever came */
     HTTP_PREFACE,   /* of HTTP/2 (RFC 9113 §3.4) */
     HTTP_TUNNEL,    /* what a proxy forwards after CONNECT */
 } HttpKind;
@@ -36,7 +37,7 @@ typedef struct HttpScan { /* how far a record has been looked at */
     uint64_t header;      /* size of the header */
     uint8_t stage;
     uint8_t kind, body;   /* HttpKind, HttpBody */
-    bool response, has_length, bad_length, chunked, coded, has_type, keep_alive;
+    bool response, has_length, bad_length, chunked, coded, has_type, keep_alive, events;
     uint16_t status;
     HttpExchange *exchange; /* of a request that is not complete */
 } HttpScan;
@@ -46,6 +47,7 @@ typedef struct HttpSide { /* one direction */
     uint64_t body_end;    /* offset where a body in pieces ends; 0: none */
     uint64_t chunk_end;   /* of chunked pieces: offset where the next chunk's size stands; 0: none */
     bool to_the_end;      /* all that follows is body */
+    bool events;          /* the body in pieces is one of events (text/event-stream), shown as they arrive */
 } HttpSide;
 
 typedef struct HttpState { /* of a connection */
@@ -63,10 +65,7 @@ typedef struct HttpState { /* of a connection */
 
 typedef struct HttpMemo { /* of a record */
     uint8_t kind, body;   /* HttpKind, HttpBody */
-    bool seen;            /* messages were seen before on this connection */
-    bool failed;          /* the stream is a tunnel now */
-    uint16_t tunnel;      /* protocol in the tunnel; 0: none known */
-    uint16_t upgrade;     /* protocol that a 101 leads to */
+    bool chunked;         /* events in chunks */
     uint32_t number, previous_request, previous_response, next_request, next_response, other; /* other: the response's, the request's frame */
     FmTime time;          /* since the request */
     const char *uri;      /* of the request, for a response; NULL: not known */

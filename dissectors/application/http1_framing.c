@@ -159,7 +159,10 @@ static void note_field(HttpScan *scan, FmSlice line)
             scan->keep_alive |= fm_http_lists(value, "keep-alive");
         break;
     case 12:
-        scan->has_type |= fm_http_is(name, "Content-Type");
+        if (fm_http_is(name, "Content-Type")) {
+            scan->has_type = true;
+            scan->events = starts_with(value, "text/event-stream");
+        }
         break;
     case 14:
         if (fm_http_is(name, "Content-Length")) {
@@ -233,9 +236,18 @@ static uint64_t end_of_header(HttpState *state, HttpSide *side, FmSlice bytes)
         }
         return finish(scan, HTTP_MESSAGE, scan->at + scan->length);
     case HTTP_CHUNKED:
+        if (scan->events) {
+            side->events = true;
+            side->chunk_end = scan->record + scan->at;
+            return finish(scan, HTTP_HEADER, scan->at);
+        }
         scan->stage = CHUNK;
         return 0;
     case HTTP_CLOSE:
+        if (scan->events) {
+            side->events = side->to_the_end = true;
+            return finish(scan, HTTP_HEADER, scan->at);
+        }
         scan->stage = CLOSE;
         return 0;
     case HTTP_REST: /* shown as it comes */
@@ -370,10 +382,36 @@ static uint64_t chunked_piece(HttpSide *side, uint64_t record, FmSlice bytes)
     return MIN(at, bytes.size);
 }
 
+/* One chunk of events, or the end of them. */
+static uint64_t event_chunk(HttpSide *side, FmSlice bytes)
+{
+    FmSlice line;
+    size_t next;
+    uint64_t size;
+    if (!fm_http_line(bytes, 0, &line, &next))
+        return bytes.size > FM_MAX_HTTP_HEADER ? bytes.size : FM_NEED_MORE;
+    if (!fm_http_chunk_size(line, &size) || size > FM_MAX_RECORD - FM_MAX_HTTP_HEADER) { /* out of step */
+        side->chunk_end = 0;
+        return bytes.size;
+    }
+    if (size) {
+        side->chunk_end += next + size + 2;
+        return next + size + 2;
+    }
+    while (fm_http_line(bytes, next, &line, &next))
+        if (!line.size) {
+            side->chunk_end = 0;
+            return next;
+        }
+    return bytes.size > FM_MAX_HTTP_HEADER ? bytes.size : FM_NEED_MORE;
+}
+
 static uint64_t scan_piece(HttpSide *side, uint64_t record, FmSlice bytes)
 {
     if (side->to_the_end)
         return bytes.size;
+    if (side->events && side->chunk_end == record)
+        return event_chunk(side, bytes);
     if (side->body_end > record)
         return MIN(bytes.size, side->body_end - record);
     side->body_end = 0;
@@ -395,9 +433,10 @@ uint64_t fm_http_record(const FmStream *stream, FmSlice bytes)
     if (scan->stage == START) {
         uint64_t piece = scan_piece(side, scan->record, bytes);
         bool message = side->to_the_end && (fm_http_is_response(bytes) || fm_http_is_request(bytes));
+        scan->body = side->to_the_end ? HTTP_CLOSE : HTTP_CHUNKED;
         if (piece && !message)
-            return finish(scan, HTTP_BODY_PART, piece);
-        side->to_the_end = false;
+            return finish(scan, side->events ? HTTP_EVENTS : HTTP_BODY_PART, piece);
+        side->to_the_end = side->events = false;
     }
     uint64_t length = 0;
     while (!length) {

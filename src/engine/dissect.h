@@ -325,6 +325,10 @@ void fm_stream_end(FmDissection *d, FmStream *s);
  * part of the tree where bytes are put. */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
 
+/* State that `protocol` has, or will have, as the consumer of `s` and its peer: what its `record` finds in stream->state. For those who
+ * know what the consumer must be told. NULL where it has none, on replay, and for NULL. */
+void *fm_stream_consumer_state(FmDissection *d, FmStream *s, unsigned protocol);
+
 /* The same for both directions, whatever their consumers were. */
 void fm_stream_feed_both(FmDissection *d, FmStream *s, unsigned protocol);
 

@@ -234,12 +234,7 @@ static uint64_t ask(FmPut *put, FmSlice bytes)
     const FmProtocol *consumer = fm_catalog_protocol_at(put->d->packet->catalog, s->protocol);
     if (!consumer->record)
         return bytes.size;
-    if (consumer->stream_state_size) { /* one for both directions; streams of one number have different feeders */
-        uint64_t number = s->entry.number ^ (uint64_t)(s->entry.kind >> 1) << 48;
-        s->state = fm_flow_stream_state(put->d->flow, s->protocol, number, consumer->stream_state_size, consumer->stream_release);
-    } else if (consumer->state_size) {
-        s->state = fm_flow_state(put->d->flow, s->protocol, consumer->state_size, consumer->release);
-    }
+    s->state = fm_stream_consumer_state(put->d, s, s->protocol);
     uint64_t need = consumer->record(s, bytes);
     return need == 0 ? bytes.size : need; /* a record is never empty */
 }

@@ -55,6 +55,18 @@ static void hand_over(FmStream *s, unsigned protocol, bool tunnels)
     s->skip = 0;
 }
 
+void *fm_stream_consumer_state(FmDissection *d, FmStream *s, unsigned protocol)
+{
+    if (!s || !protocol || d->replaying)
+        return NULL;
+    const FmProtocol *consumer = fm_catalog_protocol_at(d->packet->catalog, protocol);
+    if (consumer->stream_state_size) { /* one for both directions; streams of one number have different feeders */
+        uint64_t number = s->entry.number ^ (uint64_t)(s->entry.kind >> 1) << 48;
+        return fm_flow_stream_state(d->flow, protocol, number, consumer->stream_state_size, consumer->stream_release);
+    }
+    return consumer->state_size ? fm_flow_state(d->flow, protocol, consumer->state_size, consumer->release) : NULL;
+}
+
 static void hand_over_both(FmDissection *d, unsigned protocol, bool tunnels)
 {
     FmStream *s = d->stream;
