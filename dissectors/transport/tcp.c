@@ -269,11 +269,20 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     if (!state)
         return;
     TcpSide *own = &state->side[d->direction];
+    if (!h->known_length) { /* a fragment: numbers are not taken from it */
+        memo->base = own->has_base ? own->base : 0;
+        memo->other_base = state->side[!d->direction].has_base ? state->side[!d->direction].base : 0;
+        return;
+    }
     if ((h->flags & (SYN | ACK)) == SYN && own->has_base && own->base != h->seq) {
         fm_flow_restart(d);
         memo->reused = true;
         state = fresh_state(d);
         own = &state->side[d->direction];
+    }
+    if ((h->flags & (SYN | ACK)) == (SYN | ACK) && own->has_base && own->base != h->seq) {
+        start_side(own, h->seq, true);
+        memo->reused = true;
     }
     bool base_known = own->has_base, first = !own->has_base && !state->side[!d->direction].has_base;
     note_bases(d, state, h);
@@ -512,7 +521,7 @@ static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo
     if (!fm_preference(d, PREF_ANALYZE) || !h->known_length)
         return NULL;
     TcpSegmentView view = { h->seq, h->ack, h->length, (uint32_t)h->window, h->flags, memo->scale, memo->peer_scale, memo->base, memo->reused };
-    return tcp_flags_visit(d, &view);
+    return tcp_flags_visit(d, &view, tcp_payload_tells(d));
 }
 
 /* The segment as numbers, for those who follow its sender. */
@@ -635,7 +644,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         lend_segment(d, &h, &options);
     if (!d->quoting && !quiet)
         put_times(d);
-    if (analysis)
+    if (analysis && fm_ok(d))
         tcp_flags_put(d, analysis);
     if (complete && (fm_left(c) || ((h.flags & FIN) && !d->quoting)))
         put_payload(d, c, &h, memo, analysis);

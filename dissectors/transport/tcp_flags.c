@@ -72,12 +72,14 @@ typedef struct Side {
     uint32_t sack_left[TCP_SACK_BLOCKS], sack_right[TCP_SACK_BLOCKS];
     uint8_t sack_count;
     bool in_flight_valid, push_last, acked_once;
+    bool fast_open;   /* its SYN brought a cookie and data */
+    uint32_t syn_end; /* behind that data */
 } Side;
 
 typedef struct State {
     Side side[2];
     FmTime syn_time, initial_rtt;
-    bool syn, started;
+    bool started;
 } State;
 
 typedef struct Analysis {
@@ -169,12 +171,10 @@ static void check_repeats(const TcpSegmentView *v, Side *own, const Side *other,
     a->flags |= BIT(RETRANSMISSION);
     a->rto = now - own->next_time;
     a->rto_frame = own->next_frame;
-    for (uint32_t i = own->unacked_first; i < own->unacked_first + own->unacked_count; i++)
-        if (!after(own->unacked[i].seq, v->seq)) { /* the oldest match */
-            a->rto = now - own->unacked[i].time;
-            a->rto_frame = own->unacked[i].frame;
-            break;
-        }
+    if (own->unacked_count) { /* the oldest that was not acknowledged */
+        a->rto = now - own->unacked[own->unacked_first].time;
+        a->rto_frame = own->unacked[own->unacked_first].frame;
+    }
 }
 
 /* ---- the list of what is not acknowledged ---- */
@@ -252,12 +252,13 @@ static void count_in_flight(Side *own, const Side *other, const TcpSegmentView *
 {
     if (!v->length || !own->unacked_count || !own->in_flight_valid)
         return;
-    uint32_t in_flight = span(own, v->base) - (v->flags & FIN ? 1 : 0);
-    if (in_flight > 0 && in_flight < 2000000000) {
-        for (unsigned i = 0; i < other->sack_count; i++)
-            in_flight -= other->sack_right[i] - other->sack_left[i];
-        a->in_flight = in_flight;
-    }
+    a->any = true;
+    uint32_t in_flight = span(own, v->base) - (v->flags & (SYN | FIN) ? 1 : 0);
+    for (unsigned i = 0; i < other->sack_count; i++)
+        in_flight -= other->sack_right[i] - other->sack_left[i];
+    if (!in_flight || in_flight >= 2000000000) /* more is known to have arrived than is known to be sent */
+        return;
+    a->in_flight = in_flight;
     own->push_bytes = own->push_last ? v->length : own->push_bytes + v->length;
     own->push_last = (v->flags & PSH) != 0;
     a->push_bytes = own->push_bytes;
@@ -265,14 +266,13 @@ static void count_in_flight(Side *own, const Side *other, const TcpSegmentView *
 
 /* ---- a segment ---- */
 
-/* From the latest SYN to the first segment that acknowledges and is no SYN. */
+/* From the latest SYN to the first segment that acknowledges, is no SYN, and comes at another time. */
 static void find_initial_rtt(State *state, const TcpSegmentView *v, FmTime now)
 {
     uint64_t handshake = v->flags & (SYN | ACK);
     if (handshake == SYN) {
-        state->syn_time = now;
-        state->syn = true;
-    } else if (handshake == ACK && state->syn && !state->initial_rtt && v->seq == v->base + 1) {
+        state->syn_time = now; /* a SYN at time 0 is none to the reference */
+    } else if (handshake == ACK && state->syn_time && !state->initial_rtt) {
         state->initial_rtt = now - state->syn_time;
     }
 }
@@ -298,10 +298,21 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
         own->duplicates = 0;
     }
     if (other->highest_in_order && after(v->ack, other->highest_in_order) && (v->flags & ACK)) {
-        a->flags |= BIT(ACK_LOST_SEGMENT);
-        other->highest_in_order = other->next;
+        /* Told once until the peer acknowledges anew; the reference marks that in the count of its duplicates. */
+        bool gap = other->highest_in_order != other->next;
+        if (gap || !other->duplicates)
+            a->flags |= BIT(ACK_LOST_SEGMENT);
+        if (gap)
+            other->highest_in_order = other->next;
+        else
+            other->duplicates = UINT32_MAX;
+        a->any = true;
     }
     check_repeats(v, own, other, state->initial_rtt, now, a);
+    if ((v->flags & SYN) && v->length && !(v->flags & ACK))
+        own->syn_end = v->seq + 1 + v->length;
+    if ((v->flags & (SYN | ACK)) == (SYN | ACK) && other->fast_open)
+        a->flags |= v->ack == other->syn_end ? BIT(TFO_ACK) : BIT(TFO_IGNORED);
 
     uint32_t next = v->seq + v->length;
     if (v->length || (v->flags & (SYN | FIN))) {
@@ -326,7 +337,7 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
         own->acked_once = true;
     find_initial_rtt(state, v, now);
     a->initial_rtt = state->initial_rtt;
-    a->any = a->flags || a->acks_frame || a->in_flight || a->push_bytes;
+    a->any |= a->flags || a->acks_frame || a->in_flight || a->push_bytes;
 }
 
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
@@ -335,6 +346,10 @@ void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
         return;
     FmTableUse before = fm_use(d, &fm_tcp_flags);
     fm_expert(d, TFO_SYN);
+    if (d->flow && fm_ok(d)) {
+        Side *own = &((State *)fm_state(d))->side[d->direction];
+        own->fast_open = own->syn_end != 0;
+    }
     fm_unuse(d, before);
 }
 
@@ -353,12 +368,12 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options)
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);
 }
 
-const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)
+const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view, bool needed)
 {
     FmTableUse before = fm_use(d, &fm_tcp_flags);
     Analysis *a = NULL;
     /* The analysis has no use of its own: without anybody to read it, it is left out. */
-    if (d->want[0] || d->want_info || d->keeping || d->replaying || fm_wants_notes(d)) {
+    if (needed || d->want[0] || d->want_info || d->keeping || d->replaying || fm_wants_notes(d)) {
         a = fm_memo(d);
         State *state = !fm_replaying(d) && d->flow && view ? fm_state(d) : NULL;
         if (state)

@@ -142,6 +142,14 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
     }
 }
 
+bool tcp_payload_tells(FmDissection *d)
+{
+    FmTableUse before = fm_use(d, &fm_tcp_payload);
+    bool tells = wants_segments(d);
+    fm_unuse(d, before);
+    return tells;
+}
+
 void tcp_payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
 {
     FmTableUse before = fm_use(d, &fm_tcp_payload);

@@ -11,5 +11,8 @@ typedef struct TcpPayload {
     bool apart;                   /* records over several segments are not put together */
 } TcpPayload;
 
+/* Does anybody ask what became of payloads? */
+bool tcp_payload_tells(FmDissection *d);
+
 /* Gives the payload to the flow's stream, which calls the application protocol. Call for every segment that has payload or a FIN. */
 void tcp_payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p);
