@@ -72,6 +72,7 @@ extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
+extern const FmProtocol fm_tcp_sender;
 extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
@@ -196,6 +197,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_dtls_handshake,
     &fm_dtls_hello,
     &fm_tcp_flags,
+    &fm_tcp_sender,
     &fm_tcp_options,
     &fm_tcp_payload,
     &fm_udp,

@@ -105,5 +105,6 @@ dissectors = \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_payload.c dissectors/transport/tcp_payload.h \
 	dissectors/transport/tcp_options.c dissectors/transport/tcp_options.h \
+	dissectors/transport/tcp_sender.c dissectors/transport/tcp_sender.h \
 	dissectors/transport/udp.c \
 	dissectors/transport/udplite.c

@@ -18,6 +18,7 @@ suites = \
 	tests/test_network.c \
 	tests/test_output.c \
 	tests/test_pattern.c \
+	tests/test_pairing.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
 	tests/test_quic_keys.c \

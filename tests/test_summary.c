@@ -61,6 +61,7 @@ static const struct {
     { "acknowledged and never seen", SHAKE "41 > 1+1000\n41.1 > 2001+1000\n81 < a3001\n", "established", "capture-loss 1×0" },
     { "only one direction", "0 > S\n40 > a1 1+0\n41 > 1+1000\n81 > 1001+1000\n", "half-open", "one-way 1×0" },
     { "from the middle", "0 > 1+1000 a1\n40 < a1001 1+0\n41 > 1001+1000\n81 < a2001\n", "open", "no-handshake 1×0" },
+    { "a slow server", SHAKE "41 > 1+100\n81 < a101\n1081 < a101 1+1000\n1081.1 > a1001 101+0\n", "established", "slow-answer 1×1000" },
     { "longer than any on the wire", SHAKE "41 > 1+4000\n81 < a4001\n", "established", "offload 1×0" },
 };
 
@@ -115,6 +116,28 @@ static void test_what_must_not_matter(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         for (size_t k = 0; k < G_N_ELEMENTS(variants); k++)
             check_case(catalog, i, &variants[k], k % 2 ? &with_story : NULL);
+}
+
+/* Every span belongs to one part: the parts add up to the time from the handshake to the latest payload. */
+static void test_breakdown(void)
+{
+    static const TestVariant variants[] = { { 0 }, { .swapped = true, .later = 5000 * FM_SECOND } };
+    static const char script[] = SHAKE "50.1 > 1+100\n50.2 > 101+100\n90.2 < a201\n190.2 < a201 1+1000\n191.2 < a201 1001+1000\n191.3 > a2001 201+0\n"
+                                       "391.2 > a2001 201+50\n441.2 < a251 2001+10\n";
+    g_autoptr(FmCatalog) catalog = test_catalog();
+    for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
+        g_autoptr(FmSummary) summary = run_script(catalog, script, &variants[i], NULL);
+        FmBreakdown b;
+        CU_ASSERT_FATAL(fm_flow_breakdown(fm_summary_at(summary, 0), &b));
+        CU_ASSERT_EQUAL(b.client + b.sending + b.network + b.server + b.transfer + b.stalled, (FmTime)(401.1 * FM_MILLISECOND));
+        CU_ASSERT_EQUAL(b.sending, FM_MILLISECOND / 10);
+        CU_ASSERT_EQUAL(b.transfer, FM_MILLISECOND);
+        CU_ASSERT_EQUAL(b.requests, 2);
+        CU_ASSERT_EQUAL(b.server, 110 * FM_MILLISECOND); /* 140 and 50 ms until the answer, less 40 of the way each */
+        CU_ASSERT_EQUAL(b.longest, 100 * FM_MILLISECOND);
+        CU_ASSERT_EQUAL(b.longest_packet, 5);
+        CU_ASSERT_EQUAL(b.stalled, 0);
+    }
 }
 
 static const struct {
@@ -344,7 +367,7 @@ static void test_fitness(void)
 
 const TestSuite test_summary_suite = {
     "summary",
-    TEST_CASES({ "findings", test_findings }, { "what must not matter", test_what_must_not_matter }, { "moments", test_moments },
+    TEST_CASES({ "findings", test_findings }, { "what must not matter", test_what_must_not_matter }, { "breakdown", test_breakdown }, { "moments", test_moments },
                { "events", test_events }, { "flood", test_flood }, { "demotion", test_demotion }, { "idle flows end", test_idle_flows_end },
                { "history", test_history }, { "amounts and spans", test_amounts }, { "fitness", test_fitness }),
 };

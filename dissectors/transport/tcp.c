@@ -3,6 +3,7 @@
 
 #include "base/checksum.h"
 #include "dissectors/transport/tcp_flags.h"
+#include "dissectors/transport/tcp_sender.h"
 #include "dissectors/transport/tcp_payload.h"
 #include "inference/segment.h"
 
@@ -525,7 +526,7 @@ static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo
 }
 
 /* The segment as numbers, for those who follow its sender. */
-static void lend_segment(FmDissection *d, const Header *h, const TcpOptions *o)
+static const FmSegment *make_segment(FmDissection *d, const Header *h, const TcpOptions *o)
 {
     FmSegment *s = fm_arena_alloc0(d->arena, sizeof *s);
     *s = (FmSegment){
@@ -547,8 +548,21 @@ static void lend_segment(FmDissection *d, const Header *h, const TcpOptions *o)
     };
     for (unsigned i = 0; i < o->sack_count; i++)
         s->sack[i] = (FmSackBlock){ o->sack_left[i], o->sack_right[i] };
-    d->packet->segment = s;
-    d->packet->segment_flow = d->flow_number;
+    return s;
+}
+
+static void follow_sender(FmDissection *d, const Header *h, const TcpOptions *o)
+{
+    bool wanted = tcp_sender_wanted(d);
+    if (!d->want_segment && !wanted)
+        return;
+    const FmSegment *s = make_segment(d, h, o);
+    if (d->want_segment) {
+        d->packet->segment = s;
+        d->packet->segment_flow = d->flow_number;
+    }
+    if (wanted)
+        tcp_sender_put(d, s);
 }
 
 static Header peek_header(const FmCursor *c)
@@ -640,8 +654,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         if (analysis)
             tcp_flags_sack(d, &options);
     }
-    if (d->want_segment && !d->quoting && complete && h.known_length)
-        lend_segment(d, &h, &options);
+    if (!d->quoting && complete && h.known_length)
+        follow_sender(d, &h, &options);
     if (!d->quoting && !quiet)
         put_times(d);
     if (analysis && fm_ok(d))

@@ -14,22 +14,27 @@
 #include "flow/flow.h"
 #include "output/sink.h"
 #include "summary/fitness.h"
+#include "summary/pairing.h"
 
 enum { MOST_EVENTS = 4096, SHOWN_EVENTS = 60, SHOWN_FLOWS = 10, SHOWN_FINDINGS = 3, USUAL_WIDTH = 110, INDENT = 10 };
 
 static const char help[] =
     "Usage: fathom explain [option]... FILE [FLOW]\n"
     "       fathom explain [option]... FILE --packet NUMBER\n"
+    "       fathom explain [option]... FILE --and FILE\n"
     "What happened and why, in sentences: of the whole capture, of one flow (its number in 'fathom flows', or udp:NUMBER), or of one\n"
     "packet. Numbers with # are packets.\n"
     "\n"
     "  --packet NUMBER   what this packet is, why it is here, and what comes next\n"
+    "  --and FILE        a capture of the same packets at another place: the way between them, and where losses happened\n"
     "  --width COLUMNS   of the text; otherwise the terminal's\n"
     "and the options for input and preferences of fathom itself (fathom --help).\n";
 
 typedef struct Explain {
     FmReading reading;
     FmSummary *summary;
+    FmPairing *pairing;    /* with --and */
+    const char *other_file;
     uint64_t packet; /* 0: none asked for */
     bool has_flow, found;
     unsigned kind;
@@ -211,7 +216,30 @@ static void explain_sender(Explain *e, const FmFlowRecord *flow, unsigned d)
     put_paragraph(e, d == flow->client ? "Client" : "Server", fm_text_string(&text));
 }
 
-/* Numbered by weight; doubts come apart. */
+static void explain_time(Explain *e, const FmFlowRecord *flow)
+{
+    FmBreakdown b;
+    if (!fm_flow_breakdown(flow, &b))
+        return;
+    const struct {
+        const char *what;
+        FmTime span;
+    } parts[] = {
+        { "the handshake", fm_flow_handshake(flow).total }, { "until the client asked", b.client }, { "requests under way", b.sending },
+        { "the way there and back", b.network }, { "the server's own", b.server }, { "answers under way", b.transfer }, { "repair of losses", b.stalled },
+    };
+    g_auto(FmText) text = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].span <= 0)
+            continue;
+        fm_text_put(&text, text.size ? ", " : "");
+        fm_span_text(&text, parts[i].span);
+        fm_text_printf(&text, " %s", parts[i].what);
+    }
+    fm_text_printf(&text, " (%u answer%s)", b.requests, b.requests == 1 ? "" : "s");
+    put_paragraph(e, "Time", fm_text_string(&text));
+}
+
 static void explain_findings(Explain *e, const FmFlowRecord *flow)
 {
     FmFinding findings[2 * FM_FINDING_KINDS];
@@ -271,6 +299,7 @@ static void explain_flow(Explain *e, const FmFlowRecord *flow)
         fm_text_escaped(&text, flow->text->closed_because, strlen(flow->text->closed_because));
         put_paragraph(e, "End", fm_text_string(&text));
     }
+    explain_time(e, flow);
     explain_findings(e, flow);
     explain_events(e, flow);
 }
@@ -393,12 +422,100 @@ static void explain_packet(Explain *e, const FmPacket *packet, const FmFlowRecor
     put_paragraph(e, "", fm_text_string(&text));
 }
 
+/* ---- two captures ---- */
+
+/* Reads the second capture: only its segments are needed. */
+static bool read_other(Explain *e, GError **error)
+{
+    FmSource *source = fm_source_open_file(e->other_file, error);
+    if (!source)
+        return false;
+    const FmSessionOptions options = { 0 };
+    g_autoptr(FmSession) session = fm_session_new(e->reading.catalog, source, &options);
+    fm_session_want_segments(session);
+    const FmPacket *packet;
+    bool match;
+    FmNext next;
+    while ((next = fm_session_next(session, &packet, &match, error)) == FM_NEXT_FRAME)
+        if (packet->segment)
+            fm_pairing_add(e->pairing, 1, packet->segment_flow, packet->frame->number, packet->segment);
+    return next == FM_NEXT_END;
+}
+
+static void put_lost(FmText *text, const FmPairingWay *w)
+{
+    for (unsigned i = 0; i < w->lost_count; i++)
+        fm_text_printf(text, "%s#%" PRIu64, i ? ", " : " (", w->lost_packets[i]);
+    if (w->lost_count)
+        fm_text_put(text, w->lost > w->lost_count ? ", …)" : ")");
+}
+
+static void explain_way(Explain *e, const FmFlowRecord *flow, const FmPairingFlow *pair, unsigned d)
+{
+    const char *const files[] = { e->reading.options->read_file, e->other_file };
+    const FmPairingWay *w = &pair->way[d];
+    FmFlowSide side;
+    g_auto(FmText) text = { 0 };
+    if (!w->matched)
+        return;
+    fm_text_printf(&text, "%" PRIu64 " packets of %s are in both. From ", w->matched, side_name(flow, d));
+    fm_text_printf(&text, "%s to %s they took ", files[w->first], files[!w->first]);
+    fm_span_text(&text, w->median);
+    fm_text_literal(&text, " (median), at least ");
+    fm_span_text(&text, w->least);
+    fm_text_literal(&text, ", 99 of 100 at most ");
+    fm_span_text(&text, w->high);
+    fm_text_literal(&text, ", the slowest ");
+    fm_span_text(&text, w->most);
+    fm_text_printf(&text, ". %" PRIu64 " were lost in between", w->lost);
+    put_lost(&text, w);
+    if (w->missed)
+        fm_text_printf(&text, "; %" PRIu64 " are in %s only: %s lacks them", w->missed, files[!w->first], files[w->first]);
+    fm_text_char(&text, '.');
+    if (fm_flow_side(flow, d, &side) && side.lost_before + side.lost_behind > 0)
+        fm_text_printf(&text, " Seen from %s, %" PRIu64 " had been lost before it and %" PRIu64 " behind it.", files[0], side.lost_before, side.lost_behind);
+    put_paragraph(e, d == flow->client ? "Client" : "Server", fm_text_string(&text));
+}
+
+static int explain_both(Explain *e)
+{
+    const FmPairingFlow *pairs;
+    size_t n = fm_pairing_match(e->pairing, &pairs);
+    if (!n) {
+        fprintf(stderr, "fathom: no packet of %s is in %s (segments that were split or joined in between are not known again)\n", e->reading.options->read_file,
+                e->other_file);
+        return FM_COMMAND_FAILED;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const FmFlowRecord *flow = fm_summary_find(e->summary, FM_FLOW_TCP, pairs[i].flow[0]);
+        if (!flow || (e->has_flow && flow->number != e->number))
+            continue;
+        put_ends(&e->sink.text, flow);
+        fm_text_char(&e->sink.text, '\n');
+        g_auto(FmText) text = { 0 };
+        if (pairs[i].both) {
+            fm_text_printf(&text, "The clock of %s is ", e->other_file);
+            fm_span_text(&text, ABS(pairs[i].offset));
+            fm_text_printf(&text, " %s, if the way takes as long in both directions: that is assumed in what follows.", pairs[i].offset < 0 ? "behind" : "ahead");
+        } else {
+            fm_text_literal(&text, "Packets of one direction only are in both: clocks can't be compared, so times in between hold their difference.");
+        }
+        put_paragraph(e, "Clocks", fm_text_string(&text));
+        explain_way(e, flow, &pairs[i], flow->client);
+        explain_way(e, flow, &pairs[i], !flow->client);
+        fm_text_char(&e->sink.text, '\n');
+    }
+    return FM_COMMAND_GOOD;
+}
+
 /* ---- the run ---- */
 
 static bool take_packet(void *data, const FmPacket *packet, bool match)
 {
     Explain *e = data;
     const FmFlowRecord *flow = fm_summary_packet(e->summary, packet, match);
+    if (e->pairing && packet->segment && match)
+        fm_pairing_add(e->pairing, 0, packet->segment_flow, packet->frame->number, packet->segment);
     if (packet->frame->number != e->packet)
         return true;
     e->found = true;
@@ -414,6 +531,8 @@ static int finish(Explain *e)
         return e->found ? FM_COMMAND_GOOD : FM_COMMAND_FAILED;
     }
     fm_summary_finish(e->summary);
+    if (e->pairing)
+        return explain_both(e);
     if (!e->has_flow) {
         explain_capture(e);
         return FM_COMMAND_GOOD;
@@ -434,7 +553,13 @@ static int run(Explain *e)
     e->summary = fm_summary_new(e->reading.catalog, &options);
     fm_session_want(e->reading.session, fm_summary_wanted(e->summary), false, false, e->packet > 0);
     fm_session_want_segments(e->reading.session);
-    int status = fm_reading_run(&e->reading, &reader), told = finish(e);
+    if (e->other_file)
+        e->pairing = fm_pairing_new();
+    int status = fm_reading_run(&e->reading, &reader);
+    g_autoptr(GError) error = NULL;
+    if (e->other_file && !read_other(e, &error))
+        status = fm_reading_complain(FM_COMMAND_FAILED, error);
+    int told = finish(e);
     if (!fm_sink_flush(&e->sink) && e->sink.trouble != EPIPE)
         return FM_COMMAND_FAILED;
     return status ? status : told;
@@ -488,7 +613,7 @@ int fm_explain_run(int argc, char **argv)
 {
     Explain e = { .sink.fd = STDOUT_FILENO };
     const char *packet = NULL, *width = NULL;
-    const FmOwnOption own[] = { { "--packet", &packet, NULL }, { "--width", &width, NULL }, { NULL, NULL, NULL } };
+    const FmOwnOption own[] = { { "--packet", &packet, NULL }, { "--and", &e.other_file, NULL }, { "--width", &width, NULL }, { NULL, NULL, NULL } };
     int status = fm_reading_start(&e.reading, argc, argv, own, help);
     if (status == FM_COMMAND_GO_ON) {
         FmOptions *o = e.reading.options;
@@ -499,6 +624,7 @@ int fm_explain_run(int argc, char **argv)
         if (status == FM_COMMAND_GO_ON)
             status = run(&e);
     }
+    fm_pairing_free(e.pairing);
     fm_summary_free(e.summary);
     fm_reading_clear(&e.reading);
     fm_text_clear(&e.sink.text);

@@ -1,4 +1,4 @@
-/* fathom series [-n] [--format csv|judge] CAPTURE: estimates of every TCP sender over time. */
+/* fathom series [-n] [--format csv|judge] CAPTURE [FLOW]: estimates of every TCP sender over time. */
 #include "config.h"
 
 #include "commands/series.h"
@@ -32,6 +32,8 @@ typedef struct Flow {
 typedef struct Series {
     const Format *format;
     GHashTable *flows; /* by number */
+    const char *only;  /* number of the one flow that is wanted; NULL: all */
+    uint32_t number;
     GQueue order;      /* of Flow, oldest first */
     FmTime start;
     FmSink sink;
@@ -176,7 +178,7 @@ static Flow *new_flow(Series *series, const FmPacket *p)
 
 static bool take_packet(Series *series, const FmPacket *p)
 {
-    if (!p->segment || p->segment->time == FM_TIME_NONE)
+    if (!p->segment || p->segment->time == FM_TIME_NONE || (series->only && p->segment_flow != series->number))
         return true;
     if (series->start == FM_TIME_NONE)
         series->start = p->segment->time;
@@ -227,6 +229,12 @@ static const char *parse(Series *series, int argc, char **argv)
         if (strcmp(argv[i], "--format") == 0) {
             if (++i >= argc || !choose_format(series, argv[i]))
                 return NULL;
+        } else if (path && !series->only && g_ascii_isdigit(argv[i][0])) {
+            char *end;
+            series->only = argv[i];
+            series->number = (uint32_t)g_ascii_strtoull(argv[i], &end, 10);
+            if (*end)
+                return NULL;
         } else if (path || (argv[i][0] == '-' && argv[i][1])) {
             return NULL;
         } else {
@@ -241,7 +249,7 @@ int fm_series_run(int argc, char **argv)
     Series series = { .format = &formats[0], .start = FM_TIME_NONE, .sink.fd = STDOUT_FILENO };
     const char *path = parse(&series, argc, argv);
     if (!path) {
-        fputs("usage: fathom series [-n] [--format csv|judge] CAPTURE\n", stderr);
+        fputs("usage: fathom series [-n] [--format csv|judge] CAPTURE [FLOW]\n", stderr);
         return USAGE;
     }
     g_autoptr(GError) error = NULL;

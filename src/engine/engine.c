@@ -56,9 +56,23 @@ static void want_bits(FmVisit *visit, const uint64_t *bits)
         visit->wanted[i] |= bits[i];
 }
 
+/* A part whose rows are hidden costs much and is only for those who name one: asking for everything leaves it out. */
+static bool is_costly(const FmProtocol *p)
+{
+    return p->part && p->field_count && p->fields[0].hidden;
+}
+
 static void want_everything(FmVisit *visit)
 {
-    memset(visit->wanted, 0xff, fm_catalog_words(visit->catalog) * sizeof(uint64_t));
+    const FmCatalog *catalog = visit->catalog;
+    size_t end = fm_catalog_words(catalog), costly = end;
+    for (unsigned n = (unsigned)fm_catalog_protocol_count(catalog); n > 0; n--) { /* from the last table to the first */
+        size_t first = fm_catalog_base(catalog, n) / 64;
+        if (!is_costly(fm_catalog_protocol_at(catalog, n)))
+            memset(visit->wanted + first, 0xff, (costly - first) * sizeof(uint64_t));
+        costly = first;
+    }
+    memset(visit->wanted, 0xff, costly * sizeof(uint64_t));
 }
 
 void fm_engine_want(FmEngine *engine, const uint64_t *bits)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "statistics/flow_graph.h"
 #include "statistics/pairs.h"
 #include "statistics/trees.h"
 
@@ -21,6 +22,10 @@ const FmStatistic fm_all_statistics[] = {
     { "endpoints,tcp", fm_endpoints_start, FM_PAIR_TCP },
     { "endpoints,udp", fm_endpoints_start, FM_PAIR_UDP },
     { "expert", fm_expert_start, 0 },
+    { "flow,any", fm_flow_graph_start, FM_FLOW_GRAPH_ANY },
+    { "flow,icmp", fm_flow_graph_start, FM_FLOW_GRAPH_ICMP },
+    { "flow,icmpv6", fm_flow_graph_start, FM_FLOW_GRAPH_ICMPV6 },
+    { "flow,tcp", fm_flow_graph_start, FM_FLOW_GRAPH_TCP },
     { "io,phs", fm_hierarchy_start, 0 },
     { "io,stat", fm_io_start, 0 },
     { "ip_hosts,tree", fm_trees_start, FM_TREE_IPV4_HOSTS },

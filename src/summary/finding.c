@@ -57,6 +57,7 @@ static const Rule rules[FM_FINDING_KINDS] = {
     [FM_FINDING_APPLICATION_LIMIT] = { "application-limit", "%f had nothing to send for %l", NULL },
     [FM_FINDING_SLOW_START] = { "slow-start", "%f spent %l in slow start", NULL },
     [FM_FINDING_BLOCKED] = { "blocked", "data waited %w at %t behind a hole (#%p)", "data waited %l at %t behind %n holes, the longest %w at #%p" },
+    [FM_FINDING_SLOW_ANSWER] = { "slow-answer", "%t took %w to answer the request that ends with #%p", "%t took %l to answer %n requests, the longest %w after #%p" },
     [FM_FINDING_REFUSED] = { "refused", "%f refused the connection (#%p)", NULL },
     [FM_FINDING_RESET] = { "reset", "%f reset the connection (#%p)", NULL },
     [FM_FINDING_NEEDLESS] = { "needless", "one retransmission was needless (#%p)", "%n retransmissions were needless, %a bytes (first #%p)" },

@@ -19,6 +19,7 @@ typedef enum FmFindingKind {
     FM_FINDING_APPLICATION_LIMIT, /* the sender had nothing to send */
     FM_FINDING_SLOW_START,      /* time in slow start while there was more to send */
     FM_FINDING_BLOCKED,         /* received data waited behind a hole */
+    FM_FINDING_SLOW_ANSWER,     /* the server took longer for an answer than the network explains */
     /* cost no time of their own */
     FM_FINDING_REFUSED,
     FM_FINDING_RESET,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "inference/breakdown.h"
 #include "inference/identify.h"
 #include "inference/segment.h"
 #include "inference/series.h"
@@ -106,6 +107,9 @@ typedef struct FmFlowHandshake {
     FmTime total, server, client;
 } FmFlowHandshake;
 FmFlowHandshake fm_flow_handshake(const FmFlowRecord *flow);
+
+/* Where the time went, turn by turn. False if no payload was seen, or the flow is not TCP. The handshake comes on top. */
+bool fm_flow_breakdown(const FmFlowRecord *flow, FmBreakdown *breakdown);
 
 /* Findings by lost time, greatest first; at most `most`. Returns how many there are. */
 unsigned fm_flow_findings(const FmFlowRecord *flow, FmFinding *findings, unsigned most);

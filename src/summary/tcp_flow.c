@@ -98,6 +98,7 @@ static void establish(FmFlowRecord *flow, FmTcpFlow *t, const FmSegment *s, uint
 {
     flow->state = FM_STATUS_ESTABLISHED;
     t->established = s->time;
+    fm_breakdown_start(&t->breakdown, s->time);
     tell(t, FM_EVENT_OPENED, s, frame, t->syns ? s->time - t->last_syn : 0, 0);
     FmTime lost = (t->syns > 1 ? t->last_syn - t->first_syn : 0) + (t->synacks > 1 ? t->last_synack - t->first_synack : 0);
     if (t->syns > 1 || t->synacks > 1)
@@ -234,7 +235,14 @@ static void follow_data(FmTcpFlow *t, const FmSegment *p, const FmSender *s, uin
     }
 }
 
-static void follow(FmTcpFlow *t, const FmSegment *p, uint64_t frame)
+static void follow_turns(FmTcpFlow *t, const FmSegment *p, FmVerdict verdict, const FmSender *s, unsigned client, uint64_t frame)
+{
+    FmTime way = s->turn.shortest != FM_TIME_NONE ? s->turn.shortest : s->turn.handshake;
+    bool repair = fm_verdict_is_retransmission(verdict) || t->side[p->direction].blocking.open || s->phase == FM_PHASE_TIMEOUT;
+    fm_breakdown_add(&t->breakdown, &(FmBreakdownStep){ p->time, frame, p->direction == client, repair, MAX(way, 0) });
+}
+
+static void follow(FmTcpFlow *t, const FmSegment *p, unsigned client, uint64_t frame)
 {
     unsigned d = p->direction & 1;
     const FmSender *own = fm_connection_sender(t->connection, d), *other = fm_connection_sender(t->connection, !d);
@@ -246,6 +254,7 @@ static void follow(FmTcpFlow *t, const FmSegment *p, uint64_t frame)
         if (verdict > FM_VERDICT_NEW)
             follow_verdict(t, p, verdict, &mine, own, frame);
         follow_data(t, p, own, frame);
+        follow_turns(t, p, verdict, own, client, frame);
     }
     follow_phase(t, d, &mine, own, frame);
     follow_phase(t, !d, &theirs, other, frame);
@@ -255,14 +264,14 @@ static void follow(FmTcpFlow *t, const FmSegment *p, uint64_t frame)
 
 /* ---- beginning and end ---- */
 
-static void start_following(FmTcpFlow *t)
+static void start_following(FmTcpFlow *t, unsigned client)
 {
     t->connection = fm_connection_new();
     fm_connection_without_series(t->connection);
     if (!t->side)
         t->side = g_new0(FmTcpSide, 2);
     for (unsigned i = 0; i < t->held_count; i++)
-        follow(t, &t->held[i], t->held_frames[i]);
+        follow(t, &t->held[i], client, t->held_frames[i]);
     g_clear_pointer(&t->held, g_free);
     t->held_count = 0;
 }
@@ -287,10 +296,10 @@ void fm_tcp_flow_add(FmFlowRecord *flow, const FmSegment *s, uint64_t frame, uns
     if (flow->state != FM_STATUS_ESTABLISHED || (s->flags & (SYN | FIN | RST)) || !(flow->completeness & FM_SEEN_DATA))
         take_flags(flow, t, s, frame);
     if (t->connection) {
-        follow(t, s, frame);
+        follow(t, s, flow->client, frame);
     } else if (s->length || t->held_count == FM_HELD_SEGMENTS) {
-        start_following(t);
-        follow(t, s, frame);
+        start_following(t, flow->client);
+        follow(t, s, flow->client, frame);
     } else if (s->time != FM_TIME_NONE) {
         hold(t, s, frame);
     }

@@ -38,6 +38,7 @@ struct FmTcpFlow {
     FmTcpSide *side;        /* [2]; NULL like the connection, but kept */
     FmFinding *findings;
     uint8_t finding_count;
+    FmBreakdown breakdown;
     FmStory *story;    /* NULL: not asked for */
 };
 

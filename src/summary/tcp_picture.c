@@ -6,6 +6,8 @@
 #include "inference/band.h"
 #include "summary/tcp_flow.h"
 
+#define SLOW_ANSWER (100 * FM_MILLISECOND)
+
 static void fill_window(FmFlowSide *side, const FmSender *s)
 {
     FmBand band = fm_sender_band(s);
@@ -135,6 +137,25 @@ static void rank_shares(Ranking *r, const FmFlowRecord *flow, unsigned d)
         rank(r, &f);
 }
 
+/* Only what stands out: an answer within a few round trips is no news. */
+static void rank_answers(Ranking *r, const FmFlowRecord *flow)
+{
+    const FmBreakdown *b = &flow->tcp->breakdown;
+    FmTime handshake = fm_flow_handshake(flow).total;
+    if (!b->requests || b->longest < MAX(4 * handshake, SLOW_ANSWER))
+        return;
+    rank(r, &(FmFinding){ .kind = FM_FINDING_SLOW_ANSWER, .direction = flow->client, .count = b->requests, .lost = b->server, .worst = b->longest,
+                          .worst_at = b->longest_at, .packet = b->longest_packet });
+}
+
+bool fm_flow_breakdown(const FmFlowRecord *flow, FmBreakdown *breakdown)
+{
+    if (!flow->tcp || !flow->tcp->breakdown.packet)
+        return false;
+    *breakdown = flow->tcp->breakdown;
+    return true;
+}
+
 static void rank_state(Ranking *r, const FmFlowRecord *flow)
 {
     const FmTcpFlow *t = flow->tcp;
@@ -172,6 +193,7 @@ unsigned fm_flow_findings(const FmFlowRecord *flow, FmFinding *findings, unsigne
         rank(&r, &t->findings[i]);
     for (unsigned d = 0; d < 2; d++)
         rank_shares(&r, flow, d);
+    rank_answers(&r, flow);
     rank_state(&r, flow);
     return r.count;
 }
