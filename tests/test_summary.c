@@ -322,6 +322,11 @@ static void test_history(void)
         fm_history_level(&level, t * FM_SECOND, (uint32_t)t);
     CU_ASSERT_EQUAL(level.bins[level.used - 1], 99);
     CU_ASSERT(level.bins[0] < 8);
+    FmHistory rare = { 0 };
+    fm_history_level(&rare, 0, 5);
+    fm_history_level(&rare, 100 * FM_MILLISECOND, 7);
+    CU_ASSERT_EQUAL(rare.used, 11);
+    CU_ASSERT(rare.bins[9] == 5 && rare.bins[10] == 7);
 }
 
 static void test_amounts(void)

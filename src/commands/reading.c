@@ -30,13 +30,16 @@ static const FmOwnOption *own_option(const FmOwnOption *own, const char *word, s
 /* Takes the command's own options out of the words. NULL where one lacks its value. */
 static char **take_own(int argc, char **argv, const FmOwnOption *own)
 {
-    char **words = g_new0(char *, (size_t)argc + 1);
+    char **words = g_new0(char *, 2 * (size_t)argc + 1); /* "-" alone becomes "-r -" */
     int n = 0;
     for (int i = 0; i < argc; i++) {
         size_t size = strcspn(argv[i], "=");
         const FmOwnOption *o = g_str_has_prefix(argv[i], "--") ? own_option(own, argv[i], size) : NULL;
         if (!o) {
-            words[n++] = argv[i];
+            bool value = i > 0 && (strcmp(argv[i - 1], "-i") == 0 || strcmp(argv[i - 1], "-r") == 0 || strcmp(argv[i - 1], "-w") == 0);
+            if (strcmp(argv[i], "-") == 0 && !value)
+                words[n++] = g_strdup("-r");
+            words[n++] = g_strdup(argv[i]);
             continue;
         }
         if (o->given)
@@ -46,7 +49,7 @@ static char **take_own(int argc, char **argv, const FmOwnOption *own)
         *o->value = argv[i][size] ? argv[i] + size + 1 : i + 1 < argc ? argv[++i] : NULL;
         if (!*o->value) {
             fprintf(stderr, "fathom: option requires an argument: %s\n", argv[i]);
-            g_free(words);
+            g_strfreev(words);
             return NULL;
         }
     }
@@ -151,5 +154,5 @@ void fm_reading_clear(FmReading *r)
     fm_columns_free(r->columns);
     fm_catalog_free(r->catalog);
     fm_options_free(r->options);
-    g_free(r->words);
+    g_strfreev(r->words);
 }

@@ -26,11 +26,16 @@ void fm_sparkline(FmText *out, const FmHistory *h, unsigned width)
 {
     static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
     uint64_t sums[FM_HISTORY_BINS] = { 0 }, most = 0;
+    unsigned counts[FM_HISTORY_BINS] = { 0 };
     width = MIN(width, h->used);
-    for (unsigned i = 0; i < h->used; i++)
+    for (unsigned i = 0; i < h->used; i++) {
         sums[i * width / h->used] += h->bins[i];
-    for (unsigned i = 0; i < width; i++)
+        counts[i * width / h->used]++;
+    }
+    for (unsigned i = 0; i < width; i++) {
+        sums[i] /= counts[i];
         most = MAX(most, sums[i]);
+    }
     for (unsigned i = 0; i < width; i++)
         fm_text_put(out, blocks[most ? (sums[i] * 8 + most - 1) / most : 0]);
 }

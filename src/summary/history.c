@@ -32,6 +32,8 @@ static uint32_t *bin_at(FmHistory *h, FmTime time, bool sums)
     while (since / FM_HISTORY_BINS >= (uint64_t)h->width)
         merge(h, sums);
     uint64_t i = since / (uint64_t)h->width;
+    for (unsigned k = h->used; !sums && k > 0 && k < i; k++) /* a level stays what it was */
+        h->bins[k] = h->bins[k - 1];
     h->used = (uint8_t)MAX(h->used, i + 1);
     return &h->bins[i];
 }

@@ -18,5 +18,5 @@ typedef struct FmHistory {
 /* Counts `amount` at `time`; a bin is the sum of what fell into it. Sums stop at UINT32_MAX. */
 void fm_history_add(FmHistory *h, FmTime time, uint32_t amount);
 
-/* The same for a level: a bin is the highest of what fell into it. */
+/* The same for a level: a bin is the highest of what fell into it, or what the one before was where nothing did. */
 void fm_history_level(FmHistory *h, FmTime time, uint32_t level);

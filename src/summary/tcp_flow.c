@@ -7,6 +7,7 @@
 
 #include "inference/sender.h"
 
+enum { WORTH_A_PICTURE = 8 };
 enum { SYN = FM_SEGMENT_SYN, ACK = FM_SEGMENT_ACK, FIN = FM_SEGMENT_FIN, RST = FM_SEGMENT_RST };
 
 /* ---- findings ---- */
@@ -218,8 +219,8 @@ static void follow_receiver(FmTcpFlow *t, unsigned data, const FmSegment *p, con
         note(t, FM_FINDING_BLOCKED, data, p->time - blocked, blocked, side->blocked_packet, 0);
     if (side->blocking.open && !open)
         side->blocked_packet = frame;
-    if (s->rtt.smoothed && s->rtt.smoothed != smoothed)
-        fm_history_level(&side->rtt, p->time, (uint32_t)MIN(s->rtt.smoothed / FM_MICROSECOND, UINT32_MAX));
+    if (side->histories && s->rtt.smoothed && s->rtt.smoothed != smoothed)
+        fm_history_level(&side->histories[FM_HISTORY_RTT], p->time, (uint32_t)MIN(s->rtt.smoothed / FM_MICROSECOND, UINT32_MAX));
     note_unseen(t, data, s, p->time, frame);
 }
 
@@ -227,8 +228,10 @@ static void follow_data(FmTcpFlow *t, const FmSegment *p, const FmSender *s, uin
 {
     FmTcpSide *side = &t->side[p->direction];
     uint64_t window = (uint64_t)s->window.now * s->mss;
-    if (window)
-        fm_history_level(&side->window, p->time, (uint32_t)MIN(window, UINT32_MAX));
+    if (!side->histories && s->packets >= WORTH_A_PICTURE)
+        side->histories = g_new0(FmHistory, FM_HISTORIES);
+    if (side->histories && window)
+        fm_history_level(&side->histories[FM_HISTORY_WINDOW], p->time, (uint32_t)MIN(window, UINT32_MAX));
     if (s->mss_negotiated && p->length > s->mss && !side->over_long) {
         note(t, FM_FINDING_OFFLOAD, p->direction, p->time, 0, frame, p->length);
         side->over_long = true;
@@ -351,8 +354,10 @@ void fm_tcp_flow_free(FmFlowRecord *flow)
     if (!t)
         return;
     fm_connection_free(t->connection);
-    for (unsigned d = 0; t->side && d < 2; d++)
+    for (unsigned d = 0; t->side && d < 2; d++) {
         g_free(t->side[d].frozen);
+        g_free(t->side[d].histories);
+    }
     g_free(t->side);
     g_free(t->held);
     g_free(t->findings);

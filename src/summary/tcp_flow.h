@@ -9,6 +9,8 @@
 enum { FM_SEEN_SYN = 1, FM_SEEN_SYNACK = 2, FM_SEEN_ACK = 4, FM_SEEN_DATA = 8, FM_SEEN_FIN = 16, FM_SEEN_RST = 32 }; /* completeness */
 enum { FM_HELD_SEGMENTS = 4 };
 
+enum { FM_HISTORY_WINDOW, FM_HISTORY_RTT, FM_HISTORIES };
+
 typedef struct FmTcpSide { /* the data of one direction */
     FmTime at;         /* how far the times below are counted */
     FmTime phases[FM_PHASE_PROBE_RTT + 1];
@@ -22,7 +24,7 @@ typedef struct FmTcpSide { /* the data of one direction */
     uint64_t unseen;   /* bytes told of as not captured */
     bool over_long;    /* a segment was longer than any on the wire */
     FmBlocking blocking;
-    FmHistory window, rtt;
+    FmHistory *histories; /* [2]: window, RTT; NULL while the sender has sent little */
     FmFlowSide *frozen; /* what was known when the inference was ended */
 } FmTcpSide;
 

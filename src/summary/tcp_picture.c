@@ -43,6 +43,12 @@ static void fill_times(FmFlowSide *side, const FmTcpSide *kept, const FmSender *
     side->blocked_most = kept->blocking.held_most;
 }
 
+static const FmHistory *history_of(const FmTcpSide *kept, unsigned which)
+{
+    static const FmHistory none;
+    return kept->histories ? &kept->histories[which] : &none;
+}
+
 bool fm_flow_side(const FmFlowRecord *flow, unsigned direction, FmFlowSide *side)
 {
     const FmTcpFlow *t = flow->tcp;
@@ -64,7 +70,7 @@ bool fm_flow_side(const FmFlowRecord *flow, unsigned direction, FmFlowSide *side
         .phase = s->phase, .limit = s->limit,
         .algorithm = fm_identify(&s->identify), .algorithm_confidence = fm_sender_algorithm_confidence(s),
         .retransmissions = s->retransmissions, .lost_before = s->lost_before, .lost_behind = s->lost_behind,
-        .vantage = fm_sender_vantage(s), .window_history = &kept->window, .rtt_history = &kept->rtt,
+        .vantage = fm_sender_vantage(s), .window_history = history_of(kept, FM_HISTORY_WINDOW), .rtt_history = history_of(kept, FM_HISTORY_RTT),
     };
     for (unsigned i = 0; i < FM_VERDICT_COUNT; i++)
         side->verdicts[i] = s->verdicts[i];
