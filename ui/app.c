@@ -254,7 +254,10 @@ static void end_prompt(FmApp *app, FmPromptKind kind, FmPromptEnd how)
     switch (kind) {
     case FM_PROMPT_FILTER: fm_app_filter(app, text); break;
     case FM_PROMPT_COMMAND: run_command(app, text); break;
-    case FM_PROMPT_FIND: *text ? core_request(app, FM_REQUEST_FIND, text) : (bool)0; break;
+    case FM_PROMPT_FIND:
+        if (*text)
+            fm_app_request(app, FM_REQUEST_FIND, text);
+        break;
     case FM_PROMPT_SAVE: fm_app_save(app, text); break;
     default: break;
     }
@@ -349,15 +352,17 @@ static void loop(FmApp *app, int signal_fd)
 {
     struct pollfd fds[] = { { STDIN_FILENO, POLLIN, 0 }, { app->wake_fd, POLLIN, 0 }, { signal_fd, POLLIN, 0 } };
     app->dirty = true;
-    gint64 stepped = 0;
+    gint64 stepped = 0, drawn = 0;
+    bool news = false; /* that a live view shows at its next turn */
     while (!app->quitting) {
         if (app->dirty) {
-            app->dirty = false;
+            app->dirty = news = false;
             fm_frame_draw(app);
+            drawn = g_get_monotonic_time();
         }
         bool live = fm_archive_loading(app->archive) && app->options->live;
         FmPane *pane = fm_page_focus(fm_app_page(app));
-        int timeout = pane && pane->view->tick ? STEP_MS : live ? WAIT_MS : -1;
+        int timeout = pane && pane->view->tick ? STEP_MS : live && news ? STEP_MS : -1;
         int n = poll(fds, G_N_ELEMENTS(fds), timeout);
         if (n < 0 && errno != EINTR)
             break;
@@ -367,12 +372,13 @@ static void loop(FmApp *app, int signal_fd)
             break;
         take_input(app); /* also after EINTR: the size may have changed */
         uint64_t woken;
-        if (n > 0 && fds[1].revents && read(app->wake_fd, &woken, sizeof woken) > 0 && (!app->options->live || !app->paused))
-            app->dirty = true;
+        if (n > 0 && fds[1].revents && read(app->wake_fd, &woken, sizeof woken) > 0)
+            news = true;
         gint64 now = g_get_monotonic_time();
+        app->dirty |= news && (!live || now - drawn >= WAIT_MS * 1000);
         if (now - stepped >= STEP_MS * 1000) {
             stepped = now;
-            app->dirty |= anything_moves(app) || (live && n == 0);
+            app->dirty |= anything_moves(app);
         }
     }
 }

@@ -8,6 +8,8 @@
 #define NCURSES_NOMACROS
 #include <ncurses.h>
 
+enum { LAST_HINTS = 14 }; /* columns of the hints at the end of the last line */
+
 /* ---- panes and lists ---- */
 
 static void open_pane(FmPane *pane)
@@ -425,6 +427,7 @@ static void draw_keys(FmApp *app, FmBox box)
     unsigned where = fm_page_where(fm_app_page(app));
     size_t count;
     const FmCommand *commands = fm_commands(&count);
+    pen.end -= LAST_HINTS;
     for (int pass = 0; pass < 2; pass++) /* what is special here goes first */
         for (size_t i = 0; i < count; i++) {
             const FmCommand *c = &commands[i];
@@ -432,10 +435,21 @@ static void draw_keys(FmApp *app, FmBox box)
                 continue;
             char key[16];
             fm_keys_first(app->keys, i, key);
+            if (c->request == FM_REQUEST_HELP || c->request == FM_REQUEST_QUIT)
+                continue;
             if (pen.x + (int)strlen(key) + (int)strlen(c->hint) + 2 > pen.end)
                 continue;
             fm_putf(&pen, FM_STYLE_KEY, " %s", key);
             fm_putf(&pen, FM_STYLE_DIM, " %s", c->hint);
+        }
+    pen.end += LAST_HINTS;
+    fm_put_to(&pen, FM_STYLE_NORMAL, MAX(box.columns - LAST_HINTS, pen.x - box.x)); /* always there, always at the same place */
+    for (size_t i = 0; i < count; i++)
+        if (commands[i].request == FM_REQUEST_HELP || commands[i].request == FM_REQUEST_QUIT) {
+            char key[16];
+            fm_keys_first(app->keys, i, key);
+            fm_putf(&pen, FM_STYLE_KEY, " %s", key);
+            fm_putf(&pen, FM_STYLE_DIM, " %s", commands[i].hint);
         }
 }
 

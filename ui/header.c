@@ -46,7 +46,10 @@ static GArray *parts_of(const FmPacket *packet, uint32_t layer)
             start += width - high;
             size = high - (unsigned)__builtin_ctzll(field->mask);
         }
-        if (start < next)
+        Part *before = parts->len ? &g_array_index(parts, Part, parts->len - 1) : NULL;
+        if (before && field->mask && start < next && start > before->start) /* its neighbour says the whole byte and means its part of it */
+            before->size = start - before->start;
+        else if (start < next)
             continue;
         Part part = { start, size, i };
         g_array_append_val(parts, part);
@@ -59,6 +62,10 @@ static void put_text(const FmPacket *packet, const FmNode *node, FmText *out, in
 {
     const FmField *field = fm_node_field(packet, node);
     g_auto(FmText) value = { 0 };
+    if (columns < 3 && !fm_type_is_bytes(field->type)) { /* a bit or two: as it is */
+        fm_text_uint(out, node->value);
+        return;
+    }
     fm_format_named(&value, packet, node);
     int name = fm_width(field->name, strlen(field->name)), needs = fm_width(value.data ? value.data : "", value.size);
     if (name + 2 + needs <= columns)

@@ -24,7 +24,7 @@ static const Colors styles[FM_STYLES] = {
     [FM_STYLE_NORMAL] = { NONE, 0, 0 },
     [FM_STYLE_DIM] = { 244, DEFAULT, 245, DEFAULT, DEFAULT, DEFAULT, 0, 0 },
     [FM_STYLE_BRIGHT] = { NONE, A_BOLD, A_BOLD },
-    [FM_STYLE_TITLE] = { NONE, A_BOLD, A_BOLD | A_UNDERLINE },
+    [FM_STYLE_TITLE] = { NONE, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE },
     [FM_STYLE_HEAD] = { 248, DEFAULT, 240, DEFAULT, DEFAULT, DEFAULT, A_UNDERLINE, A_UNDERLINE },
     [FM_STYLE_STATUS] = { 252, 236, 235, 253, COLOR_WHITE, COLOR_BLUE, 0, A_REVERSE },
     [FM_STYLE_KEY] = { 117, DEFAULT, 25, DEFAULT, COLOR_CYAN, DEFAULT, 0, A_BOLD },
@@ -63,7 +63,7 @@ static const struct {
     { 0x12272e, 0xe4ffc7, COLOR_GREEN, DEFAULT },      /* 7: HTTP */
     { 0x12272e, 0xfff3d6, COLOR_YELLOW, DEFAULT },     /* 8: routing */
     { 0x12272e, 0xa0a0a0, COLOR_BLACK, COLOR_WHITE },  /* 9: SYN, FIN */
-    { 0x12272e, 0xe7e6ff, DEFAULT, DEFAULT },          /* 10: TCP */
+    { 0x12272e, 0xd7d7ff, DEFAULT, DEFAULT },          /* 10: TCP; e7e6ff, whose nearest is a grey */
     { 0x12272e, 0xdaeeff, COLOR_CYAN, DEFAULT },       /* 11: UDP */
     { 0xbabdb6, 0xffffff, DEFAULT, DEFAULT },          /* 12: broadcast */
     { 0x12272e, 0xe6e6e6, DEFAULT, DEFAULT },          /* 13: system events */
@@ -112,7 +112,11 @@ static void start_style(FmTheme *theme, unsigned style)
     size_t r = rule ? style - FM_STYLE_RULE : 0;
     if (rule && r >= sizeof rules / sizeof rules[0])
         return;
-    if (rule) {
+    if (rule && many && !light) { /* pastels are a glare in the dark: there they are the colour of the text */
+        bool pale = (rules[r].behind >> 8 & 0xff) > 0x80;
+        text = nearest(pale ? rules[r].behind : rules[r].text);
+        behind = rules[r].behind == 0xa40000 ? nearest(rules[r].behind) : DEFAULT;
+    } else if (rule) {
         text = many ? nearest(rules[r].text) : rules[r].basic;
         behind = many ? nearest(rules[r].behind) : rules[r].basic_behind;
     } else {

@@ -21,7 +21,7 @@ unsigned fm_axis_ticks(double from, double to, unsigned most, double *ticks, dou
     return n;
 }
 
-static char *put_scaled(char *room, double value, const char *unit)
+static char *put_scaled(char *room, double value)
 {
     static const char letters[] = " kMGT";
     unsigned i = 0;
@@ -29,9 +29,9 @@ static char *put_scaled(char *room, double value, const char *unit)
     for (; size >= 999.5 && i < 4; size /= 1000, value /= 1000)
         i++;
     if (i)
-        snprintf(room, 24, fabs(value) < 9.95 && value != floor(value) ? "%.1f%c%s" : "%.0f%c%s", value, letters[i], unit);
+        snprintf(room, 24, fabs(value) < 9.95 && value != floor(value) ? "%.1f%c" : "%.0f%c", value, letters[i]);
     else
-        snprintf(room, 24, "%.0f%s%s", value, *unit ? " " : "", unit);
+        snprintf(room, 24, "%.0f", value);
     return room;
 }
 
@@ -46,5 +46,5 @@ char *fm_axis_text(char *room, const char *unit, double value, double step)
         snprintf(room, 24, step >= 1e-3 ? "%.0f ms" : "%.1f ms", value * 1e3);
         return room;
     }
-    return put_scaled(room, value, strcmp(unit, "bit/s") == 0 ? "bit/s" : "");
+    return put_scaled(room, value);
 }

@@ -156,7 +156,7 @@ static const struct {
     [FM_CHART_WINDOW] = { "window", "What the sender had in flight, and how much it was allowed to", "B", make_window },
     [FM_CHART_RTT] = { "rtt", "Round-trip time", "ms", make_rtt },
     [FM_CHART_SEQUENCE] = { "sequence", "Sequence numbers over time", "B", make_sequence },
-    [FM_CHART_THROUGHPUT] = { "throughput", "Throughput", "bit/s", make_throughput },
+    [FM_CHART_THROUGHPUT] = { "throughput", "Throughput, bit/s", "bit/s", make_throughput },
 };
 
 const char *fm_chart_name(FmChartKind kind)

@@ -81,7 +81,7 @@ const char *fm_mark_letter(FmMarkKind kind); /* "T" */
 /* Round numbers for an axis: at most `most` ticks in [from, to] into `ticks`; returns how many. *step is their distance. */
 unsigned fm_axis_ticks(double from, double to, unsigned most, double *ticks, double *step);
 
-/* A value as axis and legend show it: "120k", "1.5", "38 ms". Into `room` of at least 24 bytes; returns it. */
+/* A value as axis and legend show it: "120k", "1.5", "38 ms"; bytes and bits without their unit. Into `room` of at least 24 bytes; returns it. */
 char *fm_axis_text(char *room, const char *unit, double value, double step);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmChart, fm_chart_free)

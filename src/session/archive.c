@@ -3,6 +3,7 @@
 
 #include "session/archive.h"
 
+#include "capture/source_live.h"
 #include "engine/engine.h"
 #include "flow/flow.h"
 #include "session/spool.h"
@@ -198,8 +199,22 @@ static bool take_frame(FmArchive *archive, FmFrame *frame)
     return kept;
 }
 
+/* Drops are asked for once a second; they show up in the source's interfaces. */
+static void count_drops(FmArchive *archive, gint64 *counted)
+{
+    gint64 now = g_get_monotonic_time();
+    if (now - *counted < G_TIME_SPAN_SECOND)
+        return;
+    *counted = now;
+    FmLiveCounts counts;
+    for (size_t i = 0; i < fm_source_interface_count(archive->source); i++)
+        if (!fm_source_live_counts(archive->source, i, &counts))
+            return;
+}
+
 static gpointer read_source(gpointer data)
 {
+    gint64 counted = 0;
     FmArchive *archive = data;
     FmFrame frame;
     while (!archive->stopping) {
@@ -211,8 +226,10 @@ static gpointer read_source(gpointer data)
         } else if (next != FM_NEXT_WAIT) {
             break;
         }
-        if (next == FM_NEXT_WAIT || frame.number % 64 == 0)
+        if (next == FM_NEXT_WAIT || frame.number % 64 == 0) {
             tell(archive, false);
+            count_drops(archive, &counted);
+        }
     }
     fm_archive_hold(archive);
     if (archive->summary)

@@ -1,0 +1,22 @@
+/* Charts as files: SVG, PNG or PDF, by the end of the name. Needs cairo. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "plot/chart.h"
+
+typedef struct FmPictureOptions {
+    const char *title;    /* above all: the flow */
+    double width, height; /* in points (PNG: pixels); 0: 960 by 600 */
+    double from, to;      /* seconds; to 0: all */
+} FmPictureOptions;
+
+/* Draws charts below one another over the same time; the first gets most room. False with error set: the message starts with the
+ * file. */
+bool fm_picture_write(const char *path, const FmChart *const *charts, size_t count, const FmPictureOptions *options, GError **error);
+
+typedef enum FmPictureError { FM_PICTURE_ERROR_FORMAT, FM_PICTURE_ERROR_WRITE, FM_PICTURE_ERROR_MISSING } FmPictureError;
+#define FM_PICTURE_ERROR (g_quark_from_static_string("fathom-picture"))

@@ -1,0 +1,267 @@
+#!/bin/bash
+# The terminal UI in a real terminal: tmux. Screens are compared with tests/screens; `ui.sh --update` writes them anew. Then what
+# no picture shows: that the terminal is sane however the program ends, and (KEYS=1000: `make check-ui`) resizing and random keys.
+set -u
+top=${srcdir:-$(dirname "$0")/..}
+top=$(realpath "$top")
+fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
+keys=${KEYS:-0} # random ones
+update=
+[ "${1:-}" = --update ] && update=1
+command -v tmux >/dev/null || { echo "ui: there is no tmux here: skipped"; exit 77; }
+
+dir=$(mktemp -d)
+socket=$dir/tmux
+trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$dir"' EXIT
+passed=0 failed=0
+cd "$top/testdata" || exit 2
+export XDG_CONFIG_HOME=$dir TZ=UTC
+unset COLORFGBG NO_COLOR
+
+t() # COMMAND...: of tmux
+{
+    tmux -S "$socket" -f /dev/null "$@"
+}
+
+start() # COLUMNSxROWS COMMAND: in a terminal of that size; `done: STATUS` follows its end
+{
+    t new-session -d -s s -x "${1%x*}" -y "${1#*x}" "env TERM=tmux-256color LC_ALL=${locale:-C.UTF-8} $2; echo done: \$?; exec sleep 60" \; \
+        set -g status off \; resize-window -t s -x "${1%x*}" -y "${1#*x}"
+}
+
+stop()
+{
+    t kill-session -t s
+}
+
+type() # KEY...
+{
+    t send-keys -t s "$@"
+}
+
+screen()
+{
+    t capture-pane -p -t s
+}
+
+settled() # prints the screen when it has stopped changing
+{
+    local now before=
+    for _ in $(seq 200); do
+        now=$(screen)
+        [ -n "$now" ] && [ "$now" = "$before" ] && ! grep -q 'reading\| so far' <<<"$now" && break
+        before=$now
+        sleep 0.04
+    done
+    printf '%s\n' "$now"
+}
+
+changed() # BEFORE: waits for another screen than that, for half a second
+{
+    for _ in $(seq 25); do
+        [ "$(screen)" != "$1" ] && return
+        sleep 0.02
+    done
+}
+
+good() { passed=$((passed + 1)); }
+
+bad() # NAME WHAT
+{
+    echo "$1: FAILED${2:+: $2}"
+    failed=$((failed + 1))
+}
+
+shows() # NAME KEY...: after the keys the screen is the one in the file of that name
+{
+    local name=$1 file=$top/tests/screens/$1.txt before
+    shift
+    if [ $# != 0 ]; then
+        before=$(screen)
+        type "$@"
+        changed "$before"
+    fi
+    settled >"$dir/screen"
+    if [ -n "$update" ]; then
+        cp "$dir/screen" "$file"
+        good
+    elif cmp -s "$dir/screen" "$file"; then
+        good
+    else
+        bad "screen $name" "make golden-update writes it anew"
+        diff "$file" "$dir/screen" | head -12
+    fi
+}
+
+wait_for() # TEXT: on the screen, within ten seconds
+{
+    for _ in $(seq 200); do
+        screen | grep -q -- "$1" && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+has() # NAME TEXT KEY...
+{
+    local name=$1 text=$2
+    shift 2
+    [ $# = 0 ] || type "$@"
+    if wait_for "$text"; then good; else bad "$name" "no \"$text\""; screen | head -30; fi
+}
+
+sane() # NAME STATUS: the program has ended so, and the terminal is as it was
+{
+    wait_for "done: $2" || { bad "$1" "not ended with $2"; screen | tail -5; stop; return; }
+    if [ "$(t display -p -t s '#{alternate_on}#{mouse_any_flag}#{cursor_flag}')" != 001 ]; then
+        bad "$1" "screen, mouse or cursor: $(t display -p -t s '#{alternate_on}#{mouse_any_flag}#{cursor_flag}')"
+    elif ! stty -a <"$(t display -p -t s '#{pane_tty}')" | grep -q '[^-]icanon.*[^-]echo '; then
+        bad "$1" "$(stty -a <"$(t display -p -t s '#{pane_tty}')" | tail -2)"
+    else
+        good
+    fi
+    stop
+}
+
+pid() # of the program in the terminal
+{
+    local shell
+    shell=$(t display -p -t s '#{pane_pid}')
+    for _ in $(seq 100); do
+        for child in $(cat "/proc/$shell/task/$shell/children" 2>/dev/null); do
+            [ "$(readlink "/proc/$child/exe")" = "$fathom" ] && echo "$child" && return
+        done
+        sleep 0.05
+    done
+}
+
+# ---- screens
+start 80x24 "$fathom bulk-cubic.pcapng"
+shows flows-80
+shows story-80 Enter
+shows ladder-80 2
+shows window-80 3
+shows sequence-80 4
+shows sliding-80 5
+shows header-80 6
+has "back to the flows" 'flow.* open' Escape
+shows packets-80 a
+type q q
+sane "q" 0
+
+start 120x40 "$fathom dns.pcapng"
+shows packets-120 a
+shows tree-120 Tab Down Down Down Down Right
+shows bytes-120 Tab Right Right
+shows completion-120 / d n s . f l a g s . r e Tab
+shows filtered-120 Enter
+has "a bad filter is red" 'dns.nothing.*neither\|nothing' / C-u d n s . n o t h i n g ' ' = = ' ' 1
+type Escape
+shows help-120 ?
+type Escape q q
+sane "quit from a page" 0
+
+start 200x60 "$fathom bulk-reno.pcapng"
+shows flows-200
+shows window-200 Enter 3
+shows packets-200 p
+type q q q
+sane "quit" 0
+
+locale=C start 80x24 "$fathom bulk-cubic.pcapng"
+shows window-ascii-80 Enter 3
+shows ladder-ascii-80 2
+if LC_ALL=C grep -q '[^ -~]' "$top/tests/screens/window-ascii-80.txt" "$top/tests/screens/ladder-ascii-80.txt"; then bad "only ASCII"; else good; fi
+type C-c
+sane "Ctrl-C" 0
+
+start 80x24 "env NO_COLOR=1 $fathom dns.pcapng"
+type a
+settled >/dev/null
+if t capture-pane -e -p -t s | grep -q $'\033\\[[0-9;]*\\(3[0-7]\\|4[0-7]\\|[34]8;\\)'; then bad "NO_COLOR"; else good; fi
+stop
+
+# ---- finding, going, marking, following doors
+start 100x30 "$fathom bulk-cubic.pcapng"
+wait_for '1,481 packets'
+has "go to a packet" 'Packet 700 ' a 7 0 0 G
+has "find" 'Packet 1465 ' C-f '[tcp.flags.fin == 1]' Enter
+has "filter" '11 shown' / 'tcp.analysis.retransmission' Enter
+has "the filter holds for flows" '1 flow' q
+has "no filter" 'bulk-cubic.pcapng  1,481 packets  1.7 s$' Escape
+has "a command" 'reliable' : 'enter' Enter
+has "a finding leads to its packets" 'tcp.stream == 0' G Enter
+has "statistics" 'all 1,481 packets' i
+has "conversations" 'Frames' 2
+type q q q q
+sane "after all that" 0
+
+# ---- sizes
+many_sizes()
+{
+start 80x24 "$fathom bulk-cubic.pcapng"
+type Enter 3
+wait_for phase
+for size in 40x10 200x60 10x3 1x1 2x2 300x80 80x5 20x24 80x24; do
+    t resize-window -t s -x "${size%x*}" -y "${size#*x}"
+    type Tab
+done
+has "resizing" 'fathom  bulk'
+stop
+}
+
+# ---- random keys; with the sanitizers every fault ends the program
+random_keys() # FILE SEED COUNT
+{
+    local list=(j k h l Up Down Left Right PPage NPage Home End Enter Escape BSpace Tab BTab / : n N + - '<' '>' '[' ']' '\' a A e f m
+        "'" T t c y F p s S r g H x v i w P ? 1 2 3 4 5 6 7 8 9 0 Space C-f C-d C-u G z F3 F6 F9 tcp ip.addr 192.0.2.10 == C-w C-l)
+    RANDOM=$2
+    for ((i = 0; i < $3; i += 20)); do
+        local batch=()
+        for ((k = 0; k < 20; k++)); do
+            batch+=("${list[RANDOM % ${#list[@]}]}")
+        done
+        type "${batch[@]}" Escape
+        screen | grep -q '^done: ' && break
+        ((i % 400)) || sleep 0.1
+    done
+}
+at_random()
+{
+mkdir -p "$dir/work"
+start 90x28 "bash -c 'cd $dir/work; while $fathom $PWD/demo.pcapng 2>$dir/errors; do :; done; exit 1'"
+random_keys demo.pcapng 7 "$keys"
+sleep 0.5
+if screen | grep -q '^done: ' || grep -q 'ERROR\|runtime error' "$dir/errors"; then bad "random keys" "$(head -20 "$dir/errors")"; screen | head; else good; fi
+stop
+}
+
+if [ "$keys" != 0 ]; then
+    many_sizes
+    at_random
+fi
+
+# ---- ends
+for signal in TERM HUP; do
+    start 80x24 "$fathom bulk-cubic.pcapng"
+    wait_for 'fathom  bulk'
+    kill -$signal "$(pid)"
+    sane "SIG$signal" 0
+done
+start 80x24 "$fathom bulk-cubic.pcapng"
+wait_for 'fathom  bulk'
+kill -SEGV "$(pid)"
+sane "a crash" 139
+start 80x24 "bash --norc -i"
+type "$fathom bulk-cubic.pcapng" Enter
+has "before it is suspended" 'fathom  bulk'
+type C-z
+has "suspended" 'Stopped'
+has "resumed" 'fathom  bulk' "fg" Enter
+stop
+start 80x24 "env TERM=nonsense $fathom bulk-cubic.pcapng"
+has "an unknown terminal" 'TERM=nonsense is not known'
+stop
+
+echo "ui: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
