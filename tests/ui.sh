@@ -29,6 +29,13 @@ start() # COLUMNSxROWS COMMAND: in a terminal of that size; `done: STATUS` follo
         set -g status off \; resize-window -t s -x "${1%x*}" -y "${1#*x}"
 }
 
+open() # COLUMNSxROWS COMMAND: the same, when all is read
+{
+    start "$@"
+    wait_for 'packets'
+    settled >/dev/null
+}
+
 stop()
 {
     t kill-session -t s
@@ -136,7 +143,7 @@ pid() # of the program in the terminal
 }
 
 # ---- screens
-start 80x24 "$fathom bulk-cubic.pcapng"
+open 80x24 "$fathom bulk-cubic.pcapng"
 shows flows-80
 shows story-80 Enter
 shows ladder-80 2
@@ -149,7 +156,7 @@ shows packets-80 a
 type q q
 sane "q" 0
 
-start 120x40 "$fathom dns.pcapng"
+open 120x40 "$fathom dns.pcapng"
 shows packets-120 a
 shows tree-120 Tab Down Down Down Down Right
 shows bytes-120 Tab Right Right
@@ -161,29 +168,28 @@ shows help-120 ?
 type Escape q q
 sane "quit from a page" 0
 
-start 200x60 "$fathom bulk-reno.pcapng"
+open 200x60 "$fathom bulk-reno.pcapng"
 shows flows-200
 shows window-200 Enter 3
 shows packets-200 p
 type q q q
 sane "quit" 0
 
-locale=C start 80x24 "$fathom bulk-cubic.pcapng"
+locale=C open 80x24 "$fathom bulk-cubic.pcapng"
 shows window-ascii-80 Enter 3
 shows ladder-ascii-80 2
 if LC_ALL=C grep -q '[^ -~]' "$top/tests/screens/window-ascii-80.txt" "$top/tests/screens/ladder-ascii-80.txt"; then bad "only ASCII"; else good; fi
 type C-c
 sane "Ctrl-C" 0
 
-start 80x24 "env NO_COLOR=1 $fathom dns.pcapng"
+open 80x24 "env NO_COLOR=1 $fathom dns.pcapng"
 type a
 settled >/dev/null
 if t capture-pane -e -p -t s | grep -q $'\033\\[[0-9;]*\\(3[0-7]\\|4[0-7]\\|[34]8;\\)'; then bad "NO_COLOR"; else good; fi
 stop
 
 # ---- finding, going, marking, following doors
-start 100x30 "$fathom bulk-cubic.pcapng"
-wait_for '1,481 packets'
+open 100x30 "$fathom bulk-cubic.pcapng"
 has "go to a packet" 'Packet 700 ' a 7 0 0 G
 has "find" 'Packet 1465 ' C-f '[tcp.flags.fin == 1]' Enter
 has "filter" '11 shown' / 'tcp.analysis.retransmission' Enter
@@ -199,7 +205,7 @@ sane "after all that" 0
 # ---- sizes
 many_sizes()
 {
-start 80x24 "$fathom bulk-cubic.pcapng"
+open 80x24 "$fathom bulk-cubic.pcapng"
 type Enter 3
 wait_for phase
 for size in 40x10 200x60 10x3 1x1 2x2 300x80 80x5 20x24 80x24; do
@@ -243,12 +249,12 @@ fi
 
 # ---- ends
 for signal in TERM HUP; do
-    start 80x24 "$fathom bulk-cubic.pcapng"
+    open 80x24 "$fathom bulk-cubic.pcapng"
     wait_for 'fathom  bulk'
     kill -$signal "$(pid)"
     sane "SIG$signal" 0
 done
-start 80x24 "$fathom bulk-cubic.pcapng"
+open 80x24 "$fathom bulk-cubic.pcapng"
 wait_for 'fathom  bulk'
 kill -SEGV "$(pid)"
 sane "a crash" 139
