@@ -1,5 +1,6 @@
 # Every suite, one line each; suites.h lists them too.
 suites = \
+	tests/test_archive.c \
 	tests/test_arena.c \
 	tests/test_catalog.c \
 	tests/test_crypto.c \
@@ -19,6 +20,7 @@ suites = \
 	tests/test_output.c \
 	tests/test_pattern.c \
 	tests/test_pairing.c \
+	tests/test_plot.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
 	tests/test_quic_keys.c \

@@ -1,4 +1,5 @@
 /* Every suite, one line each: TEST(name) is test_name_suite of test_name.c. No #pragma once: check.c reads it twice. */
+TEST(archive)
 TEST(arena)
 TEST(catalog)
 TEST(crypto)
@@ -18,6 +19,7 @@ TEST(network)
 TEST(output)
 TEST(pattern)
 TEST(pairing)
+TEST(plot)
 TEST(pcap)
 TEST(pcapng)
 TEST(quic_keys)

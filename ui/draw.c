@@ -217,6 +217,18 @@ char *fm_short_size(char *room, uint64_t bytes)
     return room;
 }
 
+char *fm_short_bytes(char *room, uint64_t bytes)
+{
+    char size[16];
+    fm_short_size(size, bytes);
+    size_t n = strlen(size);
+    if (g_ascii_isdigit(size[n - 1]))
+        snprintf(room, 24, "%s byte%s", size, bytes == 1 ? "" : "s");
+    else
+        snprintf(room, 24, "%.*s %cB", (int)n - 1, size, size[n - 1]);
+    return room;
+}
+
 char *fm_short_span(char *room, int64_t ns)
 {
     double s = (double)ns / 1e9, magnitude = s < 0 ? -s : s;

@@ -53,5 +53,6 @@ size_t fm_fitting(const char *text, size_t n, int columns);
 
 /* Numbers as people read them, into `room` (at least 16 bytes): 3.1M, 402k; 8.2 s, 38 ms; 2,481. Return `room`. */
 char *fm_short_size(char *room, uint64_t bytes);
+char *fm_short_bytes(char *room, uint64_t bytes); /* with the unit: 412 bytes, 46 kB */
 char *fm_short_span(char *room, int64_t ns);
 char *fm_short_count(char *room, uint64_t count);

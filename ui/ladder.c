@@ -224,7 +224,7 @@ static void put_segment(FmText *out, const FmStep *s)
     if (s->length || (s->flags & FM_SEGMENT_SYN))
         fm_text_printf(out, " seq=%u", s->seq);
     if (s->length)
-        fm_text_printf(out, " %sB", fm_short_size(size, s->length));
+        fm_text_printf(out, " %s", fm_short_bytes(size, s->length));
     if ((s->flags & FM_SEGMENT_ACK) && (!s->length || (s->flags & (FM_SEGMENT_SYN | FM_SEGMENT_FIN))))
         fm_text_printf(out, " ack=%u", s->ack);
     if (!s->length && !(s->flags & FM_SEGMENT_RST))
@@ -249,7 +249,7 @@ static void put_label(FmPane *pane, FmText *out, const Rung *rung, const FmStep 
     bool transport = tcp && strcmp(s->protocol, "TCP") == 0;
     char size[32], span[32];
     if (rung->segments) {
-        fm_text_printf(out, "%s × %u  %sB in %s", transport ? "data" : s->protocol, rung->segments, fm_short_size(size, rung->bytes),
+        fm_text_printf(out, "%s × %u  %s in %s", transport ? "data" : s->protocol, rung->segments, fm_short_bytes(size, rung->bytes),
                        fm_short_span(span, steps[rung->last].time - s->time));
     } else if (transport) {
         put_segment(out, s);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/format.h"
+#include "ui/flow.h"
 #include "ui/pages.h"
 
 enum { WIDE = 150, BYTES_COLUMNS = 78 };
@@ -24,6 +25,7 @@ static void packets_open(FmPage *page, const void *argument)
     fm_columns_wants(app->options->columns, wanted, &info);
     fm_viewer_want(p->rows, wanted, false, false, info);
     p->open = g_hash_table_new(NULL, NULL);
+    p->extra = g_ptr_array_new();
     p->colors = !g_key_file_has_key(app->config, "fathom", "colors", NULL) || g_key_file_get_boolean(app->config, "fathom", "colors", NULL);
     p->follow_end = app->options->live;
     p->share = 50;
@@ -46,6 +48,7 @@ static void packets_close(FmPage *page)
     fm_viewer_free(p->detail);
     fm_rules_free(p->rules);
     g_hash_table_unref(p->open);
+    g_ptr_array_unref(p->extra);
 }
 
 const FmPacket *fm_packets_packet(FmPage *page)
@@ -152,6 +155,16 @@ static void packets_place(FmPage *page, FmBox box, FmBox *boxes)
     boxes[2] = (FmBox){ box.y + box.rows - bytes, box.x, bytes, box.columns };
 }
 
+static void show_flow(FmPage *page)
+{
+    const FmPackets *p = page->state;
+    const FmIndexed *packet = p->number ? fm_archive_packet(page->app->archive, p->number) : NULL;
+    if (packet && packet->kind)
+        fm_app_push(page->app, &fm_flow_page, &(FmFlowArgument){ packet->kind, packet->flow, p->number });
+    else
+        fm_app_say(page->app, "this packet belongs to no flow");
+}
+
 static bool packets_request(FmPage *page, FmRequest request, const char *argument)
 {
     FmPackets *p = page->state;
@@ -165,6 +178,7 @@ static bool packets_request(FmPage *page, FmRequest request, const char *argumen
             return false;
         page->focus = 0;
         return true;
+    case FM_REQUEST_FLOW: show_flow(page); return true;
     case FM_REQUEST_GO: {
         uint32_t number = (uint32_t)MIN(argument ? g_ascii_strtoull(argument, NULL, 10) : 0, G_MAXUINT32);
         if (!number || number > fm_app_count(page->app)) {

@@ -15,6 +15,7 @@ typedef struct FmPackets {
     uint32_t generation;      /* changes with packet and open subtrees */
     unsigned buffer;          /* shown in the bytes pane */
     uint32_t byte;            /* its cursor */
+    GPtrArray *extra;         /* of const FmEntry: fields shown as columns of their own */
     bool colors, maximized, follow_end;
     int share;                /* of the list, in percent of the height */
     bool filtered;            /* a filter of its own, */

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/format.h"
 #include "ui/packets.h"
 
-enum { MOST_COLUMNS = 32 };
+enum { MOST_COLUMNS = 32, EXTRA_COLUMNS = 16 };
 
 typedef struct ListView {
     int widths[MOST_COLUMNS];
@@ -186,11 +187,16 @@ static int column_width(FmPane *pane, size_t i)
 static void list_head(FmPane *pane, FmPen *pen)
 {
     const FmColumns *columns = pane->app->options->columns;
+    const GPtrArray *extra = fm_packets(pane->page)->extra;
     FmStyle style = pane == fm_page_focus(pane->page) ? FM_STYLE_TITLE : FM_STYLE_HEAD;
     fm_put(pen, FM_STYLE_HEAD, " ");
     for (size_t i = 0; i < fm_columns_count(columns); i++) {
         const char *title = fm_columns_title(columns, i);
         if (i + 1 == fm_columns_count(columns)) {
+            for (guint k = 0; k < extra->len; k++) {
+                fm_put_cell(pen, style, EXTRA_COLUMNS, ((const FmEntry *)extra->pdata[k])->name);
+                fm_put(pen, FM_STYLE_HEAD, " ");
+            }
             fm_put(pen, style, title);
             break;
         }
@@ -210,6 +216,20 @@ static FmTime reference_before(const ListView *v, const FmArchive *archive, uint
     return otherwise;
 }
 
+/* The values of a field that is shown as a column. */
+static void put_extra(const FmPacket *packet, const FmEntry *entry, FmStyle style, FmPen *pen)
+{
+    g_auto(FmText) text = { 0 };
+    for (uint32_t i = 0; i < packet->node_count && text.size < 64; i++)
+        for (size_t k = 0; k < entry->id_count; k++)
+            if (packet->nodes[i].field == entry->ids[k]) {
+                fm_text_put(&text, text.size ? "," : "");
+                fm_format_named(&text, packet, &packet->nodes[i]);
+            }
+    fm_put_cell(pen, style, EXTRA_COLUMNS, fm_text_string(&text));
+    fm_put(pen, style, " ");
+}
+
 static void put_columns(FmPane *pane, const FmPacket *packet, FmStyle style, FmPen *pen)
 {
     ListView *v = pane->state;
@@ -221,6 +241,9 @@ static void put_columns(FmPane *pane, const FmPacket *packet, FmStyle style, FmP
         fm_columns_put(columns, &text, packet, i);
         const char *string = fm_text_string(&text);
         if (i + 1 == fm_columns_count(columns)) {
+            const GPtrArray *extra = fm_packets(pane->page)->extra;
+            for (guint k = 0; k < extra->len; k++)
+                put_extra(packet, extra->pdata[k], style, pen);
             fm_put(pen, style, string);
             break;
         }

@@ -230,6 +230,24 @@ static void apply(FmPane *pane, const FmNode *node, FmRequest request)
         fm_app_filter(pane->app, request == FM_REQUEST_APPLY ? filter : inverse);
 }
 
+static void toggle_column(FmPane *pane, const FmNode *node)
+{
+    FmPackets *p = fm_packets(pane->page);
+    const FmField *field = fm_node_field(p->packet, node);
+    const FmEntry *entry = field->abbrev && node->field != FM_ID_TEXT ? fm_catalog_find(pane->app->catalog, field->abbrev) : NULL;
+    if (!entry) {
+        fm_app_complain(pane->app, "this line is no field");
+        return;
+    }
+    if (g_ptr_array_remove(p->extra, (gpointer)(uintptr_t)entry))
+        return;
+    g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(pane->app->catalog));
+    for (size_t i = 0; i < entry->id_count; i++)
+        wanted[entry->ids[i] / 64] |= UINT64_C(1) << entry->ids[i] % 64;
+    fm_viewer_want(p->rows, wanted, false, false, false);
+    g_ptr_array_add(p->extra, (gpointer)(uintptr_t)entry);
+}
+
 static bool tree_request(FmPane *pane, FmRequest request, const char *argument)
 {
     TreeView *v = pane->state;
@@ -256,6 +274,7 @@ static bool tree_request(FmPane *pane, FmRequest request, const char *argument)
     case FM_REQUEST_APPLY:
     case FM_REQUEST_APPLY_NOT:
     case FM_REQUEST_PREPARE: apply(pane, &p->packet->nodes[node], request); return true;
+    case FM_REQUEST_COLUMN: toggle_column(pane, &p->packet->nodes[node]); return true;
     default: return false;
     }
 }

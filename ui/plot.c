@@ -217,14 +217,14 @@ static void put_cursor(FmPane *pane, FmPen *pen, const FmStep *steps, size_t cou
     char a[24], b[24], c[24];
     fm_putf(pen, FM_STYLE_BRIGHT, " %.6f s  #%u", seconds_of(steps, (size_t)(s - steps)), s->number);
     if (pane->view == &fm_sequence_view) {
-        fm_putf(pen, FM_STYLE_NORMAL, "  %s  seq %u, %u bytes, ack %u, window %sB", s->direction == v->direction ? "sent" : "received", s->seq,
-                s->length, s->ack, fm_short_size(a, s->window));
+        fm_putf(pen, FM_STYLE_NORMAL, "  %s  seq %u, %u bytes, ack %u, window %s", s->direction == v->direction ? "sent" : "received", s->seq,
+                s->length, s->ack, fm_short_bytes(a, s->window));
     } else {
-        fm_putf(pen, FM_STYLE_GOOD, "  in flight %sB", fm_short_size(a, side->in_flight));
+        fm_putf(pen, FM_STYLE_GOOD, "  in flight %s", fm_short_bytes(a, side->in_flight));
         if (side->cwnd)
-            fm_putf(pen, FM_STYLE_NORMAL, "  cwnd %s–%sB (%.2f)", fm_short_size(a, side->cwnd_low), fm_short_size(b, side->cwnd_high), side->sure / 100.0);
+            fm_putf(pen, FM_STYLE_NORMAL, "  cwnd %s–%s (%.2f)", fm_short_bytes(a, side->cwnd_low), fm_short_bytes(b, side->cwnd_high), side->sure / 100.0);
         if (side->left != UINT32_MAX)
-            fm_putf(pen, FM_STYLE_PROTOCOL, "  window left %sB", fm_short_size(c, side->left));
+            fm_putf(pen, FM_STYLE_PROTOCOL, "  window left %s", fm_short_bytes(c, side->left));
         if (side->rtt)
             fm_putf(pen, FM_STYLE_NORMAL, "  RTT %s", fm_short_span(a, (FmTime)side->rtt * 1000));
         static const char *const limits[] = { "network", "receiver", "application" };

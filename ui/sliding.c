@@ -98,8 +98,8 @@ static void draw_direction(FmPane *pane, FmBox box, int row, const FmStep *steps
     FmPen pen = fm_pen(screen, box, row);
     fm_putf(&pen, FM_STYLE_BRIGHT, "  %s", name);
     if (e.known)
-        fm_putf(&pen, FM_STYLE_NORMAL, "   %sB acknowledged, %sB sent and not acknowledged, %sB may be sent", fm_short_size(a, e.acked),
-                fm_short_size(b, e.sent - e.acked), fm_short_size(c, e.edge > e.sent ? e.edge - e.sent : 0));
+        fm_putf(&pen, FM_STYLE_NORMAL, "   %s acknowledged, %s sent and not acknowledged, %s may be sent", fm_short_bytes(a, e.acked),
+                fm_short_bytes(b, e.sent - e.acked), fm_short_bytes(c, e.edge > e.sent ? e.edge - e.sent : 0));
     pen = fm_pen(screen, box, row + 1);
     fm_put(&pen, FM_STYLE_NORMAL, "  ");
     put_bar(&pen, &e, columns, now, now->direction == direction);
@@ -108,7 +108,7 @@ static void draw_direction(FmPane *pane, FmBox box, int row, const FmStep *steps
     put_labels(&pen, &e, columns);
     pen = fm_pen(screen, box, row + 3);
     if (side->cwnd)
-        fm_putf(&pen, FM_STYLE_DIM, "  congestion window %s to %sB, %s", fm_short_size(a, side->cwnd_low), fm_short_size(b, side->cwnd_high),
+        fm_putf(&pen, FM_STYLE_DIM, "  congestion window %s to %s, %s", fm_short_bytes(a, side->cwnd_low), fm_short_bytes(b, side->cwnd_high),
                 fm_phase_name((FmPhase)side->phase));
 }
 

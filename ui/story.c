@@ -6,12 +6,13 @@
 #include "summary/flow_columns.h"
 #include "ui/flow.h"
 
-enum { MOST_FINDINGS = 24, CARD_LABEL = 15 };
+enum { MOST_FINDINGS = 24, CARD_LABEL = 16 };
 
 typedef struct Line {
     char *label, *text;
     FmStyle style;
-    uint32_t packet; /* that it leads to; 0: none */
+    uint32_t packet; /* shown behind it; 0: none */
+    uint32_t door;   /* packet that it leads to; 0: none */
     double shares[4]; /* a bar: network, receiver, application, stalled; all 0: none */
 } Line;
 
@@ -19,6 +20,7 @@ typedef struct StoryView {
     GArray *lines; /* of Line */
     size_t made_of; /* packets */
     bool whole;
+    int columns;    /* that the lines are broken for */
 } StoryView;
 
 static void line_clear(gpointer data)
@@ -46,9 +48,22 @@ static void add(StoryView *v, FmStyle style, uint64_t packet, const char *label,
 {
     va_list args;
     va_start(args, format);
-    Line line = { .label = g_strdup(label), .text = g_strdup_vprintf(format, args), .style = style, .packet = (uint32_t)packet };
+    g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_array_append_val(v->lines, line);
+    bool told = strchr(text, '#') != NULL; /* the sentence names its packet itself */
+    int room = MAX(v->columns - CARD_LABEL - 4 - (packet && !told ? 9 : 0), 24);
+    const char *at = text;
+    for (bool first = true; first || *at; first = false) { /* a sentence goes over several lines, broken between words */
+        size_t n = fm_fitting(at, strlen(at), room);
+        while (at[n] && n && at[n] != ' ')
+            n--;
+        if (!n)
+            n = fm_fitting(at, strlen(at), room);
+        bool last = !at[n];
+        Line line = { .label = g_strdup(first ? label : ""), .text = g_strndup(at, n), .style = style, .packet = last && !told ? (uint32_t)packet : 0, .door = (uint32_t)packet };
+        g_array_append_val(v->lines, line);
+        at += n + (at[n] == ' ');
+    }
 }
 
 static void add_blank(StoryView *v, const char *heading)
@@ -83,9 +98,11 @@ static void add_limits(StoryView *v, const char *name, const FmFlowSide *side)
     double application = (double)side->limited[FM_LIMIT_APPLICATION] / all;
     char span[32];
     g_autofree char *label = g_strdup_printf("%s sends", name);
-    add(v, FM_STYLE_NORMAL, 0, label, "%s: network %.0f %%, receiver %.0f %%, application %.0f %%", fm_short_span(span, (FmTime)all),
-        100 * network, 100 * receiver, 100 * application);
+    add(v, FM_STYLE_NORMAL, 0, label, "%s", "");
     Line *line = &g_array_index(v->lines, Line, v->lines->len - 1);
+    g_free(line->text);
+    line->text = g_strdup_printf("%s: network %.0f %%, receiver %.0f %%, application %.0f %%", fm_short_span(span, (FmTime)all), 100 * network,
+                                 100 * receiver, 100 * application);
     line->shares[0] = network;
     line->shares[1] = receiver;
     line->shares[2] = application;
@@ -109,7 +126,7 @@ static void add_reliability(StoryView *v, const FmFlowSide *sides, const bool *h
     add(v, resent ? FM_STYLE_WAIT : FM_STYLE_NORMAL, 0, "reliable", "yes: %lu lost, %lu resent%s", (unsigned long)lost, (unsigned long)resent,
         needless ? ", some of them needlessly" : "");
     if (blocked)
-        add(v, FM_STYLE_WAIT, 0, "ordered", "yes: holes held up to %sB back, for %s in all", fm_short_size(size, blocked_most), fm_short_span(span, blocked));
+        add(v, FM_STYLE_WAIT, 0, "ordered", "yes: holes held up to %s back, for %s in all", fm_short_bytes(size, blocked_most), fm_short_span(span, blocked));
     else
         add(v, FM_STYLE_NORMAL, 0, "ordered", reordered ? "yes: %lu late" : "yes: nothing had to wait", (unsigned long)reordered);
 }
@@ -119,8 +136,8 @@ static void add_congestion(StoryView *v, const char *name, const FmFlowSide *sid
     g_autofree char *label = g_strdup_printf("%s's control", name);
     char low[32], high[32], rtt[32], least[32];
     if (side->cwnd)
-        add(v, FM_STYLE_NORMAL, 0, label, "%s (%.2f); window %s to %sB (%.2f), now %s", fm_algorithm_name(side->algorithm),
-            side->algorithm_confidence, fm_short_size(low, side->cwnd_low), fm_short_size(high, side->cwnd_high), side->cwnd_confidence,
+        add(v, FM_STYLE_NORMAL, 0, label, "%s (%.2f); window %s to %s (%.2f), now %s", fm_algorithm_name(side->algorithm),
+            side->algorithm_confidence, fm_short_bytes(low, side->cwnd_low), fm_short_bytes(high, side->cwnd_high), side->cwnd_confidence,
             fm_phase_name(side->phase));
     else
         add(v, FM_STYLE_DIM, 0, label, "window not known; %s", fm_phase_name(side->phase));
@@ -181,8 +198,8 @@ static void tell(StoryView *v, const FmFlowRecord *flow)
         if (has[d] && sides[d].packets >= 4)
             add_congestion(v, names[d != flow->client], &sides[d]);
     char down[32], up[32];
-    add(v, FM_STYLE_NORMAL, 0, "duplex", "the server sent %sB, the client %sB", fm_short_size(down, flow->payload[!flow->client]),
-        fm_short_size(up, flow->payload[flow->client]));
+    add(v, FM_STYLE_NORMAL, 0, "duplex", "the server sent %s, the client %s", fm_short_bytes(down, flow->payload[!flow->client]),
+        fm_short_bytes(up, flow->payload[flow->client]));
     g_auto(FmText) state = { 0 };
     fm_flow_state_text(&state, flow);
     add(v, FM_STYLE_NORMAL, flow->last_packet, "state", "%s", fm_text_string(&state));
@@ -201,7 +218,8 @@ static void story_refresh(FmPane *pane)
     bool whole = fm_gather_done(flow->gather);
     const FmTrack *track = fm_gather_hold(flow->gather);
     fm_track_steps(track, &count, NULL);
-    if ((count != v->made_of || whole != v->whole) && fm_track_flow(track)) {
+    if ((count != v->made_of || whole != v->whole || pane->box.columns != v->columns) && fm_track_flow(track)) {
+        v->columns = pane->box.columns;
         v->made_of = count;
         v->whole = whole;
         tell(v, fm_track_flow(track));
@@ -223,7 +241,7 @@ static void story_row(FmPane *pane, size_t i, FmPen *pen)
     fm_put(pen, FM_STYLE_NORMAL, " ");
     static const FmStyle bars[] = { FM_STYLE_BAD, FM_STYLE_WAIT, FM_STYLE_DIM };
     double all = line->shares[0] + line->shares[1] + line->shares[2];
-    int width = pen->into ? 20 : CLAMP(pen->screen->columns / 4, 12, 40), used = 0;
+    int width = pen->into ? 20 : CLAMP(pen->screen->columns - 80, 6, 40), used = 0;
     for (unsigned k = 0; all > 0 && k < G_N_ELEMENTS(bars); k++) {
         int n = k == 2 ? width - used : (int)(line->shares[k] * width + 0.5);
         for (int c = 0; c < n; c++)
@@ -243,9 +261,9 @@ static bool story_request(FmPane *pane, FmRequest request, const char *argument)
     if (request != FM_REQUEST_ENTER || pane->cursor >= v->lines->len)
         return false;
     const Line *line = &g_array_index(v->lines, Line, pane->cursor);
-    if (line->packet) {
-        fm_flow_of(pane->page)->packet = line->packet;
-        fm_flow_show_packet(pane->page, line->packet);
+    if (line->door) {
+        fm_flow_of(pane->page)->packet = line->door;
+        fm_flow_show_packet(pane->page, line->door);
     }
     return true;
 }
