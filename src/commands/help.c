@@ -16,12 +16,10 @@ void fm_options_help(FmText *out)
         "Usage: fathom [option]... [-r] FILE [display filter]\n"
         "       fathom [option]... -i INTERFACE [capture filter]\n"
         "       fathom flows [option]... FILE         a table of all flows; --help tells more, as for all commands\n"
-        "       fathom explain [option]... FILE [FLOW]    what happened and why; --packet N, --and FILE
-"
-        "       fathom plot FILE FLOW -o PICTURE          a flow as SVG, PNG or PDF
-"
-        "       fathom series [-n] [--format csv|judge] FILE [FLOW]    what TCP senders knew, over time
-"
+        "       fathom explain [option]... FILE [FLOW]    what happened and why; --packet N, --and FILE\n"
+        "       fathom plot FILE FLOW -o PICTURE          a flow as SVG, PNG or PDF\n"
+        "       fathom series [-n] [--format csv|judge] FILE [FLOW]    what TCP senders knew, over time\n"
+        "On a terminal, FILE without -r and -i open the screens; ? there lists the keys.\n"
         "\n"
         "Input\n"
         "  -r, --read-file FILE        read packets from FILE; - is standard input\n"
