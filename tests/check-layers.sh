@@ -20,7 +20,7 @@ declare -A may=(
     [dissectors]="engine flow crypto inference model base"
     [plot]="summary inference model base"
     [ui]="session summary plot statistics inference filter capture output flow model base"
-    [program]="dissectors session ui summary statistics output filter engine crypto inference capture flow model base commands"
+    [program]="dissectors session ui plot summary statistics output filter engine crypto inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

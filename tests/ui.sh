@@ -145,7 +145,7 @@ pid() # of the program in the terminal
 # ---- screens
 open 80x24 "$fathom bulk-cubic.pcapng"
 shows flows-80
-shows story-80 Enter
+has story 'what limited it' Enter
 shows ladder-80 2
 shows window-80 3
 shows sequence-80 4
