@@ -108,7 +108,7 @@ const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketTy
         *why = QUIC_NO_CLIENT_RANDOM;
         return NULL;
     }
-    if (!secrets || !fm_secrets_any(secrets)) {
+    if (!secrets || !fm_secrets_has_log(secrets)) {
         *why = QUIC_NO_KEY_LOG;
         return NULL;
     }
