@@ -194,7 +194,7 @@ static void remember(Side *own, const TcpSegmentView *v, uint32_t next, uint32_t
             memmove(own->unacked, own->unacked + own->unacked_first, own->unacked_count * sizeof(Unacked));
             own->unacked_first = 0;
         } else {
-            own->unacked_room = own->unacked_room ? own->unacked_room * 2 : 8;
+            own->unacked_room = own->unacked_room ? own->unacked_room * 2 : 2;
             own->unacked = g_renew(Unacked, own->unacked, own->unacked_room);
         }
     }
