@@ -91,7 +91,7 @@ FmStreamResult fm_records_replay(FmDissection *d, const FmStreamMemo *memo, cons
     FmSequence q = { .d = d, .result = &result, .last = &result.gathered, .model = *model };
     for (const FmRecordMemo *r = memo->first; r; r = r->next) {
         bool same_buffer = !r->piece_count;
-        bool in_place = r->piece_count == 1 && r->pieces[0].packet == fm_frame_number(d) && r->pieces[0].buffer < d->packet->buffer_count;
+        bool in_place = !r->gathered && r->piece_count == 1 && r->pieces[0].packet == fm_frame_number(d) && r->pieces[0].buffer < d->packet->buffer_count;
         FmCursor c = *model;
         if (in_place) {
             FmSlice all = d->packet->buffers[r->pieces[0].buffer].bytes;
@@ -123,7 +123,7 @@ static bool remembers(const FmPut *put)
     return put->d->keeping || put->s->tells;
 }
 
-static const FmRecordMemo *remember(FmPut *put, const FmPiece *pieces, uint32_t count, uint32_t offset, uint64_t length, uint32_t lost)
+static FmRecordMemo *remember(FmPut *put, const FmPiece *pieces, uint32_t count, uint32_t offset, uint64_t length, uint32_t lost)
 {
     FmArena *arena = put->d->visit->memo_arena ? put->d->visit->memo_arena : put->d->arena;
     FmRecordMemo *r = fm_arena_alloc(arena, sizeof(FmRecordMemo) + count * sizeof(FmPiece));
@@ -299,7 +299,8 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
     fm_visit_bury(d, bytes);
     FmCursor whole = put->sequence.buffer = fm_buffer(d, (FmSlice){ bytes, size }, "Reassembled");
     if (count) {
-        const FmRecordMemo *r = remember(put, pieces, count, 0, need + lost, lost);
+        FmRecordMemo *r = remember(put, pieces, count, 0, need + lost, lost);
+        r->gathered = true;
         tell_gathered(&put->sequence, r->pieces, count);
     }
     fm_records_forget(s);

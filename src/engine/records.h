@@ -10,6 +10,7 @@ typedef struct FmRecordMemo { /* one record, as the first visit found it */
     uint32_t offset;      /* in its buffer */
     uint32_t piece_count; /* 0: lies in the buffer of the record before */
     uint16_t protocol, via; /* who reads it; who had the stream before */
+    bool gathered;        /* even if it has one piece, of this very packet */
     FmPiece pieces[];     /* one of this very packet: in place; else what its buffer is put together from */
 } FmRecordMemo;
 
