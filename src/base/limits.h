@@ -36,6 +36,7 @@ enum {
     FM_MAX_TRACK = 1 << 18,           /* packets of a flow that are followed step by step, for pictures */
     FM_MAX_TALLY = 1 << 19,           /* lines of one statistic: conversations, intervals, names */
     FM_MAX_SUMMARY_FLOWS = 1 << 20,   /* records of flows in a summary */
+    FM_MAX_FRESH_FLOWS = 1 << 16,     /* of them, those that only one side has sent for */
     FM_MAX_FOLLOWED_FLOWS = 1 << 15,  /* TCP flows whose senders it follows at a time */
     FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
     FM_MAX_SECRETS = 1 << 20,         /* lines of key logs */

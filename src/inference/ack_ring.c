@@ -11,7 +11,7 @@
 #define CLOCK_SPAN (10 * FM_SECOND)
 #define LONGEST (10 * FM_SECOND)
 
-enum { FIRST_ROOM = 16 };
+enum { FIRST_ROOM = 4 };
 
 void fm_ack_ring_put(FmAckRing *ring, const FmAck *ack)
 {

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-enum { FIRST_ROOM = 16, VISITS_PER_PACKET = 64 };
+enum { FIRST_ROOM = 4, VISITS_PER_PACKET = 64 };
 
 void fm_board_start(FmBoard *b, uint64_t seq)
 {

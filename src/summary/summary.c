@@ -30,6 +30,7 @@ static const struct {
 
 typedef struct List { /* by last packet */
     FmFlowRecord *newest, *oldest;
+    size_t count;
 } List;
 
 struct FmSummary {
@@ -203,6 +204,7 @@ static void unlink_record(List *list, FmFlowRecord *flow)
 {
     *(flow->newer ? &flow->newer->older : &list->newest) = flow->older;
     *(flow->older ? &flow->older->newer : &list->oldest) = flow->newer;
+    list->count--;
 }
 
 static void link_newest(List *list, FmFlowRecord *flow)
@@ -211,6 +213,7 @@ static void link_newest(List *list, FmFlowRecord *flow)
     flow->older = list->newest;
     *(list->newest ? &list->newest->newer : &list->oldest) = flow;
     list->newest = flow;
+    list->count++;
 }
 
 static unsigned list_of(const FmFlowRecord *flow)
@@ -291,6 +294,8 @@ static void end_record(FmSummary *s, FmFlowRecord *flow)
 
 static void make_room(FmSummary *s)
 {
+    if (s->lists[LIST_FRESH].count >= FM_MAX_FRESH_FLOWS)
+        end_record(s, s->lists[LIST_FRESH].oldest);
     for (unsigned list = 0; list < LISTS && s->used >= s->options.most_flows; list++)
         for (unsigned i = 0; i < END_AT_ONCE && s->lists[list].oldest && s->used >= s->options.most_flows; i++)
             end_record(s, s->lists[list].oldest);

@@ -8,7 +8,7 @@
  *     … fm_summary_packet(summary, packet, match) for each packet, in the order of capture …
  *
  * Memory: at most `most_flows` records and `most_followed` TCP flows with inference at a time. Beyond, the flow that was silent for
- * longest ends: half-open ones first, then closed ones. Not for use by several threads at once. */
+ * longest ends: half-open ones first (of which FM_MAX_FRESH_FLOWS are kept at most), then closed ones. Not for use by several threads at once. */
 #pragma once
 
 #include "summary/flow_record.h"

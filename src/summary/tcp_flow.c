@@ -99,7 +99,8 @@ static void establish(FmFlowRecord *flow, FmTcpFlow *t, const FmSegment *s, uint
 {
     flow->state = FM_STATUS_ESTABLISHED;
     t->established = s->time;
-    fm_breakdown_start(&t->breakdown, s->time);
+    if (t->breakdown)
+        fm_breakdown_start(t->breakdown, s->time);
     tell(t, FM_EVENT_OPENED, s, frame, t->syns ? s->time - t->last_syn : 0, 0);
     FmTime lost = (t->syns > 1 ? t->last_syn - t->first_syn : 0) + (t->synacks > 1 ? t->last_synack - t->first_synack : 0);
     if (t->syns > 1 || t->synacks > 1)
@@ -242,7 +243,7 @@ static void follow_turns(FmTcpFlow *t, const FmSegment *p, FmVerdict verdict, co
 {
     FmTime way = s->turn.shortest != FM_TIME_NONE ? s->turn.shortest : s->turn.handshake;
     bool repair = fm_verdict_is_retransmission(verdict) || t->side[p->direction].blocking.open || s->phase == FM_PHASE_TIMEOUT;
-    fm_breakdown_add(&t->breakdown, &(FmBreakdownStep){ p->time, frame, p->direction == client, repair, MAX(way, 0) });
+    fm_breakdown_add(t->breakdown, &(FmBreakdownStep){ p->time, frame, p->direction == client, repair, MAX(way, 0) });
 }
 
 static void follow(FmTcpFlow *t, const FmSegment *p, unsigned client, uint64_t frame)
@@ -271,8 +272,11 @@ static void start_following(FmTcpFlow *t, unsigned client)
 {
     t->connection = fm_connection_new();
     fm_connection_without_series(t->connection);
-    if (!t->side)
+    if (!t->side) {
         t->side = g_new0(FmTcpSide, 2);
+        t->breakdown = g_new0(FmBreakdown, 1);
+        fm_breakdown_start(t->breakdown, t->established);
+    }
     for (unsigned i = 0; i < t->held_count; i++)
         follow(t, &t->held[i], client, t->held_frames[i]);
     g_clear_pointer(&t->held, g_free);
@@ -281,8 +285,7 @@ static void start_following(FmTcpFlow *t, unsigned client)
 
 static void hold(FmTcpFlow *t, const FmSegment *s, uint64_t frame)
 {
-    if (!t->held)
-        t->held = g_new(FmSegment, FM_HELD_SEGMENTS);
+    t->held = g_renew(FmSegment, t->held, t->held_count + 1u);
     t->held_frames[t->held_count] = frame;
     t->held[t->held_count++] = *s;
 }
@@ -359,6 +362,7 @@ void fm_tcp_flow_free(FmFlowRecord *flow)
         g_free(t->side[d].histories);
     }
     g_free(t->side);
+    g_free(t->breakdown);
     g_free(t->held);
     g_free(t->findings);
     fm_story_free(t->story);

@@ -40,7 +40,7 @@ struct FmTcpFlow {
     FmTcpSide *side;        /* [2]; NULL like the connection, but kept */
     FmFinding *findings;
     uint8_t finding_count;
-    FmBreakdown breakdown;
+    FmBreakdown *breakdown; /* NULL like the connection, but kept */
     FmStory *story;    /* NULL: not asked for */
 };
 

@@ -146,9 +146,9 @@ static void rank_shares(Ranking *r, const FmFlowRecord *flow, unsigned d)
 /* Only what stands out: an answer within a few round trips is no news. */
 static void rank_answers(Ranking *r, const FmFlowRecord *flow)
 {
-    const FmBreakdown *b = &flow->tcp->breakdown;
+    const FmBreakdown *b = flow->tcp->breakdown;
     FmTime handshake = fm_flow_handshake(flow).total;
-    if (!b->requests || b->longest < MAX(4 * handshake, SLOW_ANSWER))
+    if (!b || !b->requests || b->longest < MAX(4 * handshake, SLOW_ANSWER))
         return;
     rank(r, &(FmFinding){ .kind = FM_FINDING_SLOW_ANSWER, .direction = flow->client, .count = b->requests, .lost = b->server, .worst = b->longest,
                           .worst_at = b->longest_at, .packet = b->longest_packet });
@@ -156,9 +156,9 @@ static void rank_answers(Ranking *r, const FmFlowRecord *flow)
 
 bool fm_flow_breakdown(const FmFlowRecord *flow, FmBreakdown *breakdown)
 {
-    if (!flow->tcp || !flow->tcp->breakdown.packet)
+    if (!flow->tcp || !flow->tcp->breakdown || !flow->tcp->breakdown->packet)
         return false;
-    *breakdown = flow->tcp->breakdown;
+    *breakdown = *flow->tcp->breakdown;
     return true;
 }
 
