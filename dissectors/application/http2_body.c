@@ -45,10 +45,11 @@ static void body_dissect(FmDissection *d, FmCursor *c)
 {
     Http2Frame *f = d->context;
     const HttpMessage *message = f->memo->message;
-    FmCursor whole = *c;
-    fm_add_bytes(d, DATA, c, fm_left(c));
     FmBodyOutcome outcome = FM_BODY_PLAIN;
-    f->body = message ? fm_body_decode(d, message->encoding, &whole, &outcome) : whole;
+    f->body = message ? fm_body_decode(d, message->encoding, c, &outcome) : *c;
+    FmCursor data = f->body;
+    fm_add_bytes(d, DATA, &data, fm_left(&data)); /* decoded, as in tshark */
+    c->at = c->end;
     if (outcome == FM_BODY_FAILED)
         fm_expert(d, DECOMPRESSION_FAILED);
     f->has_body = true;
