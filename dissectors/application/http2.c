@@ -431,6 +431,7 @@ const FmProtocol fm_http2 = {
     FM_NAMES({ FM_ALPN, "h2" }, { FM_ALPN, "h2c" }, { FM_UPGRADE, "h2c" }),
     .dissect = http2_dissect,
     .record = http2_record,
+    .sized = true,
     .probe = http2_probe,
     .certain = true,
     .probe_on = FM_TCP_PORT,

@@ -78,7 +78,7 @@ static void put_result(FmDissection *d, const FmCursor *payload, const FmStreamR
     size_t left = fm_left(payload);
     for (const FmGathered *g = r->gathered; g; g = g->next) {
         sizes = put_sizes(d, sizes, g->sizes);
-        if (g->here)
+        if (g->here && g->here->length)
             put_segment_data(d, payload, MIN(g->here->offset - fm_offset(payload), left), MIN(g->here->length, left), "");
     }
     put_sizes(d, sizes, UINT32_MAX);

@@ -356,6 +356,8 @@ static void start_record(FmPut *put, FmRun *run)
 {
     FmStream *s = put->s;
     uint64_t need = ask(put, run->bytes);
+    if (need == FM_UNTIL_END && s->finished && s->offset == s->end && !run->lost)
+        need = run->bytes.size; /* the end is here */
     if (need == FM_REFUSED) {
         s->record_offset += run->bytes.size;
         fm_run_advance(run, run->bytes.size);
@@ -405,6 +407,10 @@ void fm_records_finish(FmPut *put)
 {
     FmStream *s = put->s;
     static const FmRun nothing = { .lost = 0 };
-    if (s->gathered_size && s->need == FM_UNTIL_END && s->protocol)
-        emit_gathered(put, s->gathered_size, 0, &nothing);
+    if (!s->gathered_size || s->need != FM_UNTIL_END || !s->protocol)
+        return;
+    FmPiece end = { .packet = fm_frame_number(put->d) };
+    if (remembers(put) && s->pieces[s->piece_count - 1].packet != end.packet)
+        note_piece(put, &end); /* it brought the end alone */
+    emit_gathered(put, s->gathered_size, 0, &nothing);
 }
