@@ -92,6 +92,7 @@ extern const FmProtocol fm_tls_extensions;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_handshake_quic;
 extern const FmProtocol fm_tls_hello;
+extern const FmProtocol fm_tls_quic_parameters;
 extern const FmProtocol fm_tls_verdicts;
 extern const FmProtocol fm_dtls_extensions;
 extern const FmProtocol fm_dtls_handshake;
@@ -192,6 +193,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tls_handshake,
     &fm_tls_handshake_quic,
     &fm_tls_hello,
+    &fm_tls_quic_parameters,
     &fm_tls_verdicts,
     &fm_dtls_extensions,
     &fm_dtls_handshake,

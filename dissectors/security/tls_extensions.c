@@ -682,6 +682,7 @@ static void put_extension(FmDissection *d, TlsMessage *m, TlsHello *h, uint64_t 
     case CERTIFICATE_AUTHORITIES: tls_put_authorities(d, m, c); break;
     case OID_FILTERS: put_oid_filters(d, c); break;
     case CONNECTION_ID_OLD: case CONNECTION_ID_EXTENSION: put_connection_id(d, m, c); break;
+    case QUIC_TRANSPORT_PARAMETERS: case QUIC_TRANSPORT_PARAMETERS_DRAFT: tls_put_quic_parameters(d, c); break;
     case RENEGOTIATION_INFO: put_renegotiation_info(d, c); break;
     case ENCRYPTED_SERVER_NAME: put_encrypted_server_name(d, m, c); break;
     case ENCRYPTED_CLIENT_HELLO: put_encrypted_client_hello(d, m, c); break;

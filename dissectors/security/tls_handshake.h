@@ -84,6 +84,10 @@ void tls_put_certificate_status(FmDissection *d, const TlsMessage *m, FmCursor *
 /* A SignedCertificateTimestampList, as in the extension of certificates. */
 void tls_put_signed_timestamps(FmDissection *d, FmCursor *c);
 
+/* QUIC's transport parameters: the body of the extension. */
+void tls_put_quic_parameters(FmDissection *d, FmCursor *c);
+extern const FmProtocol fm_tls_quic_parameters;
+
 /* Names of certificate authorities with the length in front of them. */
 void tls_put_authorities(FmDissection *d, const TlsMessage *m, FmCursor *c);
 extern const FmProtocol fm_tls_extensions, fm_dtls_extensions;
