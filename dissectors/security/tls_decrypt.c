@@ -811,6 +811,7 @@ void tls_keys_message(FmDissection *d, TlsState *s, TlsRole sender, unsigned typ
     if (type == TLS_SERVER_HELLO) {
         k->suite = fm_suite(s->cipher_suite);
         k->version = exact_version(s);
+        fm_secrets_note_session(known, s->client_random);
         k->next = NULL;
         if (is_13(s->version))
             forget_bytes(&k->messages);

@@ -342,6 +342,17 @@ static void print_hex(GString *text, const uint8_t *bytes, size_t size)
         g_string_append_printf(text, "%02x", bytes[i]);
 }
 
+void fm_secrets_note_session(FmSecrets *secrets, const uint8_t *client_random)
+{
+    g_mutex_lock(&secrets->lock);
+    for (FmSecretKind kind = FM_SECRET_MASTER; kind <= FM_SECRET_EXPORTER; kind++) {
+        Entry *e = find_entry(secrets, kind, (FmSlice){ client_random, 32 });
+        if (e)
+            note_use(secrets, e);
+    }
+    g_mutex_unlock(&secrets->lock);
+}
+
 size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines)
 {
     g_mutex_lock(&secrets->lock);
@@ -349,7 +360,8 @@ size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString 
     for (size_t i = from; i < count; i++) {
         const Entry *e = secrets->used->pdata[i];
         const char *label = fm_keylog_label(e->kind == FM_SECRET_OWN_MASTER ? FM_SECRET_MASTER : e->kind);
-        if (!label || (e->captured && !all))
+        bool replaced = find_entry(secrets, e->kind, (FmSlice){ e->bytes, e->name_size }) != e;
+        if (!label || replaced || (e->captured && !all))
             continue;
         g_string_append_printf(lines, "%s ", label);
         print_hex(lines, e->bytes, e->name_size);

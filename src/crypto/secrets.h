@@ -79,6 +79,9 @@ bool fm_secrets_has_keys(const FmSecrets *secrets);
 /* Size 0: none. */
 FmSlice fm_secrets_psk(const FmSecrets *secrets);
 
+/* Counts all that is known by now of a session, by its client random, as used: other programs want it before the first record. */
+void fm_secrets_note_session(FmSecrets *secrets, const uint8_t *client_random);
+
 /* Appends what was found and opened something so far, as lines of a key log, from the `from`-th on; how many there are by now.
  * `all`: also those that the capture has itself. */
 size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines);
