@@ -126,6 +126,21 @@ static void put_packet(FmPen *pen, const FmStep *steps, size_t i, size_t count, 
         fm_putf(pen, FM_STYLE_BAD, "  %s", fm_verdict_name((FmVerdict)s->verdict));
 }
 
+/* What the packet is and why it is here, broken between words. */
+static void put_said(FmPane *pane, FmBox box, int row, const char *text)
+{
+    while (text && *text && row < box.rows) {
+        size_t n = fm_fitting(text, strlen(text), MAX(box.columns - 4, 10)), fits = n;
+        while (text[n] && n && text[n] != ' ')
+            n--;
+        n = n ? n : fits;
+        FmPen pen = fm_pen(&pane->app->screen, box, row++);
+        fm_put(&pen, FM_STYLE_NORMAL, "  ");
+        fm_put_n(&pen, FM_STYLE_WAIT, text, n);
+        text += n + (text[n] == ' ');
+    }
+}
+
 static void sliding_draw(FmPane *pane, FmBox box)
 {
     const SlidingView *v = pane->state;
@@ -150,6 +165,7 @@ static void sliding_draw(FmPane *pane, FmBox box)
         fm_put(&pen, FM_STYLE_BRIGHT, "█ this packet");
         if (v->playing)
             fm_put(&pen, FM_STYLE_WAIT, "   playing");
+        put_said(pane, box, 14, steps[i].said);
     }
     fm_gather_release(flow->gather);
 }

@@ -165,6 +165,24 @@ static void add_findings(StoryView *v, const FmFlowRecord *flow)
     }
 }
 
+static void add_events(StoryView *v, const FmFlowRecord *flow)
+{
+    unsigned count;
+    uint64_t left_out;
+    const FmFlowEvent *events = fm_flow_events(flow, &count, &left_out);
+    add_blank(v, events && count ? "what happened" : NULL);
+    for (unsigned i = 0; events && i < count; i++) {
+        g_auto(FmText) text = { 0 };
+        fm_flow_event_text(&text, flow, &events[i]);
+        char time[32];
+        g_snprintf(time, sizeof time, "%9.3f", (double)(events[i].time - flow->first) / FM_SECOND);
+        bool bad = events[i].kind == FM_EVENT_FINDING || events[i].kind == FM_EVENT_RESET;
+        add(v, bad ? FM_STYLE_WAIT : FM_STYLE_NORMAL, events[i].packet, time, "%s", fm_text_string(&text));
+    }
+    if (left_out)
+        add(v, FM_STYLE_DIM, 0, "", "and %lu more", (unsigned long)left_out);
+}
+
 static void add_names(StoryView *v, const FmFlowRecord *flow)
 {
     static const struct {
@@ -208,6 +226,7 @@ static void tell(StoryView *v, const FmFlowRecord *flow)
         if (has[d])
             add_limits(v, names[d != flow->client], &sides[d]);
     add_findings(v, flow);
+    add_events(v, flow);
 }
 
 static void story_refresh(FmPane *pane)

@@ -8,13 +8,16 @@
 #include "base/limits.h"
 #include "flow/flow.h"
 
+enum { MOST_EVENTS = 4096, MOST_SAID = 1 << 14 };
+
 struct FmTrack {
     FmSummary *summary;
     unsigned kind;
     uint32_t number;
     const FmFlowRecord *flow;
     GArray *steps;
-    GHashTable *names; /* of protocols */
+    GHashTable *names;   /* of protocols */
+    GStringChunk *said;  /* of steps */
     uint64_t left_out;
     uint32_t first_seq[2];  /* number of the first byte, by direction */
     bool has_seq[2];
@@ -25,7 +28,9 @@ struct FmTrack {
 FmTrack *fm_track_new(const FmCatalog *catalog, unsigned kind, uint32_t number)
 {
     FmTrack *t = g_new0(FmTrack, 1);
-    t->summary = fm_summary_new(catalog, NULL);
+    const FmSummaryOptions options = { .most_events = MOST_EVENTS };
+    t->summary = fm_summary_new(catalog, &options);
+    t->said = g_string_chunk_new(4096);
     t->kind = kind;
     t->number = number;
     t->steps = g_array_new(FALSE, TRUE, sizeof(FmStep));
@@ -41,6 +46,7 @@ void fm_track_free(FmTrack *t)
     fm_summary_free(t->summary);
     g_array_unref(t->steps);
     g_hash_table_unref(t->names);
+    g_string_chunk_free(t->said);
     g_free(t);
 }
 
@@ -125,6 +131,16 @@ static const char *lasting_name(FmTrack *t, const char *name)
     return copy;
 }
 
+static const char *explain(FmTrack *t)
+{
+    FmMoment moment;
+    if (t->steps->len >= MOST_SAID || !fm_flow_moment(t->flow, &moment))
+        return NULL;
+    g_auto(FmText) text = { 0 };
+    fm_moment_text(&text, &moment);
+    return text.size ? g_string_chunk_insert_len(t->said, text.data, (gssize)text.size) : NULL;
+}
+
 void fm_track_packet(FmTrack *t, const FmPacket *packet)
 {
     if (packet->flow_kind != t->kind || packet->flow_number != t->number)
@@ -145,6 +161,7 @@ void fm_track_packet(FmTrack *t, const FmPacket *packet)
     if (t->flow && packet->segment) {
         fm_flow_side(t->flow, direction, &after);
         step.verdict = (uint8_t)verdict_of(&before, &after);
+        step.said = explain(t);
         fill_side(&step.side[0], t->flow, 0);
         fill_side(&step.side[1], t->flow, 1);
     }

@@ -22,8 +22,8 @@ typedef struct FmStep { /* a packet of the flow */
     FmSackBlock sacks[FM_TRACK_SACKS]; /* from the beginning, as ack */
     uint16_t flags;       /* FM_SEGMENT_…; 0: no TCP */
     uint8_t direction, verdict, sack_count;
-    bool encrypted;       /* its payload could not be opened */
-    const char *protocol; /* as in the protocol column; lives as long as the track */
+    const char *protocol; /* as in the protocol column; lives as long as the track, as what follows */
+    const char *said;     /* what the segment is and why it is here, in sentences; NULL: not TCP, or too many of them */
     FmTrackSide side[2];
 } FmStep;
 
