@@ -22,6 +22,8 @@ enum { WAIT_MS = 250, STEP_MS = 100 };
 
 /* ---- messages, marks, filter ---- */
 
+static void say(FmApp *app, bool bad, const char *format, va_list args) G_GNUC_PRINTF(3, 0);
+
 static void say(FmApp *app, bool bad, const char *format, va_list args)
 {
     g_free(app->message);
