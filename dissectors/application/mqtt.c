@@ -464,6 +464,7 @@ const FmProtocol fm_mqtt = {
     FM_NAMES({ FM_ALPN, "mqtt" }, { FM_SUBPROTOCOL, "mqtt" }, { FM_SUBPROTOCOL, "mqttv3.1" }),
     .dissect = mqtt_dissect,
     .record = mqtt_record,
+    .sized = true,
     .stream_state_size = sizeof(State),
     .stream_release = mqtt_release,
     .memo_size = sizeof(Memo),

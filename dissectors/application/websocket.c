@@ -530,6 +530,7 @@ const FmProtocol fm_websocket = {
     FM_PREFERENCES(preferences),
     .dissect = websocket_dissect,
     .record = websocket_record,
+    .sized = true,
     .stream_state_size = sizeof(State),
     .stream_release = websocket_release,
     .memo_size = sizeof(Memo),
