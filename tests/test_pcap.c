@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "captures.h"
@@ -186,6 +187,33 @@ static void test_pcap_growing(void)
     test_directory_free(directory);
 }
 
+/* Somebody cuts the file short while it is read: what is at hand stays good, and the end is told. */
+static void test_pcap_shrinking(void)
+{
+    char *directory = test_directory_new();
+    g_autoptr(GByteArray) all = test_bytes(LITTLE);
+    g_autoptr(GByteArray) record = test_bytes("01000000 02000000 00100000 00100000 61*4096");
+    for (int i = 0; i < 1000; i++)
+        g_byte_array_append(all, record->data, record->len);
+    g_autofree char *path = test_file(directory, "capture", all);
+    g_autoptr(FmSource) source = fm_source_open_file(path, NULL);
+    g_autoptr(GError) error = NULL;
+    FmFrame frame;
+    CU_ASSERT_EQUAL(fm_source_next(source, &frame, NULL), FM_NEXT_FRAME);
+    CU_ASSERT_EQUAL(truncate(path, 100), 0);
+    CU_ASSERT_EQUAL(frame.data[4095], 'a');
+    FmNext next;
+    uint64_t frames = 1;
+    while ((next = fm_source_next(source, &frame, &error)) == FM_NEXT_FRAME) {
+        CU_ASSERT_EQUAL(frame.data[4095], 'a');
+        frames++;
+    }
+    CU_ASSERT_EQUAL(next, FM_NEXT_ERROR);
+    CU_ASSERT_TRUE(frames < 1000);
+    CU_ASSERT_TRUE(g_error_matches(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_CUT));
+    test_directory_free(directory);
+}
+
 /* Damage to the packed bytes is told apart from a file that was cut. */
 static void test_pcap_gzip_damage(void)
 {
@@ -207,5 +235,6 @@ const TestSuite test_pcap_suite = {
     "pcap",
     TEST_CASES({ "frames", test_pcap_frames }, { "cut everywhere", test_pcap_cut_everywhere }, { "windows", test_pcap_windows },
                { "messages", test_pcap_messages }, { "not there", test_pcap_not_there }, { "growing", test_pcap_growing },
+               { "shrinking", test_pcap_shrinking },
                { "gzip damage", test_pcap_gzip_damage }),
 };

@@ -1,4 +1,7 @@
-/* The bytes of a file, pipe or compressed file: plain files are mapped a window at a time, all others go through a buffer. */
+/* The bytes of a file, pipe or compressed file, through a buffer.
+ *
+ * Plain files are read, not mapped: a mapping of a file that somebody else cuts short kills its reader with SIGBUS, and a buffer that
+ * fits the processor's cache is as fast. */
 #include "config.h"
 
 #include "capture/input.h"
@@ -7,52 +10,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/source.h"
 
-#define WINDOW ((size_t)1 << 20)     /* larger ones read no faster */
-#define FIRST_ROOM ((size_t)1 << 18) /* of a buffer; frames larger than it make it grow */
-#define PAGE ((uint64_t)1 << 16)     /* a multiple of every page size in use */
+#define FIRST_ROOM ((size_t)1 << 16) /* of the buffer; frames larger than it make it grow */
 
 static bool fail(FmInput *input, int number)
 {
     g_set_error(&input->error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "%s: cannot be read: %s", input->name, g_strerror(number));
     return false;
-}
-
-/* The size now: a file may still grow, or have been cut since. */
-static bool find_size(FmInput *input, uint64_t *size)
-{
-    struct stat status;
-    if (fstat(input->fd, &status) < 0)
-        return fail(input, errno);
-    *size = (uint64_t)status.st_size;
-    return true;
-}
-
-/* Maps the window that starts in the page of the present place. A file that is cut by somebody else while its window is read kills
- * us with SIGBUS, as it does every reader of mappings; a look at the size before each window keeps that to a millisecond. */
-static bool slide(FmInput *input, size_t need)
-{
-    uint64_t size, offset = fm_input_offset(input);
-    if (!find_size(input, &size) || size < offset || size - offset < need)
-        return false;
-    uint64_t start = offset - offset % PAGE;
-    uint64_t length = MIN(size - start, MAX(WINDOW, offset - start + need));
-    void *map = mmap(NULL, length, PROT_READ, MAP_SHARED | MAP_POPULATE, input->fd, (off_t)start);
-    if (map == MAP_FAILED)
-        return fail(input, errno);
-    if (input->base)
-        munmap((void *)(uintptr_t)input->base, input->window);
-    input->base = map;
-    input->window = length;
-    input->start = start;
-    input->at = input->base + (offset - start);
-    input->end = input->base + length;
-    return true;
 }
 
 /* Waits for bytes of a pipe that may be stopped. */
@@ -106,24 +74,30 @@ bool fm_input_more(FmInput *input, size_t need)
 {
     if (input->error)
         return false;
-    return input->mapped ? slide(input, need) : fill(input, need);
+    return fill(input, need);
+}
+
+/* Past `n` bytes of a plain file, which are not at hand: only those that it has now. */
+static bool seek_on(FmInput *input, uint64_t n)
+{
+    struct stat status;
+    if (fstat(input->fd, &status) < 0)
+        return fail(input, errno);
+    uint64_t size = (uint64_t)status.st_size, offset = input->start + (uint64_t)(input->end - input->base);
+    if (size < offset || size - offset < n)
+        return false;
+    if (lseek(input->fd, (off_t)n, SEEK_CUR) < 0)
+        return fail(input, errno);
+    input->start += n;
+    input->at = input->end;
+    return true;
 }
 
 bool fm_input_skip(FmInput *input, uint64_t n)
 {
-    if (input->mapped) {
-        uint64_t size, offset = fm_input_offset(input);
-        if (!find_size(input, &size) || size < offset || size - offset < n)
-            return false;
-        uint64_t left = (uint64_t)(input->end - input->at);
-        if (n <= left) {
-            input->at += n;
-        } else { /* an empty window there */
-            input->start = offset + n - (uint64_t)(input->end - input->base);
-            input->at = input->end;
-        }
-        return true;
-    }
+    uint64_t left = (uint64_t)(input->end - input->at);
+    if (input->seekable && n > left)
+        return seek_on(input, n - left);
     while (n > 0) {
         if (!fm_input_need(input, 1))
             return false;
@@ -156,20 +130,6 @@ static bool is_plain_file(int fd)
     return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0;
 }
 
-/* Goes over from the buffer to a mapping, where the file system can. */
-static void map_file(FmInput *input)
-{
-    uint8_t *buffer = input->buffer;
-    FmInput mapped = { .fd = input->fd, .name = input->name, .mapped = true, .stop_fd = -1 };
-    if (!slide(&mapped, 1)) {
-        g_clear_error(&mapped.error);
-        return;
-    }
-    posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    g_free(buffer);
-    *input = mapped;
-}
-
 bool fm_input_open(FmInput *input, int fd, const char *name, int stop_fd, GError **error)
 {
     *input = (FmInput){ .fd = fd, .name = name, .room = FIRST_ROOM, .stop_fd = stop_fd, .wait_ms = -1 };
@@ -183,15 +143,14 @@ bool fm_input_open(FmInput *input, int fd, const char *name, int stop_fd, GError
         return false;
     if (input->decoder)
         input->end = input->at;
-    else if (plain)
-        map_file(input);
+    input->seekable = plain && !input->decoder;
+    if (input->seekable)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return true;
 }
 
 void fm_input_close(FmInput *input)
 {
-    if (input->mapped)
-        munmap((void *)(uintptr_t)input->base, input->window);
     g_free(input->buffer);
     fm_decoder_free(input->decoder);
     g_clear_error(&input->error);

@@ -14,10 +14,9 @@ typedef struct FmInput {
     const uint8_t *base;     /* byte at `start` of the (uncompressed) file */
     uint64_t start;
     int fd;
-    bool mapped; /* `base` is a mapping of `window` bytes; otherwise it is `buffer` */
-    size_t window;
+    bool seekable;      /* a plain file */
     uint8_t *buffer;
-    size_t room;        /* of `buffer` */
+    size_t room;
     FmDecoder *decoder; /* NULL: not compressed */
     const char *name;   /* for messages; borrowed */
     GError *error;      /* why fm_input_more failed; NULL at a plain end */
@@ -66,5 +65,5 @@ bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n);
 /* Is it a plain file, which fm_input_copy can read? */
 static inline bool fm_input_seekable(const FmInput *input)
 {
-    return input->mapped;
+    return input->seekable;
 }
