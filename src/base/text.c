@@ -56,12 +56,26 @@ static inline void put_word(char *to, uint64_t bytes) /* the lowest byte first *
     memcpy(to, &bytes, 8);
 }
 
+/* How many digits a number below 10^8 has, without waiting for them: what comes next goes behind them. The top half of entry n tells
+ * how many a number of n + 1 bits has, and the sum with the number carries into it where that is one more. */
+static inline unsigned count_digits(uint32_t value)
+{
+    static const uint64_t lengths[] = {
+        UINT64_C(4294967296), UINT64_C(4294967296), UINT64_C(4294967296), UINT64_C(8589934582), UINT64_C(8589934592),
+        UINT64_C(8589934592), UINT64_C(12884901788), UINT64_C(12884901888), UINT64_C(12884901888), UINT64_C(17179868184),
+        UINT64_C(17179869184), UINT64_C(17179869184), UINT64_C(17179869184), UINT64_C(21474826480), UINT64_C(21474836480),
+        UINT64_C(21474836480), UINT64_C(25769703776), UINT64_C(25769803776), UINT64_C(25769803776), UINT64_C(30063771072),
+        UINT64_C(30064771072), UINT64_C(30064771072), UINT64_C(30064771072), UINT64_C(34349738368), UINT64_C(34359738368),
+        UINT64_C(34359738368), UINT64_C(38554705664),
+    };
+    return (unsigned)((value + lengths[31 - __builtin_clz(value | 1)]) >> 32);
+}
+
 static inline char *put_small(char *to, uint32_t value) /* below 10^8 */
 {
-    uint64_t digits = eight_digits(value);
-    unsigned leading = digits ? (unsigned)__builtin_ctzll(digits) / 8 : 7;
-    put_word(to, (digits | ZEROS) >> 8 * leading);
-    return to + 8 - leading;
+    unsigned n = count_digits(value);
+    put_word(to, (eight_digits(value) | ZEROS) >> 8 * (8 - n));
+    return to + n;
 }
 
 static inline char *put_eight(char *to, uint32_t value)
@@ -73,13 +87,8 @@ static inline char *put_eight(char *to, uint32_t value)
 char *fm_text_digits(char *to, uint64_t value)
 {
     const uint64_t limit = 100000000;
-    if (G_LIKELY(value < limit)) {
-        if (value < 10) {
-            *to = (char)('0' + value);
-            return to + 1;
-        }
+    if (G_LIKELY(value < limit))
         return put_small(to, (uint32_t)value);
-    }
     if (value < limit * limit)
         return put_eight(put_small(to, (uint32_t)(value / limit)), (uint32_t)(value % limit));
     to = put_small(to, (uint32_t)(value / (limit * limit)));

@@ -502,6 +502,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     p->protocol = "";
     p->trouble = NULL;
     p->info.size = 0;
+    p->info_plain = true;
     visit->info_fence = 0;
     visit->memo_count = 0;
     visit->truncated = false;

@@ -164,7 +164,13 @@ void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GN
 #define fm_info_before(d, ...) do { if ((d)->want_info) fm_info_of((d), -1, __VA_ARGS__); } while (0)
 
 /* The info column's text itself, for fast writers; NULL if nobody shows it. */
-static inline FmText *fm_info_text(FmDissection *d) { return d->want_info ? &d->packet->info : NULL; }
+static inline FmText *fm_info_plain_text(FmDissection *d) { return d->want_info ? &d->packet->info : NULL; } /* for our own words */
+
+static inline FmText *fm_info_text(FmDissection *d) /* for words of the packet too */
+{
+    d->packet->info_plain = false;
+    return fm_info_plain_text(d);
+}
 
 /* Empties it. */
 void fm_info_clear(FmDissection *d);

@@ -137,6 +137,8 @@ void fm_info_of(FmDissection *d, int where, const char *format, ...)
     va_list args;
     va_start(args, format);
     const FmPattern *pattern = fm_pattern_of(d->visit->patterns, format);
+    bool alone = where == 0 && fence == 0;
+    d->packet->info_plain = (alone || d->packet->info_plain) && fm_pattern_is_plain(pattern);
     if (where < 0) {
         FmText *front = &d->visit->scratch;
         front->size = 0;
@@ -152,15 +154,20 @@ void fm_info_of(FmDissection *d, int where, const char *format, ...)
             info->size = fence;
         if (info->size < FM_MAX_INFO)
             fm_pattern_put(pattern, info, format, args);
-        info->size = MIN(info->size, FM_MAX_INFO);
+        if (info->size > FM_MAX_INFO) { /* perhaps within a character */
+            info->size = FM_MAX_INFO;
+            d->packet->info_plain = false;
+        }
     }
     va_end(args);
 }
 
 void fm_info_clear(FmDissection *d)
 {
-    if (d->want_info)
-        d->packet->info.size = d->visit->info_fence;
+    if (!d->want_info)
+        return;
+    d->packet->info.size = d->visit->info_fence;
+    d->packet->info_plain = d->packet->info_plain || !d->visit->info_fence;
 }
 
 void fm_info_keep(FmDissection *d)

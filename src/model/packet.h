@@ -50,6 +50,7 @@ typedef struct FmPacket {
     FmAddress net_source, net_destination;
     const char *protocol;                /* never NULL */
     FmText info;                         /* raw: escape when printing */
+    bool info_plain;                     /* … but not where it has no words of the packet */
     uint32_t source_port, destination_port;
     bool has_ports;
     uint16_t ip_id;                      /* of IPv4; 0: none */

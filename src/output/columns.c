@@ -370,7 +370,9 @@ static void put_field(const Column *column, FmText *out, const FmPacket *packet)
 
 static void put_info(FmText *out, const FmPacket *packet)
 {
-    if (packet->info.size)
+    if (packet->info_plain)
+        fm_text_add(out, packet->info.data, packet->info.size);
+    else
         fm_text_escaped(out, packet->info.data, packet->info.size);
     if (packet->trouble)
         fm_text_put(out, packet->trouble);
