@@ -34,11 +34,21 @@ static void completeness_text(FmText *out, uint64_t seen)
     fm_text_char(out, ')');
 }
 
+enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20, ECE = 0x40, CWR = 0x80, AE = 0x100 };
+
 static const char *const flag_names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE" };
 
 /* Names of the flags that are set; with `ace` the three ECN bits are a counter. */
 static void name_flags(FmText *out, uint64_t flags, bool ace)
 {
+    if (flags == ACK && !ace) { /* nearly all are one of two */
+        fm_text_literal(out, "ACK");
+        return;
+    }
+    if (flags == (ACK | PSH) && !ace) {
+        fm_text_literal(out, "PSH, ACK");
+        return;
+    }
     size_t before = out->size;
     for (unsigned i = 0; i < G_N_ELEMENTS(flag_names); i++)
         if (flags >> i & 1 && !(ace && i >= 6)) {
@@ -144,7 +154,6 @@ static const FmPreference preferences[] = {
 
 #define HEADER_SIZE 20
 
-enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20, ECE = 0x40, CWR = 0x80, AE = 0x100 };
 enum { SCALE_UNKNOWN = -1, SCALE_NONE = -2 };
 
 typedef struct TcpSide { /* what one end has sent */
@@ -228,7 +237,7 @@ static void note_close(FmDissection *d, TcpState *state, const Header *h, TcpMem
     }
     if ((state->side[0].fin_frame && state->side[1].fin_frame) || (h->flags & RST))
         fm_flow_stage(d, FM_FLOW_ENDED);
-    else if (state->seen & SEEN_DATA)
+    else if ((h->length && !(h->flags & SYN)) || (state->seen & 7) == (SEEN_SYN | SEEN_SYNACK | SEEN_ACK))
         fm_flow_stage(d, FM_FLOW_OPEN);
 }
 
@@ -397,7 +406,7 @@ static void put_title(FmDissection *d, const Header *h, uint32_t seq, uint32_t a
 
 static void put_info(FmDissection *d, const Header *h, uint32_t seq, uint32_t ack, uint64_t window, bool ace)
 {
-    FmText *info = fm_info_text(d);
+    FmText *info = fm_info_plain_text(d);
     if (!info)
         return;
     fm_text_uint(info, h->src);

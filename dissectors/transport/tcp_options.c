@@ -235,7 +235,7 @@ static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOpti
         o->ts_echo = (uint32_t)fm_add(d, TSECR, c);
         o->has_timestamps = true;
         fm_subtree_label_more(d, line, ": TSval %u, TSecr %u", o->ts_value, o->ts_echo);
-        FmText *info = fm_info_text(d);
+        FmText *info = fm_info_plain_text(d);
         if (info) {
             fm_text_literal(info, " TSval=");
             fm_text_uint(info, o->ts_value);

@@ -32,6 +32,7 @@ static const FmField fields[ROWS] = {
 };
 
 #define PAYLOAD_STREAM 0
+#define PATIENCE 64 /* segments of a stream that nobody knows in which its protocol is looked for */
 
 static const char *plural(size_t n)
 {
@@ -91,6 +92,17 @@ static void put_result(FmDissection *d, const FmCursor *payload, const FmStreamR
     put_gathered(d, r->gathered);
 }
 
+static void recognise(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p)
+{
+    unsigned certain = fm_find_certain(d, FM_TCP_PORT, fm_rest(c));
+    if (certain && certain != d->flow->protocol) {
+        d->flow->protocol = certain;
+        fm_stream_feed_both(d, stream, certain);
+    }
+    if (!d->flow->protocol) /* what one direction was recognised by holds for the other */
+        d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
+}
+
 static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p)
 {
     if (!stream)
@@ -98,13 +110,10 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
     stream->apart = p->apart;
     stream->tells = wants_segments(d);
     if (!stream->protocol && fm_left(c)) {
-        unsigned certain = fm_find_certain(d, FM_TCP_PORT, fm_rest(c));
-        if (certain && certain != d->flow->protocol) {
-            d->flow->protocol = certain;
-            fm_stream_feed_both(d, stream, certain);
+        if (stream->asked < PATIENCE) {
+            stream->asked++;
+            recognise(d, stream, c, p);
         }
-        if (!d->flow->protocol) /* what one direction was recognised by holds for the other */
-            d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
         fm_stream_feed(d, stream, d->flow->protocol);
     }
     if (p->fin)

@@ -32,6 +32,7 @@ typedef struct FmStream {
     bool tells;            /* its feeder shows where the pieces of records lie */
     bool apart;            /* each put is dissected by itself */
     bool finished;         /* its end is known */
+    uint8_t asked;         /* how often protocols were asked whether the bytes are theirs */
     unsigned protocol;     /* consumer; 0: none chosen yet */
     unsigned via;          /* consumer that handed the stream over; 0: none did */
     void *state;           /* of the consumer, for its `record` and `dissect`: its stream_state_size bytes for this stream, both ways, or

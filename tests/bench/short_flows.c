@@ -1,6 +1,8 @@
-/* Writes a capture of many short TCP connections: each a handshake, a request, an answer and the end, nine frames.
+/* Writes a capture of many TCP connections.
  *
- *   short_flows COUNT >FILE */
+ *   short_flows COUNT >FILE        one after the other: a handshake, a request, an answer and the end, nine frames each
+ *   short_flows open COUNT >FILE   all at a time: handshakes, then requests, then answers, no end; six frames each
+ *   short_flows flood COUNT >FILE  so many SYNs from everywhere, while a hundred established connections go on */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,27 +72,91 @@ static void frame(Side *from, const Side *to, unsigned flags, const char *payloa
     fwrite(f, length, 1, stdout);
 }
 
+static const char request[] = "GET / HTTP/1.1\r\nHost: short.example\r\n\r\n";
+static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+typedef struct Connection {
+    Side client, server;
+} Connection;
+
+static Connection connection(long i)
+{
+    uint32_t sequence = 1000 + (uint32_t)i * 2654435761u;
+    return (Connection){ { 0x0a000001 + (uint32_t)(i / 28000), sequence, (uint16_t)(32768 + i % 28000) }, { 0x0aff0001, ~sequence, 80 } };
+}
+
+static void shake_hands(Connection *c)
+{
+    frame(&c->client, &c->server, SYN, "");
+    frame(&c->server, &c->client, SYN | ACK, "");
+    frame(&c->client, &c->server, ACK, "");
+}
+
+static void ask(Connection *c)
+{
+    frame(&c->client, &c->server, PSH | ACK, request);
+    frame(&c->server, &c->client, ACK, "");
+}
+
+static void put_short(long count)
+{
+    for (long i = 0; i < count; i++) {
+        Connection c = connection(i);
+        shake_hands(&c);
+        ask(&c);
+        frame(&c.server, &c.client, PSH | ACK, answer);
+        frame(&c.client, &c.server, FIN | ACK, "");
+        frame(&c.server, &c.client, FIN | ACK, "");
+        frame(&c.client, &c.server, ACK, "");
+    }
+}
+
+static void put_open(long count)
+{
+    Connection *all = calloc((size_t)count, sizeof *all);
+    for (long i = 0; all && i < count; i++) {
+        all[i] = connection(i);
+        shake_hands(&all[i]);
+    }
+    for (long i = 0; all && i < count; i++)
+        ask(&all[i]);
+    for (long i = 0; all && i < count; i++)
+        frame(&all[i].server, &all[i].client, PSH | ACK, answer);
+    free(all);
+}
+
+static void put_flood(long count)
+{
+    enum { ESTABLISHED = 100 };
+    Connection all[ESTABLISHED];
+    for (long i = 0; i < ESTABLISHED; i++) {
+        all[i] = connection(i);
+        shake_hands(&all[i]);
+        ask(&all[i]);
+    }
+    uint32_t random = 1;
+    for (long i = 0; i < count; i++) {
+        random = random * 1664525u + 1013904223u;
+        Side attacker = { random | 0x40000000, ~random, (uint16_t)(1024 + i % 60000) }, target = { 0x0aff0001, 0, 80 };
+        frame(&attacker, &target, SYN, "");
+        if (i % 10000 == 9999)
+            ask(&all[i / 10000 % ESTABLISHED]);
+    }
+    for (long i = 0; i < ESTABLISHED; i++)
+        frame(&all[i].server, &all[i].client, PSH | ACK, answer);
+}
+
 int main(int argc, char **argv)
 {
-    long count = argc == 2 ? atol(argv[1]) : 0;
-    if (count < 1) {
-        fputs("usage: short_flows COUNT >FILE\n", stderr);
+    long count = argc > 1 ? atol(argv[argc - 1]) : 0;
+    void (*put)(long count) = argc == 2 ? put_short : argc == 3 && strcmp(argv[1], "open") == 0 ? put_open
+                            : argc == 3 && strcmp(argv[1], "flood") == 0 ? put_flood : NULL;
+    if (count < 1 || !put) {
+        fputs("usage: short_flows [open|flood] COUNT >FILE\n", stderr);
         return 2;
     }
     const uint32_t head[6] = { 0xa1b2c3d4, 4 << 16 | 2, 0, 0, 65535, 1 };
     fwrite(head, sizeof head, 1, stdout);
-    for (long i = 0; i < count; i++) {
-        Side client = { 0x0a000001 + (uint32_t)(i / 28000), 1000 + (uint32_t)i * 2654435761u, (uint16_t)(32768 + i % 28000) };
-        Side server = { 0x0aff0001, ~client.sequence, 80 };
-        frame(&client, &server, SYN, "");
-        frame(&server, &client, SYN | ACK, "");
-        frame(&client, &server, ACK, "");
-        frame(&client, &server, PSH | ACK, "GET / HTTP/1.1\r\nHost: short.example\r\n\r\n");
-        frame(&server, &client, ACK, "");
-        frame(&server, &client, PSH | ACK, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-        frame(&client, &server, FIN | ACK, "");
-        frame(&server, &client, FIN | ACK, "");
-        frame(&client, &server, ACK, "");
-    }
+    put(count);
     return fflush(stdout) ? 1 : 0;
 }
