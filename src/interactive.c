@@ -10,6 +10,7 @@
 #include "capture/source_live.h"
 #include "dissectors/all.h"
 #include "live.h"
+#include "secret_options.h"
 #include "setup.h"
 #include "ui/app.h"
 #include "ui/terminal.h"
@@ -47,6 +48,9 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
     g_autoptr(FmFilter) filter = NULL;
     if (!fm_setup_filter(&filter, catalog, options->display_filter))
         return FAILED;
+    g_autoptr(FmSecrets) secrets = fm_secrets_of_options(options, &error);
+    if (!secrets)
+        return complain(USAGE, error);
     bool live = !options->read_file;
     FmSource *source = live ? fm_live_open_until(options, stop_fd, &error) : fm_source_open_file(options->read_file, &error);
     if (!source)
@@ -60,6 +64,7 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
     const FmAppOptions app = {
         .catalog = catalog,
         .source = source,
+        .secrets = g_steal_pointer(&secrets),
         .columns = columns,
         .name = name,
         .size = !live && stat(options->read_file, &file) == 0 ? (uint64_t)file.st_size : 0,

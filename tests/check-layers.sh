@@ -19,7 +19,7 @@ declare -A may=(
     [session]="capture engine crypto flow filter statistics summary output model base"
     [dissectors]="engine flow crypto inference model base"
     [plot]="summary inference model base"
-    [ui]="session summary plot statistics inference filter capture output flow model base"
+    [ui]="session crypto summary plot statistics inference filter capture output flow model base"
     [program]="dissectors session ui plot summary statistics output filter engine crypto inference capture flow model base commands"
 )
 

@@ -413,6 +413,7 @@ static void start_app(FmApp *app)
     app->pages = g_ptr_array_new_with_free_func(page_free);
     app->marks = g_hash_table_new(NULL, NULL);
     app->archive = fm_archive_new(app->catalog, app->options->source, fm_app_wake, app);
+    fm_archive_take_secrets(app->archive, app->options->secrets ? app->options->secrets : fm_secrets_new());
     fm_archive_summarize(app->archive);
     fm_archive_start(app->archive);
     if (complaints->len)

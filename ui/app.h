@@ -15,6 +15,7 @@
 typedef struct FmAppOptions {
     const FmCatalog *catalog;
     FmSource *source;     /* taken over */
+    FmSecrets *secrets;   /* taken over; may be NULL */
     FmColumns *columns;   /* borrowed */
     const char *name;     /* of the capture, as shown: a file or interfaces */
     uint64_t size;        /* of the file; 0: not known */

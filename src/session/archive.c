@@ -19,6 +19,8 @@ struct FmArchive {
     FmSpool *spool; /* where the source cannot be read again; made for the first frame */
     GPtrArray *observers;
     FmSummary *summary; /* NULL: not asked for */
+    FmSecrets *secrets;
+    size_t secrets_read; /* blocks of the source that were taken */
     void (*changed)(void *data);
     void *changed_data;
     gint64 told; /* when `changed` was last called: µs */
@@ -63,6 +65,7 @@ void fm_archive_free(FmArchive *archive)
         g_thread_join(archive->thread);
     fm_summary_free(archive->summary);
     fm_engine_free(archive->engine);
+    fm_secrets_free(archive->secrets);
     fm_source_free(archive->source);
     fm_spool_free(archive->spool);
     g_ptr_array_unref(archive->observers);
@@ -72,6 +75,13 @@ void fm_archive_free(FmArchive *archive)
     g_mutex_clear(&archive->lock);
     g_cond_clear(&archive->more);
     g_free(archive);
+}
+
+void fm_archive_take_secrets(FmArchive *archive, FmSecrets *secrets)
+{
+    fm_secrets_free(archive->secrets);
+    archive->secrets = secrets;
+    fm_engine_use_secrets(archive->engine, secrets);
 }
 
 void fm_archive_observe(FmArchive *archive, FmObserver *observer)
@@ -187,6 +197,11 @@ static bool take_frame(FmArchive *archive, FmFrame *frame)
         g_thread_yield();
     g_mutex_lock(&archive->lock);
     bool kept = keep_frame(archive, frame);
+    while (archive->secrets && archive->secrets_read < fm_source_secrets_count(archive->source)) {
+        const FmSecretsBlock *block = fm_source_secrets(archive->source, archive->secrets_read++);
+        if (block->type == FM_SECRETS_KEY_LOG)
+            fm_secrets_add_lines(archive->secrets, (FmSlice){ block->data, block->size });
+    }
     if (kept) {
         const FmPacket *packet = fm_engine_feed(archive->engine, frame);
         for (unsigned i = 0; i < archive->observers->len; i++)

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "capture/source.h"
+#include "crypto/secrets.h"
 #include "model/packet.h"
 #include "statistics/observer.h"
 #include "summary/summary.h"
@@ -30,6 +31,9 @@ _Static_assert(sizeof(FmIndexed) == 24, "an entry of the index is 24 bytes");
  * a second at most, when there is more to be seen, and once at the end. */
 FmArchive *fm_archive_new(const FmCatalog *catalog, FmSource *source, void (*changed)(void *data), void *data);
 void fm_archive_free(FmArchive *archive);
+
+/* Secrets to open packets with, taken over; those that the capture brings along are added. Before the start. */
+void fm_archive_take_secrets(FmArchive *archive, FmSecrets *secrets);
 
 /* Shows every packet to an observer, which stays the caller's, and lives until the archive is freed. Before the start. */
 void fm_archive_observe(FmArchive *archive, FmObserver *observer);
