@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "statistics/flow_graph.h"
+#include "statistics/http_trees.h"
 #include "statistics/pairs.h"
 #include "statistics/trees.h"
 
@@ -26,6 +27,9 @@ const FmStatistic fm_all_statistics[] = {
     { "flow,icmp", fm_flow_graph_start, FM_FLOW_GRAPH_ICMP },
     { "flow,icmpv6", fm_flow_graph_start, FM_FLOW_GRAPH_ICMPV6 },
     { "flow,tcp", fm_flow_graph_start, FM_FLOW_GRAPH_TCP },
+    { "http,tree", fm_http_trees_start, FM_HTTP_TREE_COUNTER },
+    { "http_req,tree", fm_http_trees_start, FM_HTTP_TREE_REQUESTS },
+    { "http_srv,tree", fm_http_trees_start, FM_HTTP_TREE_SERVERS },
     { "io,phs", fm_hierarchy_start, 0 },
     { "io,stat", fm_io_start, 0 },
     { "ip_hosts,tree", fm_trees_start, FM_TREE_IPV4_HOSTS },
