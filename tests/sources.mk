@@ -14,6 +14,7 @@ suites = \
 	tests/test_format.c \
 	tests/test_gtp.c \
 	tests/test_hpack.c \
+	tests/test_http1.c \
 	tests/test_inference.c \
 	tests/test_keylog.c \
 	tests/test_network.c \

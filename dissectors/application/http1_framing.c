@@ -221,6 +221,14 @@ static uint64_t finish(HttpScan *scan, HttpKind kind, uint64_t length)
     return length;
 }
 
+/* The same for a length that may lie ahead: the scan says it again when it is asked again. */
+static uint64_t known(HttpScan *scan, HttpKind kind, uint64_t length)
+{
+    scan->stage = LENGTH;
+    scan->length = length;
+    return finish(scan, kind, length);
+}
+
 static uint64_t end_of_header(HttpState *state, HttpSide *side, FmSlice bytes)
 {
     HttpScan *scan = &side->scan;
@@ -234,7 +242,7 @@ static uint64_t end_of_header(HttpState *state, HttpSide *side, FmSlice bytes)
                 side->body_end = UINT64_MAX;
             return finish(scan, HTTP_HEADER, scan->at);
         }
-        return finish(scan, HTTP_MESSAGE, scan->at + scan->length);
+        return known(scan, HTTP_MESSAGE, scan->at + scan->length);
     case HTTP_CHUNKED:
         if (scan->events) {
             side->events = true;
@@ -396,7 +404,7 @@ static uint64_t event_chunk(HttpSide *side, FmSlice bytes)
     }
     if (size) {
         side->chunk_end += next + size + 2;
-        return next + size + 2;
+        return known(&side->scan, HTTP_EVENTS, next + size + 2);
     }
     while (fm_http_line(bytes, next, &line, &next))
         if (!line.size) {
@@ -445,6 +453,7 @@ uint64_t fm_http_record(const FmStream *stream, FmSlice bytes)
         case FIELDS: length = scan_fields(state, side, bytes); break;
         case CHUNK: length = scan_chunk(side, bytes); break;
         case TRAILER: length = scan_trailer(scan, bytes); break;
+        case LENGTH: length = scan->length; break;
         default: /* CLOSE */
             if (bytes.size < FM_MAX_RECORD - FM_MAX_HTTP_HEADER)
                 return FM_UNTIL_END;
