@@ -124,13 +124,13 @@ void fm_text_int(FmText *text, int64_t value)
 
 void fm_text_hex(FmText *text, uint64_t value, unsigned digits)
 {
-    char out[16];
-    unsigned n = sizeof out;
-    do {
-        out[--n] = hex_digits[value & 15];
-        value >>= 4;
-    } while (n > 0 && (value || sizeof out - n < digits));
-    fm_text_add(text, out + n, sizeof out - n);
+    unsigned count = value ? (67 - (unsigned)__builtin_clzll(value)) / 4 : 1;
+    if (count < digits)
+        count = MIN(digits, 16);
+    char *at = fm_text_room(text, 16);
+    for (unsigned i = count; i-- > 0; value >>= 4)
+        at[i] = hex_digits[value & 15];
+    text->size += count;
 }
 
 static inline char *put_pair(char *out, uint8_t byte)
