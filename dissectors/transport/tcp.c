@@ -161,6 +161,7 @@ typedef struct TcpSide { /* what one end has sent */
     bool has_base, syn; /* syn: its SYN was seen, so that the base is true */
     int8_t scale;
     uint64_t next;      /* highest sequence number sent, unwrapped, from base */
+    uint64_t acked;     /* highest one that the peer has acknowledged, likewise */
     uint32_t fin_frame; /* of its first FIN */
 } TcpSide;
 
@@ -174,6 +175,7 @@ typedef struct TcpState {
 typedef struct TcpMemo {
     uint32_t base, other_base; /* of the sender and of its peer */
     uint64_t offset;           /* of the payload in the stream */
+    uint64_t received;         /* the peer has acknowledged the bytes before this offset; first visits only */
     int8_t scale, peer_scale;
     uint8_t seen;
     bool closes_first, closes_last, reused, ace;
@@ -273,6 +275,13 @@ static void note_ace(TcpState *state, const Header *h)
 }
 
 /* First visit: brings the state up to this segment, and leaves in the memo what its fields need. */
+static void note_acknowledged(TcpSide *other, const Header *h)
+{
+    uint64_t acked = other->has_base && (h->flags & ACK) ? unwrap(h->ack - other->base, other->next) : 0;
+    if ((int64_t)(acked - other->acked) > 0 && (int64_t)(acked - other->next) <= FM_MAX_HOLE)
+        other->acked = acked;
+}
+
 static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
 {
     TcpState *state = fresh_state(d);
@@ -303,9 +312,11 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     memo->seen = state->seen;
     uint64_t seq = unwrap(h->seq - own->base, own->next);
     memo->offset = seq + (h->flags & SYN ? 1 : 0);
+    memo->received = own->acked;
     uint64_t end = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
     if (!(h->flags & RST) && (int64_t)(end - own->next) > 0)
         own->next = end;
+    note_acknowledged(&state->side[!d->direction], h);
     note_ace(state, h);
     memo->ace = state->ace && !(h->flags & SYN);
     note_completeness(state, h, first, base_known);
@@ -519,7 +530,7 @@ static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, con
         fm_add_bytes(d, RESET_CAUSE, payload, fm_left(payload));
         return;
     }
-    TcpPayload p = { h->src, h->dst, memo->offset, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT) };
+    TcpPayload p = { h->src, h->dst, memo->offset, memo->received, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT) };
     tcp_payload_dissect(d, payload, &p);
 }
 

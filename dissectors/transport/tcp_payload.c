@@ -109,6 +109,7 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
         return;
     stream->apart = p->apart;
     stream->tells = wants_segments(d);
+    stream->received = p->received;
     if (!stream->protocol && fm_left(c)) {
         if (stream->asked < PATIENCE) {
             stream->asked++;

@@ -6,6 +6,7 @@
 typedef struct TcpPayload {
     uint64_t source, destination; /* ports */
     uint64_t offset;              /* of the payload in the stream */
+    uint64_t received;            /* bytes before it are with the receiver */
     bool fin;
     bool spurious;                /* a retransmission of what the peer has acknowledged */
     bool apart;                   /* records over several segments are not put together */

@@ -24,6 +24,7 @@ enum {
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
     FM_MAX_OPEN_FLOWS = 1 << 20,      /* established flows in memory; the one silent for longest goes first */
+    FM_MAX_HOLE = 1 << 30,            /* bytes that an acknowledgment may be ahead of what was captured */
     FM_MAX_FLOW_IDS = 64,             /* connection ids that a flow goes by at a time */
     FM_MAX_CLOSED_FLOWS = 8192,       /* flows kept in full after their end */
     FM_MAX_HTTP_HEADER = 1024 * 1024, /* start line and header fields of a message; a chunk's size line, a trailer */

@@ -163,29 +163,29 @@ static void drain_held(FmPut *put)
     }
 }
 
-/* The hole in front is given up: what is held goes on as if it were next. */
-static void skip_hole(FmPut *put)
+/* The bytes before `offset` never came: what is behind them goes on. A record that is known to reach over the hole is passed over. */
+static void skip_to(FmStream *s, uint64_t offset)
 {
-    FmStream *s = put->s;
-    if (!s->held)
-        return;
-    uint64_t missing = s->held->offset - s->offset;
-    fm_records_forget(s);
-    s->skip = s->skip > missing ? s->skip - missing : 0;
-    s->offset = s->record_offset = s->held->offset;
-}
-
-void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset)
-{
-    if (!s || d->replaying || !s->started || offset <= s->offset)
-        return;
     uint64_t missing = offset - s->offset;
     if (s->gathered_size) {
-        s->skip = s->need != FM_NEED_MORE ? s->need - s->gathered_size : 0;
+        s->skip = s->need < FM_REFUSED && s->need > s->gathered_size ? s->need - s->gathered_size : 0;
         fm_records_forget(s);
     }
     s->skip = s->skip > missing ? s->skip - missing : 0;
     s->offset = s->record_offset = offset;
+}
+
+/* The hole in front is given up. */
+static void skip_hole(FmPut *put)
+{
+    if (put->s->held)
+        skip_to(put->s, put->s->held->offset);
+}
+
+void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset)
+{
+    if (s && !d->replaying && s->started && offset > s->offset)
+        skip_to(s, offset);
 }
 
 /* ---- putting ---- */
@@ -223,6 +223,12 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
         offset = s->offset;
     }
     if (offset > s->offset) {
+        while (s->held && s->held->offset <= MIN(s->received, offset) && s->held->offset > s->offset) { /* lost by the capture alone */
+            skip_hole(put);
+            drain_held(put);
+        }
+        if (s->offset < offset && offset <= s->received)
+            skip_to(s, offset);
         if (held_is_full(s, run.bytes.size)) {
             skip_hole(put);
             drain_held(put);

@@ -39,6 +39,7 @@ typedef struct FmStream {
                               its fm_state if it has none such. NULL without `record` */
     uint64_t offset;       /* of the next byte in order */
     uint64_t end;          /* one behind its last byte, if finished */
+    uint64_t received;     /* the feeder's: bytes before it are with the receiver, whether they were captured or not */
     uint64_t record_offset; /* of the first byte of the unfinished record */
     uint8_t *gathered;     /* bytes of the unfinished record: g_malloc */
     size_t gathered_size, gathered_room;
