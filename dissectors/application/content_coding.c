@@ -23,6 +23,7 @@ typedef struct Output {
     size_t size, room;
 } Output;
 
+#if defined HAVE_BROTLI || defined HAVE_ZLIB || defined HAVE_ZSTD
 /* Room for more; false at the bound. */
 static bool grow(Output *out)
 {
@@ -32,6 +33,7 @@ static bool grow(Output *out)
     out->bytes = g_realloc(out->bytes, out->room);
     return true;
 }
+#endif
 
 typedef FmBodyOutcome Decode(FmSlice in, Output *out);
 

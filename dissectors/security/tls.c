@@ -60,6 +60,7 @@ typedef struct RecordMemo {
     bool resumed;         /* the handshake is cut short by what both know */
     bool ends_handshake;
     unsigned application; /* protocol of application data; 0: unknown */
+    bool guessed;         /* by its content */
     TlsOpening opening;
 } RecordMemo;
 
@@ -308,8 +309,10 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
         s->application = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)s->alpn, strlen(s->alpn) });
     if (!s->application)
         s->application = fm_find_by_ports(d, FM_TLS_PORT, p->source_port, p->destination_port, open ? fm_rest(body) : (FmSlice){ NULL, 0 });
-    if (!s->application && open) /* by content, on any port */
+    if (!s->application && open) { /* by content, on any port */
         s->application = fm_find_by_ports(d, FM_TCP_PORT, 0, 0, fm_rest(body));
+        s->application_guessed = s->application != 0;
+    }
     s->application_unknown = open && !s->application;
     return s->application;
 }
@@ -317,9 +320,11 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
 static void put_application(FmDissection *d, TlsState *s, FmSubtree record, const char *version, RecordMemo *memo, FmCursor *wire, FmCursor *body)
 {
     const FmPacket *p = d->packet;
-    if (s)
+    if (s) {
         memo->application = find_application(d, s, memo->open, body);
-    const char *title = memo->application ? fm_catalog_protocol_at(p->catalog, memo->application)->title : NULL;
+        memo->guessed = s->application_guessed;
+    }
+    const char *title = memo->application && !memo->guessed ? fm_catalog_protocol_at(p->catalog, memo->application)->title : NULL;
     if (!title)
         title = port_title(MIN(p->source_port, p->destination_port));
     fm_subtree_label(d, record, "%s Record Layer: %s Protocol: %s", version, "Application Data", title ? title : "Application Data");
@@ -423,7 +428,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         FmStream *stream = fm_stream(d, APPLICATION_STREAM);
         if (stream && !stream->protocol)
             fm_stream_feed(d, stream, memo->application);
-        FmStreamResult result = fm_stream_append(d, stream, &body);
+        FmStreamResult result = tls_application_put(d, stream, &body);
         if (!result.consumed) {
             tls_info(d, "Application Data");
             fm_data(d, &body);

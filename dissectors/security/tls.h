@@ -94,6 +94,7 @@ typedef struct TlsState {
     uint16_t srtp_profile;   /* chosen by use_srtp (RFC 5764); 0: none */
     char alpn[64];           /* chosen application protocol; empty: none told */
     unsigned application;    /* protocol of the application data; 0: not found yet */
+    bool application_guessed; /* by its content: nothing announced it */
     bool application_unknown; /* looked for in vain */
     TlsSide side[2];         /* by TlsRole */
     struct TlsSecrets *secrets; /* tls_decrypt.c's own: what it derived for this session; freed by tls_secrets_free */
@@ -165,4 +166,7 @@ const char *tls_version_column(uint64_t version);
 /* May these bytes begin a record? For probes: `TLS` on any port, inside CONNECT tunnels, after STARTTLS. */
 bool tls_looks_like_record(FmSlice bytes);
 
-extern const FmProtocol fm_tls;
+/* Gives application data in plain text to its stream; shows which records its messages came from. */
+FmStreamResult tls_application_put(FmDissection *d, FmStream *stream, FmCursor *body);
+
+extern const FmProtocol fm_tls, fm_tls_segments;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,7 +36,8 @@ typedef struct File {
 } File;
 
 struct FmSecrets {
-    GMutex lock; /* of everything that changes: all but keys and psk, which are there before the first packet */
+    pthread_mutex_t lock; /* of everything that changes: all but keys and psk, which are there before the first packet. Not GLib's:
+                             ThreadSanitizer knows this one */
     GHashTable *entries;
     uint64_t seed;    /* of their hashes: names come from files that others wrote */
     FmArena *arena;
@@ -78,7 +80,7 @@ static void free_key(gpointer key)
 FmSecrets *fm_secrets_new(void)
 {
     FmSecrets *secrets = g_new0(FmSecrets, 1);
-    g_mutex_init(&secrets->lock);
+    pthread_mutex_init(&secrets->lock, NULL);
     secrets->entries = g_hash_table_new(hash_entry, equal_entries);
     secrets->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     secrets->arena = fm_arena_new(4096);
@@ -102,7 +104,7 @@ void fm_secrets_free(FmSecrets *secrets)
     g_ptr_array_unref(secrets->used);
     g_byte_array_unref(secrets->psk);
     fm_trust_free(secrets->trust);
-    g_mutex_clear(&secrets->lock);
+    pthread_mutex_destroy(&secrets->lock);
     g_free(secrets);
 }
 
@@ -161,7 +163,7 @@ static void note_use(FmSecrets *secrets, Entry *e)
 
 void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     if (secrets->learned < FM_MAX_LEARNED_SECRETS) {
         uint64_t before = secrets->count;
         Entry *e = add(secrets, kind, name, secret);
@@ -169,7 +171,7 @@ void fm_secrets_learn(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSli
             note_use(secrets, e);
         secrets->learned += secrets->count - before;
     }
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
 }
 
 /* Adds the lines; how many bytes the whole ones are. `all`: also the last one where it lacks its end. */
@@ -196,16 +198,16 @@ static size_t add_lines(FmSecrets *secrets, const char *text, size_t size, bool 
 
 void fm_secrets_add_lines(FmSecrets *secrets, FmSlice lines)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     add_lines(secrets, (const char *)lines.data, lines.size, true, true);
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
 }
 
 void fm_secrets_add(FmSecrets *secrets, FmSecretKind kind, FmSlice name, FmSlice secret)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     add(secrets, kind, name, secret);
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
 }
 
 void fm_secrets_take_key(FmSecrets *secrets, FmRsaKey *key)
@@ -274,7 +276,7 @@ static void look_at_files(FmSecrets *secrets)
 
 bool fm_secrets_add_file(FmSecrets *secrets, const char *path, bool may_come, GError **error)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     File file = { .path = g_strdup(path) };
     bool good = look(secrets, &file) || (may_come && errno == ENOENT);
     if (good) {
@@ -283,7 +285,7 @@ bool fm_secrets_add_file(FmSecrets *secrets, const char *path, bool may_come, GE
         g_set_error(error, FM_CRYPTO_ERROR, FM_CRYPTO_ERROR_FILE, "%s: the key log cannot be read: %s", path, g_strerror(errno));
         g_free(file.path);
     }
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
     return good;
 }
 
@@ -291,7 +293,7 @@ bool fm_secrets_add_file(FmSecrets *secrets, const char *path, bool may_come, GE
 
 FmSlice fm_secrets_find(FmSecrets *secrets, FmSecretKind kind, FmSlice name)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     Entry *e = find_entry(secrets, kind, name);
     if (!e && secrets->files->len) {
         look_at_files(secrets);
@@ -299,17 +301,17 @@ FmSlice fm_secrets_find(FmSecrets *secrets, FmSecretKind kind, FmSlice name)
     }
     if (e)
         note_use(secrets, e);
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
     return e ? (FmSlice){ e->bytes + e->name_size, e->secret_size } : (FmSlice){ NULL, 0 };
 }
 
 uint64_t fm_secrets_generation(FmSecrets *secrets)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     if (secrets->files->len && g_get_monotonic_time() - secrets->looked > LOOK_EVERY)
         look_at_files(secrets);
     uint64_t count = secrets->count - secrets->learned;
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
     return count;
 }
 
@@ -344,18 +346,18 @@ static void print_hex(GString *text, const uint8_t *bytes, size_t size)
 
 void fm_secrets_note_session(FmSecrets *secrets, const uint8_t *client_random)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     for (FmSecretKind kind = FM_SECRET_MASTER; kind <= FM_SECRET_EXPORTER; kind++) {
         Entry *e = find_entry(secrets, kind, (FmSlice){ client_random, 32 });
         if (e)
             note_use(secrets, e);
     }
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
 }
 
 size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString *lines)
 {
-    g_mutex_lock(&secrets->lock);
+    pthread_mutex_lock(&secrets->lock);
     size_t count = secrets->used->len;
     for (size_t i = from; i < count; i++) {
         const Entry *e = secrets->used->pdata[i];
@@ -369,6 +371,6 @@ size_t fm_secrets_print_used(FmSecrets *secrets, size_t from, bool all, GString 
         print_hex(lines, e->bytes + e->name_size, e->secret_size);
         g_string_append_c(lines, '\n');
     }
-    g_mutex_unlock(&secrets->lock);
+    pthread_mutex_unlock(&secrets->lock);
     return count;
 }
