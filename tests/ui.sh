@@ -220,7 +220,7 @@ stop
 random_keys() # FILE SEED COUNT
 {
     local list=(j k h l Up Down Left Right PPage NPage Home End Enter Escape BSpace Tab BTab / : n N + - '<' '>' '[' ']' '\' a A e f m
-        "'" T t c y F p s S r g H x v i w P ? 1 2 3 4 5 6 7 8 9 0 Space C-f C-d C-u G z F3 F6 F9 tcp ip.addr 192.0.2.10 == C-w C-l)
+        "'" T t c y F p s S r g H x v i w P ? 1 2 3 4 5 6 7 8 9 0 Space C-f C-d C-u G z F3 F6 F9 tcp ip.addr 192.0.2.10 "==" C-w C-l)
     RANDOM=$2
     for ((i = 0; i < $3; i += 20)); do
         local batch=()
