@@ -222,10 +222,7 @@ static FmFlow *find_long(FmDissection *d, const Header *h, QuicMemo *memo)
 
 static void learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const Header *h, QuicRole role)
 {
-    if (h->source.size) {
-        fm_flow_name(d, flow, ID_KIND, h->source.data, (unsigned)h->source.size, role);
-        q->side[role].id_sizes |= 1u << h->source.size;
-    }
+    fm_flow_name(d, flow, ID_KIND, h->source.data, (unsigned)h->source.size, role);
     if (h->type == QUIC_RETRY && role == QUIC_SERVER && !q->retried && h->source.size <= sizeof q->original_id) {
         q->retried = true; /* RFC 9001 §5.2: Initial keys are made anew of the id that the server chose */
         q->original_id_size = (uint8_t)h->source.size;
@@ -328,8 +325,7 @@ static void open_first_time(FmDissection *d, QuicConnection *q, const Header *h,
 {
     QuicClosed why = QUIC_OPEN;
     QuicSide *side = &q->side[memo->role];
-    const FmQuicKeys *keys = quic_keys_for(d, q, h->type, memo->role, h->type == QUIC_ONE_RTT ? q->version : (uint32_t)h->version,
-                                           h->destination, &why);
+    const FmQuicKeys *keys = quic_keys_for(d, q, h->type, memo->role, h->type == QUIC_ONE_RTT ? q->version : (uint32_t)h->version, &why);
     if (!keys) {
         memo->closed = (uint8_t)why;
         return;

@@ -25,7 +25,6 @@ typedef struct QuicSide { /* what one end sends, and the ids that it is known by
     const FmQuicKeys *data, *previous, *next; /* 1-RTT: of the key phase, the one before, the one after */
     bool phase;
     uint64_t largest[3]; /* packet number by space: Initial, Handshake, application data; UINT64_MAX: none yet */
-    uint32_t id_sizes;   /* bit n: it chose a connection id of n bytes */
 } QuicSide;
 
 #define QUIC_MAX_INITIAL_KEYS 4
@@ -41,7 +40,6 @@ typedef struct QuicConnection { /* state in the connection's own flow */
     QuicSide side[2];        /* by QuicRole */
     uint64_t secrets_seen;   /* generation of the secrets when they were looked for in vain, plus 1 */
     unsigned application;    /* consumer of streams, by ALPN; 0: not known */
-    bool application_asked;
 } QuicConnection;
 
 typedef struct QuicMemo { /* per packet */
@@ -69,9 +67,8 @@ extern const FmProtocol fm_quic, fm_quic_frames;
 
 /* ---- connection.c: first visits only ---- */
 
-/* The keys that may open the packet, derived when they are first needed; NULL and *why. `id`: its destination connection id. */
-const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, FmSlice id,
-                                QuicClosed *why);
+/* The keys that may open the packet, derived when they are first needed; NULL and *why. */
+const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, QuicClosed *why);
 
 /* Number space of a packet type: index of QuicSide.largest. */
 unsigned quic_space(QuicPacketType type);
@@ -81,7 +78,7 @@ unsigned quic_space(QuicPacketType type);
 const FmQuicKeys *quic_next_phase(FmDissection *d, QuicSide *side);
 void quic_phase_flipped(QuicSide *side);
 
-/* A variable-length integer (RFC 9000 §16), and one shown by row F of this file's table. */
+/* A variable-length integer (RFC 9000 §16). */
 uint64_t quic_varint(FmCursor *c);
 
 static inline unsigned quic_varint_size(const FmCursor *c)

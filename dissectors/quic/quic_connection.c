@@ -93,10 +93,8 @@ static const FmQuicKeys *known_keys(const QuicConnection *q, QuicPacketType type
     }
 }
 
-const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, FmSlice id,
-                                QuicClosed *why)
+const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, QuicClosed *why)
 {
-    (void)id;
     if (type == QUIC_INITIAL)
         return initial_keys(d, q, role, version, why);
     const FmQuicKeys *keys = known_keys(q, type, role);

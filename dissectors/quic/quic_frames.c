@@ -267,10 +267,8 @@ static void put_new_connection_id(FmDissection *d, FmCursor *c, const Frames *f)
     uint64_t size = fm_add(d, NCI_SIZE, c);
     FmSlice id = fm_add_bytes(d, NCI_ID, c, size);
     fm_add_bytes(d, NCI_TOKEN, c, 16);
-    if (fm_ok(d) && f->payload->flow && id.size <= FM_FLOW_ID_SIZE) {
+    if (fm_ok(d) && id.size <= FM_FLOW_ID_SIZE)
         fm_flow_name(d, f->payload->flow, FM_FLOW_QUIC, id.data, (unsigned)id.size, (uint8_t)f->payload->role);
-        f->payload->connection->side[f->payload->role].id_sizes |= 1u << id.size;
-    }
 }
 
 static void put_close(FmDissection *d, FmCursor *c, bool application)
