@@ -41,6 +41,9 @@ stop()
     t kill-session -t s
 }
 
+# A session of its own keeps the server from ending between two tests.
+t new-session -d -s hold 'exec sleep 3600' || { echo "ui: tmux does not start"; exit 1; }
+
 type() # KEY...
 {
     t send-keys -t s "$@"
@@ -88,7 +91,11 @@ shows() # NAME KEY...: after the keys the screen is the one in the file of that 
         type "$@"
         changed "$before"
     fi
-    settled >"$dir/screen"
+    for _ in $(seq 20); do
+        settled >"$dir/screen"
+        { [ -n "$update" ] || cmp -s "$dir/screen" "$file"; } && break
+        sleep 0.5
+    done
     if [ -n "$update" ]; then
         cp "$dir/screen" "$file"
         good
@@ -100,9 +107,9 @@ shows() # NAME KEY...: after the keys the screen is the one in the file of that 
     fi
 }
 
-wait_for() # TEXT: on the screen, within ten seconds
+wait_for() # TEXT: on the screen, within half a minute
 {
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         screen | grep -q -- "$1" && return 0
         sleep 0.05
     done
