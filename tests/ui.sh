@@ -195,6 +195,20 @@ settled >/dev/null
 if t capture-pane -e -p -t s | grep -q $'\033\\[[0-9;]*\\(3[0-7]\\|4[0-7]\\|[34]8;\\)'; then bad "NO_COLOR"; else good; fi
 stop
 
+# ---- what TLS did
+open 80x24 "$fathom tls13.pcapng"
+shows tls-80 Enter 6
+shows tls-more-80 End
+has "a certificate's fields" 'signedCertificate' C-f 'all of it' Enter Right
+has "its packet" 'Packet 6 ' Up Enter
+stop
+locale=C open 120x40 "$fathom tls13-no-keys.pcap"
+shows tls-closed-ascii-120 Enter 6
+stop
+open 120x40 "$fathom quic.pcapng"
+shows tls-quic-120 Enter 2
+stop
+
 # ---- finding, going, marking, following doors
 open 100x30 "$fathom bulk-cubic.pcapng"
 has "go to a packet" 'Packet 700 ' a 7 0 0 G

@@ -76,7 +76,7 @@ static char ascii_of(gunichar c)
         { 0x2501, '=' }, { 0x2550, '=' }, { 0x2508, '.' }, { 0x2504, '.' }, { 0x2574, '-' }, { 0x2717, 'x' }, { 0x00d7, 'x' },
         { 0x21bb, 'r' }, { 0x00b7, '.' }, { 0x2013, '-' }, { 0x2014, '-' }, { 0x00b1, '~' }, { 0x2022, '*' }, { 0x25cf, '*' },
         { 0x252c, '+' }, { 0x2534, '+' }, { 0x253c, '+' }, { 0x2510, '+' }, { 0x250c, '+' }, { 0x2518, '+' }, { 0x03bc, 'u' },
-        { 0x00b5, 'u' }, { 0x21c4, '=' }, { 0x2588, '#' }, { 0x2592, '%' }, { 0x2591, ':' }, { 0x2593, '@' }, { 0x2713, 'v' },
+        { 0x00b5, 'u' }, { 0x21c4, '=' }, { 0x2588, '#' }, { 0x2592, '%' }, { 0x2591, ':' }, { 0x2593, '@' }, { 0x2713, '+' },
         { 0x25c6, '+' }, { 0x2265, '>' }, { 0x2264, '<' }, { 0x2261, '=' }, { 0x2215, '/' },
     };
     if (c < 0x80)
@@ -258,4 +258,32 @@ char *fm_short_count(char *room, uint64_t count)
     }
     room[at] = '\0';
     return room;
+}
+
+static void put_line(FmPen *pen, FmStyle style, int n, const char *piece, const char *gap)
+{
+    for (int i = 0; i < n; i++)
+        fm_put(pen, style, i % 2 && gap ? gap : piece);
+}
+
+void fm_put_arrow(FmPen *pen, FmStyle style, bool right, bool resent, bool folded, const char *label, int width)
+{
+    const char *piece = folded ? "═" : "─", *gap = resent ? " " : NULL;
+    int text = MIN(fm_width(label, strlen(label)), width - 8), rest = width - text - 4, before = right ? MIN(rest / 2, 3) : rest - MIN(rest / 2, 3);
+    size_t fits = fm_fitting(label, strlen(label), text);
+    if (rest < 0)
+        return;
+    before = MAX(right ? 2 : 1, before);
+    fm_put(pen, style, right ? " " : " ◀");
+    put_line(pen, style, right ? 3 : 2, piece, gap);
+    fm_put(pen, FM_STYLE_NORMAL, " ");
+    fm_put_n(pen, style, label, fits);
+    if (fits < strlen(label))
+        fm_put(pen, style, "…");
+    fm_put(pen, FM_STYLE_NORMAL, " ");
+    int used = (right ? 1 + 3 : 2 + 2) + 1 + fm_width(label, fits) + (fits < strlen(label)) + 1;
+    put_line(pen, style, width - used - 1 - right, piece, gap);
+    if (right)
+        fm_put(pen, style, "▶");
+    fm_put(pen, FM_STYLE_NORMAL, " ");
 }

@@ -45,6 +45,9 @@ void fm_put_rest(FmPen *pen, FmStyle style);
 /* `n` columns of a bar `share` (0 to 1) of which is filled. */
 void fm_put_bar(FmPen *pen, FmStyle style, int n, double share);
 
+/* An arrow over `width` columns with a label in it: to the right or the left, dashed, doubled. */
+void fm_put_arrow(FmPen *pen, FmStyle style, bool right, bool dashed, bool doubled, const char *label, int width);
+
 /* Display columns of a text. */
 int fm_width(const char *text, size_t n);
 

@@ -57,10 +57,25 @@ static void flow_title(FmPage *page, FmPen *pen)
     fm_putf(pen, FM_STYLE_DIM, "   %s packets%s", fm_short_count(room, count), fm_gather_done(flow->gather) ? "" : " so far");
 }
 
+/* Does a protocol above the transport begin so: "TLS" for "TLS1.3"? */
+static bool has_protocol(FmPage *page, const char *name)
+{
+    const FmFlowPage *flow = page->state;
+    bool found = false;
+    fm_archive_hold(page->app->archive);
+    const FmFlowRecord *record = fm_summary_find(fm_archive_summary(page->app->archive), flow->kind, flow->number);
+    for (unsigned i = 0; record && i < record->protocol_count; i++)
+        found |= g_str_has_prefix(record->protocols[i], name);
+    fm_archive_release(page->app->archive);
+    return found;
+}
+
 /* Only tabs that have something to say. */
 static bool flow_has(FmPage *page, const FmView *view)
 {
     const FmFlowPage *flow = page->state;
+    if (view == &fm_tls_view)
+        return has_protocol(page, "TLS") || has_protocol(page, "DTLS") || has_protocol(page, "QUIC");
     return flow->kind == FM_FLOW_TCP || view == &fm_ladder_view || view == &fm_header_view;
 }
 
@@ -110,7 +125,7 @@ const FmPageKind fm_flow_page = {
     .name = "flow",
     .where = FM_IN_FLOW,
     .layout = FM_LAYOUT_TABS,
-    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_header_view },
+    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_tls_view, &fm_header_view },
     .private_size = sizeof(FmFlowPage),
     .open = flow_open,
     .close = flow_close,

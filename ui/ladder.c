@@ -275,34 +275,6 @@ static FmStyle style_of(const FmStep *s, bool transport)
     return s->length ? FM_STYLE_NORMAL : FM_STYLE_DIM;
 }
 
-static void put_line(FmPen *pen, FmStyle style, int n, const char *piece, const char *gap)
-{
-    for (int i = 0; i < n; i++)
-        fm_put(pen, style, i % 2 && gap ? gap : piece);
-}
-
-static void put_arrow(FmPen *pen, FmStyle style, bool right, bool resent, bool folded, const char *label, int width)
-{
-    const char *piece = folded ? "═" : "─", *gap = resent ? " " : NULL;
-    int text = MIN(fm_width(label, strlen(label)), width - 8), rest = width - text - 4, before = right ? MIN(rest / 2, 3) : rest - MIN(rest / 2, 3);
-    size_t fits = fm_fitting(label, strlen(label), text);
-    if (rest < 0)
-        return;
-    before = MAX(right ? 2 : 1, before);
-    fm_put(pen, style, right ? " " : " ◀");
-    put_line(pen, style, right ? 3 : 2, piece, gap);
-    fm_put(pen, FM_STYLE_NORMAL, " ");
-    fm_put_n(pen, style, label, fits);
-    if (fits < strlen(label))
-        fm_put(pen, style, "…");
-    fm_put(pen, FM_STYLE_NORMAL, " ");
-    int used = (right ? 1 + 3 : 2 + 2) + 1 + fm_width(label, fits) + (fits < strlen(label)) + 1;
-    put_line(pen, style, width - used - 1 - right, piece, gap);
-    if (right)
-        fm_put(pen, style, "▶");
-    fm_put(pen, FM_STYLE_NORMAL, " ");
-}
-
 static void put_time(FmPane *pane, FmPen *pen, const FmStep *steps, uint32_t i, bool absolute)
 {
     char text[32];
@@ -333,7 +305,7 @@ static void ladder_row(FmPane *pane, size_t i, FmPen *pen)
         int states = tcp ? STATE_COLUMNS : 0, columns = pen->into ? 120 : pane->box.columns;
         if (states)
             fm_put_cell(pen, FM_STYLE_GOOD, -states, state_names[rung.states[v->client]]);
-        put_arrow(pen, style_of(s, transport), right, fm_verdict_is_retransmission((FmVerdict)s->verdict), rung.segments > 0, fm_text_string(&label),
+        fm_put_arrow(pen, style_of(s, transport), right, fm_verdict_is_retransmission((FmVerdict)s->verdict), rung.segments > 0, fm_text_string(&label),
                   columns - TIME_COLUMNS - 2 * states - 8);
         if (states)
             fm_put_cell(pen, FM_STYLE_GOOD, states, state_names[rung.states[!v->client]]);

@@ -9,6 +9,7 @@ ui = \
 	ui/help.c \
 	ui/keys.c ui/keys.h \
 	ui/ladder.c \
+	ui/lines.c ui/lines.h \
 	ui/packets.c ui/packets.h \
 	ui/packets_bytes.c \
 	ui/packets_list.c \
@@ -22,4 +23,5 @@ ui = \
 	ui/story.c \
 	ui/terminal.c ui/terminal.h \
 	ui/theme.c ui/theme.h \
+	ui/tls.c \
 	ui/view.h

@@ -3,11 +3,15 @@
 
 #include "session/survey.h"
 
+#include "flow/flow.h"
+
 #define TELL_EVERY (200 * G_TIME_SPAN_MILLISECOND)
 
 struct FmSurvey {
     FmArchive *archive;
     GPtrArray *observers;
+    unsigned kind; /* of the flow that is looked at; 0: all packets */
+    uint32_t flow;
     void (*changed)(void *data);
     void *changed_data;
     GThread *thread;
@@ -18,6 +22,9 @@ struct FmSurvey {
 
 static void see(FmSurvey *survey, FmViewer *viewer, uint32_t number)
 {
+    const FmIndexed *indexed = fm_archive_packet(survey->archive, number);
+    if (survey->kind && (indexed->kind != survey->kind || indexed->flow != survey->flow))
+        return;
     const FmPacket *packet = fm_viewer_packet(viewer, number, 0);
     while (survey->waiting)
         g_thread_yield();
@@ -63,10 +70,13 @@ static void free_observer(gpointer observer)
     fm_observer_free(observer);
 }
 
-FmSurvey *fm_survey_new(FmArchive *archive, FmObserver *const *observers, size_t count, void (*changed)(void *data), void *data)
+FmSurvey *fm_survey_new_flow(FmArchive *archive, unsigned kind, uint32_t number, FmObserver *const *observers, size_t count, void (*changed)(void *data),
+                             void *data)
 {
     FmSurvey *survey = g_new0(FmSurvey, 1);
     survey->archive = archive;
+    survey->kind = kind;
+    survey->flow = number;
     survey->observers = g_ptr_array_new_with_free_func(free_observer);
     for (size_t i = 0; i < count; i++)
         g_ptr_array_add(survey->observers, observers[i]);
@@ -75,6 +85,11 @@ FmSurvey *fm_survey_new(FmArchive *archive, FmObserver *const *observers, size_t
     g_mutex_init(&survey->lock);
     survey->thread = g_thread_new("survey", work, survey);
     return survey;
+}
+
+FmSurvey *fm_survey_new(FmArchive *archive, FmObserver *const *observers, size_t count, void (*changed)(void *data), void *data)
+{
+    return fm_survey_new_flow(archive, FM_FLOW_NONE, 0, observers, count, changed, data);
 }
 
 void fm_survey_free(FmSurvey *survey)

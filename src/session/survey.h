@@ -10,6 +10,9 @@ typedef struct FmSurvey FmSurvey;
 
 /* Takes the observers over; the archive must outlive the survey. `changed` is called from another thread, a few times a second. */
 FmSurvey *fm_survey_new(FmArchive *archive, FmObserver *const *observers, size_t count, void (*changed)(void *data), void *data);
+/* The same over the packets of one flow. */
+FmSurvey *fm_survey_new_flow(FmArchive *archive, unsigned kind, uint32_t number, FmObserver *const *observers, size_t count, void (*changed)(void *data),
+                             void *data);
 void fm_survey_free(FmSurvey *survey);
 
 /* Packets seen so far. */
