@@ -21,6 +21,8 @@ extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
 extern const FmProtocol fm_grpc;
+extern const FmProtocol fm_grpc_call;
+extern const FmProtocol fm_grpc_web_text;
 extern const FmProtocol fm_gtp;
 extern const FmProtocol fm_http;
 extern const FmProtocol fm_http_chunk_fields;
@@ -211,6 +213,8 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_dns_records,
     &fm_dns_security,
     &fm_grpc,
+    &fm_grpc_call,
+    &fm_grpc_web_text,
     &fm_http2,
     &fm_http2_body,
     &fm_protobuf,

@@ -18,7 +18,8 @@ dissectors = \
 	dissectors/application/json.c \
 	dissectors/application/event_stream.c \
 	dissectors/application/media.c \
-	dissectors/application/grpc.c dissectors/application/message.h \
+	dissectors/application/grpc.c dissectors/application/grpc_call.c dissectors/application/grpc_call.h \
+	dissectors/application/grpc_web.c dissectors/application/grpc_web.h dissectors/application/message.h \
 	dissectors/application/mqtt.c dissectors/application/mqtt.h \
 	dissectors/application/mqtt_properties.c \
 	dissectors/application/multipart.c \

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "dissectors/application/body.h"
+#include "dissectors/application/grpc_call.h"
+#include "dissectors/application/grpc_web.h"
 #include "dissectors/application/message.h"
 #include "dissectors/application/protobuf.h"
 
@@ -26,7 +28,28 @@ static const FmField fields[] = {
     [TRAILER] = { "fathom.grpc.trailer", "Trailer", FM_STRING },
 };
 
+static const char *const names[] = { [GRPC_NONE] = "GRPC", [GRPC_PLAIN] = "GRPC", [GRPC_WEB] = "GRPC-Web", [GRPC_WEB_TEXT] = "GRPC-Web-Text" };
+
+typedef struct GrpcMemo {
+    const GrpcReport *report; /* the call ends here, with a trailer among the messages */
+} GrpcMemo;
+
 extern const FmProtocol fm_grpc;
+
+GrpcVariant grpc_variant(FmSlice type)
+{
+    static const struct {
+        const char *prefix;
+        GrpcVariant variant;
+    } variants[] = { { "application/grpc-web-text", GRPC_WEB_TEXT }, { "application/grpc-web", GRPC_WEB }, { "application/grpc", GRPC_PLAIN } };
+    FmSlice name = fm_body_media_type(type);
+    for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
+        size_t n = strlen(variants[i].prefix);
+        if (name.size >= n && g_ascii_strncasecmp((const char *)name.data, variants[i].prefix, n) == 0)
+            return variants[i].variant;
+    }
+    return GRPC_NONE;
+}
 
 static uint64_t grpc_record(const FmStream *stream, FmSlice bytes)
 {
@@ -46,7 +69,7 @@ static bool is_json(FmSlice type, FmSlice bytes)
     return bytes.size >= 2 && bytes.data[0] == '{' && bytes.data[bytes.size - 1] == '}';
 }
 
-static void pass_on(FmDissection *d, const HttpMessage *m, FmCursor *c)
+static void pass_on(FmDissection *d, const HttpMessage *m, const char *column, FmCursor *c)
 {
     FmSlice type = m ? m->type : fm_body_type(d);
     if (!fm_left_on_wire(c))
@@ -64,21 +87,44 @@ static void pass_on(FmDissection *d, const HttpMessage *m, FmCursor *c)
     d->context = &context;
     fm_call(d, &fm_protobuf, c);
     d->context = outer;
-    fm_protocol_column(d, fm_grpc.name);
+    fm_protocol_column(d, column);
 }
 
-static void put_trailer(FmDissection *d, FmCursor *c)
+/* Lines of "name: value", as in HTTP/1. */
+static void put_trailer(FmDissection *d, GrpcMemo *memo, const HttpContent *lent, FmCursor *c)
 {
+    GrpcCall *call = lent && !fm_replaying(d) ? lent->call : NULL;
+    FmSlice said = { NULL, 0 };
     while (fm_left(c)) {
         const uint8_t *end = memchr(c->at, '\n', fm_left(c));
-        fm_add_bytes(d, TRAILER, c, end ? (size_t)(end - c->at) + 1 : fm_left(c));
+        FmSlice line = fm_add_bytes(d, TRAILER, c, end ? (size_t)(end - c->at) + 1 : fm_left(c));
+        const uint8_t *colon = memchr(line.data, ':', line.size);
+        if (!colon)
+            continue;
+        FmSlice name = { line.data, (size_t)(colon - line.data) }, value = { colon + 1, line.size - name.size - 1 };
+        while (value.size && value.data[0] == ' ')
+            value = (FmSlice){ value.data + 1, value.size - 1 };
+        while (value.size && g_ascii_isspace(value.data[value.size - 1]))
+            value.size--;
+        if (call)
+            grpc_call_field(call, name, value);
+        if (name.size == 12 && g_ascii_strncasecmp((const char *)name.data, "grpc-message", 12) == 0)
+            said = value;
     }
+    if (call && call->has_status)
+        memo->report = grpc_call_end(d, call, lent->message ? lent->message->path : (FmSlice){ NULL, 0 }, said, -1, 0);
+    if (memo->report)
+        grpc_call_report(d, memo->report);
 }
 
-static void put_message(FmDissection *d, FmCursor *c, const HttpMessage *m)
+static void put_message(FmDissection *d, FmCursor *c, const HttpContent *lent, const char *name)
 {
+    GrpcMemo *memo = fm_memo(d);
+    const HttpMessage *m = lent ? lent->message : NULL;
     if (m)
-        fm_title(d, "GRPC Message: %.*s, %s", (int)m->path.size, (const char *)m->path.data, m->response ? "Response" : "Request");
+        fm_title(d, "%s Message: %.*s, %s", name, (int)m->path.size, (const char *)m->path.data, m->response ? "Response" : "Request");
+    else
+        fm_title(d, "%s Message", name);
     if (fm_peek(c, 0, 1) & 0x7e) {
         FmCursor here = *c;
         fm_add_bytes(d, DATA, c, fm_left(c));
@@ -89,6 +135,10 @@ static void put_message(FmDissection *d, FmCursor *c, const HttpMessage *m)
     uint64_t length = fm_add(d, LENGTH, c);
     fm_length(d, HEADER_SIZE + length);
     FmCursor data = fm_take(c, length), plain = data;
+    if (type)
+        fm_title_more(d, " (Trailer)");
+    else if (lent && lent->call && !fm_replaying(d) && fm_ok(d))
+        grpc_call_message(d, lent->call, m && m->response ? GRPC_RESPONSE : GRPC_REQUEST, length);
     if (length == 0)
         return;
     if (compressed) {
@@ -106,19 +156,27 @@ static void put_message(FmDissection *d, FmCursor *c, const HttpMessage *m)
     fm_add_bytes(d, DATA, &bytes, fm_left(&bytes));
     fm_label(d, DATA, "Message Data: %zu bytes", fm_left(&plain));
     if (type)
-        put_trailer(d, &plain);
+        put_trailer(d, memo, lent, &plain);
     else
-        pass_on(d, m, &plain);
+        pass_on(d, m, name, &plain);
 }
 
 static void grpc_dissect(FmDissection *d, FmCursor *c)
 {
     const HttpContent *lent = d->context;
-    const HttpMessage *m = lent ? lent->message : NULL;
+    FmSlice media = lent && lent->message ? lent->message->type : fm_body_type(d);
+    GrpcVariant variant = grpc_variant(media);
+    const char *name = names[variant];
+    FmCursor plain = *c;
+    if (variant == GRPC_WEB_TEXT && !lent && (fm_peek(c, 0, 1) & 0x7e)) { /* a body of HTTP/1 */
+        plain = grpc_web_decode(d, c);
+        c = &plain;
+    }
     if (!d->follows)
-        fm_info_more(d, " (GRPC)");
+        fm_info_more(d, " (%s)", name);
+    fm_protocol_column(d, name);
     FmCursor one = fm_has(c, HEADER_SIZE) && !(c->at[0] & 0x7e) ? fm_take(c, MIN(HEADER_SIZE + fm_peek(c, 1, 4), fm_left_on_wire(c))) : fm_take_rest(c);
-    put_message(d, &one, m);
+    put_message(d, &one, lent, name);
     while (fm_left(c) && !lent) { /* gRPC-Web over HTTP/1: all messages in one body */
         FmCursor next = fm_take(c, MIN(HEADER_SIZE + fm_peek(c, 1, 4), fm_left(c)));
         fm_call(d, &fm_grpc, &next);
@@ -131,7 +189,9 @@ const FmProtocol fm_grpc = {
     .title = "GRPC Message",
     FM_FIELDS(fields),
     FM_NAMES({ FM_MEDIA_TYPE, "application/grpc" }, { FM_MEDIA_TYPE, "application/grpc+proto" }, { FM_MEDIA_TYPE, "application/grpc-web" },
-             { FM_MEDIA_TYPE, "application/grpc-web+proto" }),
+             { FM_MEDIA_TYPE, "application/grpc-web+proto" }, { FM_MEDIA_TYPE, "application/grpc-web-text" },
+             { FM_MEDIA_TYPE, "application/grpc-web-text+proto" }),
     .dissect = grpc_dissect,
     .record = grpc_record,
+    .memo_size = sizeof(GrpcMemo),
 };

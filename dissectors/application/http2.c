@@ -205,6 +205,10 @@ static void put_links(FmDissection *d, const Http2Memo *memo)
     }
     if (memo->response_in)
         fm_make(d, RESPONSE_IN, memo->response_in);
+    if (memo->grpc_timeout)
+        grpc_call_put_timeout(d, memo->grpc_timeout);
+    if (memo->report)
+        grpc_call_report(d, memo->report);
 }
 
 /* Trailers, or a header without contents: what came before is whole now. */
@@ -302,9 +306,11 @@ static void put_origin(FmDissection *d, FmCursor *c)
 
 static void put_rst_stream(FmDissection *d, FmCursor *c, const Http2Frame *f)
 {
-    fm_add(d, RST_STREAM_ERROR, c);
+    uint64_t error = fm_add(d, RST_STREAM_ERROR, c);
     if (!fm_replaying(d) && fm_ok(d))
-        fm_stream_state_end(d, f->stream);
+        http2_exchange_reset(d, f->memo, f->stream, error);
+    if (f->memo->report)
+        grpc_call_report(d, f->memo->report);
 }
 
 static void put_payload(FmDissection *d, FmCursor *c, Http2Frame *f)
@@ -371,9 +377,18 @@ static void put_magic(FmDissection *d, FmCursor *c)
     fm_info_more(d, "Magic");
 }
 
+/* Has this packet had frames before, in another record of TLS? */
+static bool had_frames(const FmDissection *d)
+{
+    for (uint32_t i = 0; i + 1 < d->packet->layer_count; i++)
+        if (strcmp(d->packet->layers[i], "http2") == 0)
+            return true;
+    return false;
+}
+
 static void http2_dissect(FmDissection *d, FmCursor *c)
 {
-    if (d->follows)
+    if (d->follows || (d->want_info && had_frames(d)))
         fm_info_more(d, ", ");
     else
         fm_info(d, "%s", "");

@@ -1,6 +1,7 @@
 /* What the files of HTTP/2 share: a connection's state, its streams, and how a frame's parts reach each other. */
 #pragma once
 
+#include "dissectors/application/grpc_call.h"
 #include "dissectors/application/hpack.h"
 #include "dissectors/application/message.h"
 #include "engine/dissect.h"
@@ -28,11 +29,13 @@ typedef struct Http2State {
 typedef struct Http2Memo { /* of a frame: what a replay cannot know; frame numbers, 0: none */
     const HpackBlock *block;
     const HttpMessage *message; /* whose contents the frame has; NULL: not known */
-    bool streams;         /* they go message by message to gRPC */
+    uint8_t streams;      /* they go message by message to gRPC: GrpcVariant */
     bool ends;            /* nothing follows */
     uint32_t request_in;  /* of a response */
     uint32_t response_in; /* of a request (hindsight) */
     FmTime time;          /* from request to response */
+    FmTime grpc_timeout;  /* in a request; 0: none */
+    const GrpcReport *report; /* a call of gRPC ends */
 } Http2Memo;
 
 typedef struct Http2Exchange { /* a stream: request and response */
@@ -42,6 +45,7 @@ typedef struct Http2Exchange { /* a stream: request and response */
     Http2Memo *request_memo;    /* if memos live on */
     uint8_t request_direction;
     bool ended[2];              /* by direction */
+    GrpcCall call;
 } Http2Exchange;
 
 typedef struct Http2Frame {
@@ -77,6 +81,9 @@ void http2_exchange_release(void *exchange);
 extern const FmProtocol fm_http2_body;
 void http2_put_content(FmDissection *d, Http2Frame *frame, FmCursor *c);
 void http2_pass_on(FmDissection *d, Http2Frame *frame, uint8_t depth);
+
+/* RST_STREAM. First visits only. */
+void http2_exchange_reset(FmDissection *d, Http2Memo *memo, uint64_t stream, uint64_t error);
 
 /* The sender of this frame sends nothing more on the stream. First visits only. */
 void http2_side_ended(FmDissection *d, uint64_t stream);

@@ -5,7 +5,7 @@
 #include "dissectors/application/http2.h"
 #include "dissectors/fragments.h"
 
-extern const FmProtocol fm_grpc;
+extern const FmProtocol fm_grpc, fm_grpc_web_text;
 
 enum {
     DATA, SEGMENT, DECOMPRESSION_FAILED, FRAGMENTS, /* and ten more: see fragments.h */
@@ -66,19 +66,14 @@ const FmProtocol fm_http2_body = {
 
 /* ---- frames ---- */
 
-static bool is_grpc(const HttpMessage *message)
-{
-    FmSlice type = message ? fm_body_media_type(message->type) : (FmSlice){ NULL, 0 };
-    static const char grpc[] = "application/grpc", text[] = "application/grpc-web-text";
-    return type.size >= sizeof grpc - 1 && g_ascii_strncasecmp((const char *)type.data, grpc, sizeof grpc - 1) == 0 &&
-           !(type.size >= sizeof text - 1 && g_ascii_strncasecmp((const char *)type.data, text, sizeof text - 1) == 0);
-}
-
 static FmStream *stream_of(FmDissection *d, const Http2Frame *f)
 {
     FmStream *s = fm_stream(d, f->stream);
-    if (s && !s->protocol)
-        fm_stream_feed(d, s, fm_catalog_number(d->packet->catalog, f->memo->streams ? &fm_grpc : &fm_http2_body));
+    if (!s || s->protocol)
+        return s;
+    s->exact = f->memo->streams != GRPC_NONE;
+    const FmProtocol *consumer = f->memo->streams == GRPC_WEB_TEXT ? &fm_grpc_web_text : f->memo->streams ? &fm_grpc : &fm_http2_body;
+    fm_stream_feed(d, s, fm_catalog_number(d->packet->catalog, consumer));
     return s;
 }
 
@@ -89,6 +84,10 @@ static FmStreamResult append(FmDissection *d, Http2Frame *f, FmCursor *c)
         fm_stream_finish(d, s, s->offset + fm_left_on_wire(c));
     void *outer = d->context;
     f->lent.message = f->memo->message;
+    if (f->memo->streams && !fm_replaying(d)) {
+        Http2Exchange *exchange = fm_stream_state(d, f->stream);
+        f->lent.call = exchange ? &exchange->call : NULL;
+    }
     d->context = f;
     FmStreamResult result = fm_stream_append(d, s, c);
     d->context = outer;
@@ -140,7 +139,7 @@ static void put_whole(FmDissection *d, Http2Frame *f, FmCursor *c)
 void http2_put_content(FmDissection *d, Http2Frame *f, FmCursor *c)
 {
     if (!fm_replaying(d))
-        f->memo->streams = is_grpc(f->memo->message);
+        f->memo->streams = (uint8_t)(f->memo->message ? grpc_variant(f->memo->message->type) : GRPC_NONE);
     if (!f->memo->streams) {
         if (f->type == HTTP2_DATA && !(f->flags & HTTP2_FLAG_END_STREAM))
             fm_subtree_label_more(d, f->tree, " (partial entity body)");
@@ -171,6 +170,7 @@ static void put_streamed(FmDissection *d, Http2Frame *f, uint8_t depth)
     d->depth = depth;
     FmTableUse before = fm_use(d, &fm_http2_body);
     if (result.gathered && result.gathered->here) {
+        fm_make(d, FRAGMENTS + FM_REASSEMBLED_IN, fm_frame_number(d));
         FmCursor here = data;
         fm_add_bytes(d, SEGMENT, &here, MIN(result.gathered->here->length, fm_left(&here)));
         fm_label(d, SEGMENT, "DATA segment data (%u byte%s)", result.gathered->here->length, result.gathered->here->length == 1 ? "" : "s");

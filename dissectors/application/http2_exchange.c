@@ -99,6 +99,15 @@ void http2_exchange_release(void *exchange)
     drop_message(e->messages[1]);
 }
 
+/* The table has entries that are not known: a media type may be among them. */
+static bool is_partly_known(const HpackBlock *block)
+{
+    for (uint32_t i = 0; i < block->count; i++)
+        if (block->headers[i].unknown)
+            return true;
+    return false;
+}
+
 /* The header of a message: a request, the final response to it, or, joined in mid-connection, one of which we do not know. */
 static void header_seen(FmDissection *d, Http2Exchange *e, const HpackBlock *block, Role role, bool promised)
 {
@@ -108,6 +117,42 @@ static void header_seen(FmDissection *d, Http2Exchange *e, const HpackBlock *blo
     const HttpMessage *request = role == REQUEST ? NULL : e->messages[!side];
     e->messages[side] = new_message(d, block, request);
     e->messages[side]->response = role == RESPONSE;
+    if (request && !e->messages[side]->type.size && is_partly_known(block) && grpc_variant(request->type))
+        e->messages[side]->type = request->type; /* joined in mid-connection: answers to gRPC are gRPC */
+}
+
+/* What a header or trailer says of a call. */
+static void note_call(FmDissection *d, Http2Exchange *e, Http2Memo *memo, Role role)
+{
+    const HttpMessage *m = e->messages[0] ? e->messages[0] : e->messages[1];
+    if (!m || !grpc_variant(m->type))
+        return;
+    if (role == REQUEST)
+        grpc_call_begin(d, &e->call);
+    FmSlice said = { NULL, 0 };
+    const HpackBlock *block = memo->block;
+    for (uint32_t i = 0; i < block->count; i++) {
+        if (block->headers[i].kind == HPACK_TABLE_SIZE || block->headers[i].unknown)
+            continue;
+        FmSlice name = hpack_name(block, &block->headers[i]), value = hpack_value(block, &block->headers[i]);
+        grpc_call_field(&e->call, name, value);
+        if (is(name, "grpc-message"))
+            said = value;
+    }
+    if (role == REQUEST && e->call.has_timeout)
+        memo->grpc_timeout = e->call.timeout;
+    if (e->call.has_status)
+        memo->report = grpc_call_end(d, &e->call, m->path, said, -1, 0);
+}
+
+void http2_exchange_reset(FmDissection *d, Http2Memo *memo, uint64_t stream, uint64_t error)
+{
+    const HttpMessage *m;
+    Http2Exchange *e = fm_stream_state(d, stream);
+    if (e && (m = e->messages[0] ? e->messages[0] : e->messages[1]) && grpc_variant(m->type))
+        memo->report = grpc_call_end(d, &e->call, m->path, (FmSlice){ NULL, 0 }, fm_direction(d) == e->request_direction ? GRPC_REQUEST : GRPC_RESPONSE,
+                                     error);
+    fm_stream_state_end(d, stream);
 }
 
 void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool promised)
@@ -123,6 +168,7 @@ void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool pr
     else if (role > REQUEST && e->request && !e->response)
         response_seen(d, e, memo, role == INTERIM_RESPONSE);
     header_seen(d, e, memo->block, role, promised);
+    note_call(d, e, memo, role);
     if (promised)
         e->ended[!fm_direction(d)] = true; /* the client sends nothing on it */
 }
@@ -133,6 +179,8 @@ void http2_side_ended(FmDissection *d, uint64_t stream)
     if (!e)
         return;
     e->ended[fm_direction(d)] = true;
+    if (e->request && fm_direction(d) == e->request_direction)
+        e->call.request_ended = true;
     if (e->ended[0] && e->ended[1])
         fm_stream_state_end(d, stream);
 }

@@ -5,6 +5,8 @@
 
 #include "base/slice.h"
 
+struct GrpcCall;
+
 typedef struct HttpMessage {
     FmSlice path, type, encoding; /* :path of the request, also in its response; Content-Type, Content-Encoding; empty: not told */
     FmSlice message_encoding;     /* grpc-encoding */
@@ -15,4 +17,5 @@ typedef struct HttpMessage {
 /* What HTTP of any version lends to the consumer of a message's contents: this stands first. */
 typedef struct HttpContent {
     const HttpMessage *message; /* NULL: no header seen */
+    struct GrpcCall *call;      /* of gRPC; NULL on replay */
 } HttpContent;

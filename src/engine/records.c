@@ -203,7 +203,7 @@ static bool gather(FmPut *put, FmRun *run, size_t n)
     memcpy(s->gathered + s->gathered_size, run->bytes.data, n);
     s->gathered_size += n;
     if (run->start)
-        put->memo->result.tail = (uint32_t)n;
+        put->memo->result.tail += (uint32_t)n;
     FmPiece piece = run->place;
     piece.length = (uint32_t)n;
     if (remembers(put))
@@ -331,7 +331,8 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
 static void continue_record(FmPut *put, FmRun *run)
 {
     FmStream *s = put->s;
-    size_t n = is_known(s->need) ? (size_t)MIN(s->need - s->gathered_size, run->bytes.size) : run->bytes.size;
+    size_t unknown = s->exact && s->need == FM_NEED_MORE ? 1 : run->bytes.size;
+    size_t n = is_known(s->need) ? (size_t)MIN(s->need - s->gathered_size, run->bytes.size) : unknown;
     if (!gather(put, run, n))
         return;
     if (s->need == FM_NEED_MORE)

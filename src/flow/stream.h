@@ -31,6 +31,7 @@ typedef struct FmStream {
     bool lost;             /* a hole was given up: opaque from here */
     bool tells;            /* its feeder shows where the pieces of records lie */
     bool apart;            /* each put is dissected by itself */
+    bool exact;            /* nothing behind a record is put together with it, even where its length came late */
     bool finished;         /* its end is known */
     uint8_t asked;         /* how often protocols were asked whether the bytes are theirs */
     unsigned protocol;     /* consumer; 0: none chosen yet */
