@@ -75,6 +75,7 @@ extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
 extern const FmProtocol fm_tcp_flags;
 extern const FmProtocol fm_tcp_sender;
+extern const FmProtocol fm_contents_part;
 extern const FmProtocol fm_tcp_options;
 extern const FmProtocol fm_tcp_payload;
 extern const FmProtocol fm_teredo;
@@ -204,6 +205,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_dtls_hello,
     &fm_tcp_flags,
     &fm_tcp_sender,
+    &fm_contents_part,
     &fm_tcp_options,
     &fm_tcp_payload,
     &fm_udp,

@@ -1,6 +1,7 @@
 # Every dissector, one line each.
 dissectors = \
 	dissectors/all.c dissectors/all.h \
+	dissectors/contents.c dissectors/contents.h \
 	dissectors/application/body.c dissectors/application/body.h \
 	dissectors/application/content_coding.c \
 	dissectors/application/dns.c dissectors/application/dns.h \

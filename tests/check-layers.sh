@@ -13,14 +13,15 @@ declare -A may=(
     [inference]="base"
     [filter]="model base"
     [output]="model base"
-    [statistics]="output filter model base"
+    [follow]="flow model base"
+    [statistics]="follow flow output filter model base"
     [summary]="inference flow model base"
     [engine]="flow crypto inference model base"
     [session]="capture engine crypto flow filter statistics summary output model base"
     [dissectors]="engine flow crypto inference model base"
     [plot]="summary inference model base"
-    [ui]="session crypto summary plot statistics inference filter capture output flow model base"
-    [program]="dissectors session ui plot summary statistics output filter engine crypto inference capture flow model base commands"
+    [ui]="session crypto summary plot statistics follow inference filter capture output flow model base"
+    [program]="dissectors session ui plot summary statistics follow output filter engine crypto inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

@@ -11,6 +11,7 @@ suites = \
 	tests/test_engine.c \
 	tests/test_filter.c \
 	tests/test_flow.c \
+	tests/test_follow.c \
 	tests/test_format.c \
 	tests/test_gtp.c \
 	tests/test_hpack.c \

@@ -5,12 +5,13 @@
 
 #include "dissectors/application/body.h"
 #include "dissectors/application/http1.h"
+#include "dissectors/application/http_status.h"
 #include "dissectors/application/websocket.h"
+#include "dissectors/contents.h"
 
 extern const FmProtocol fm_event_stream, fm_websocket;
 
 enum { TUNNEL_STREAM, EVENT_STREAM }; /* inside the connection */
-#include "dissectors/application/http_status.h"
 
 enum {
     HTTP, CHAT, REQUEST, RESPONSE, NOTIFICATION, REQUEST_METHOD, REQUEST_URI, REQUEST_VERSION, URI_PATH, URI_QUERY, URI_PARAMETER, RESPONSE_VERSION,
@@ -313,6 +314,7 @@ static void put_file_data(FmDissection *d, const FmCursor *c)
             fm_add_blob(d, FILE_DATA, &data, size, valid, strlen(valid));
         }
     }
+    fm_contents(d, FM_CONTENTS_BODY, c);
     fm_label(d, FILE_DATA, "File Data: %zu byte%s", size, size == 1 ? "" : "s");
 }
 

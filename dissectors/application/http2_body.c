@@ -3,6 +3,7 @@
 
 #include "dissectors/application/body.h"
 #include "dissectors/application/http2.h"
+#include "dissectors/contents.h"
 #include "dissectors/fragments.h"
 
 extern const FmProtocol fm_grpc, fm_grpc_web_text;
@@ -48,6 +49,7 @@ static void body_dissect(FmDissection *d, FmCursor *c)
     FmBodyOutcome outcome = FM_BODY_PLAIN;
     f->body = message ? fm_body_decode(d, message->encoding, c, &outcome) : *c;
     FmCursor data = f->body;
+    fm_contents(d, FM_CONTENTS_BODY, &data);
     fm_add_bytes(d, DATA, &data, fm_left(&data)); /* decoded, as in tshark */
     c->at = c->end;
     if (outcome == FM_BODY_FAILED)

@@ -9,6 +9,7 @@
 
 #include "dissectors/application/body.h"
 #include "dissectors/application/websocket.h"
+#include "dissectors/contents.h"
 
 extern const FmProtocol fm_websocket, fm_text_lines, fm_json;
 
@@ -443,6 +444,8 @@ static void put_message(FmDissection *d, const Memo *memo, FmCursor *c)
     d->depth--;
     put_fragments(d, memo);
     d->depth++;
+    if (!memo->failed)
+        fm_contents(d, FM_CONTENTS_MESSAGE, &message);
     if (!memo->failed && fm_left(&message))
         pass_on(d, memo, &message);
 }

@@ -1,6 +1,7 @@
 /* TLS (RFC 8446, 5246; SSL 3: RFC 6101): records over a stream of bytes, and where their contents go. */
 #include "config.h"
 
+#include "dissectors/contents.h"
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
 #include "dissectors/security/tls_verdicts.h"
@@ -333,6 +334,8 @@ static void put_application(FmDissection *d, TlsState *s, FmSubtree record, cons
     fm_add_bytes(d, APP_DATA, wire, fm_left_on_wire(wire));
     if (title)
         fm_make_text(d, APP_DATA_PROTO, title);
+    if (memo->open)
+        fm_contents(d, FM_CONTENTS_PLAINTEXT, body);
 }
 
 /* ---- a record ---- */

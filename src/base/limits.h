@@ -40,6 +40,7 @@ enum {
     FM_MAX_FRESH_FLOWS = 1 << 16,     /* of them, those that only one side has sent for */
     FM_MAX_FOLLOWED_FLOWS = 1 << 15,  /* TCP flows whose senders it follows at a time */
     FM_MAX_TALLY_BYTES = 64 * 1024 * 1024, /* of their names */
+    FM_MAX_FOLLOW = 256 * 1024 * 1024, /* of the text of -z follow */
     FM_MAX_SECRETS = 1 << 20,         /* lines of key logs */
     FM_MAX_LEARNED_SECRETS = 1 << 17, /* of sessions that may be resumed */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "statistics/flow_graph.h"
+#include "statistics/follow.h"
 #include "statistics/http_trees.h"
 #include "statistics/pairs.h"
 #include "statistics/trees.h"
@@ -27,6 +28,13 @@ const FmStatistic fm_all_statistics[] = {
     { "flow,icmp", fm_flow_graph_start, FM_FLOW_GRAPH_ICMP },
     { "flow,icmpv6", fm_flow_graph_start, FM_FLOW_GRAPH_ICMPV6 },
     { "flow,tcp", fm_flow_graph_start, FM_FLOW_GRAPH_TCP },
+    { "follow,http", fm_follow_start, FM_FOLLOWED_HTTP },
+    { "follow,http2", fm_follow_start, FM_FOLLOWED_HTTP2 },
+    { "follow,quic", fm_follow_start, FM_FOLLOWED_QUIC },
+    { "follow,tcp", fm_follow_start, FM_FOLLOWED_TCP },
+    { "follow,tls", fm_follow_start, FM_FOLLOWED_TLS },
+    { "follow,udp", fm_follow_start, FM_FOLLOWED_UDP },
+    { "follow,websocket", fm_follow_start, FM_FOLLOWED_WEBSOCKET },
     { "http,tree", fm_http_trees_start, FM_HTTP_TREE_COUNTER },
     { "http_req,tree", fm_http_trees_start, FM_HTTP_TREE_REQUESTS },
     { "http_srv,tree", fm_http_trees_start, FM_HTTP_TREE_SERVERS },
