@@ -94,6 +94,7 @@ extern const FmProtocol fm_ocsp_part;
 extern const FmProtocol fm_tls_extensions;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_segments;
+extern const FmProtocol fm_tls_ssl2;
 extern const FmProtocol fm_tls_handshake_quic;
 extern const FmProtocol fm_tls_hello;
 extern const FmProtocol fm_tls_quic_parameters;
@@ -196,6 +197,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tls_extensions,
     &fm_tls_handshake,
     &fm_tls_segments,
+    &fm_tls_ssl2,
     &fm_tls_handshake_quic,
     &fm_tls_hello,
     &fm_tls_quic_parameters,

@@ -96,7 +96,7 @@ dissectors = \
 	dissectors/security/tls_hello.c \
 	dissectors/security/tls_numbers.c dissectors/security/tls_numbers.h \
 	dissectors/security/tls_quic_parameters.c \
-	dissectors/security/tls_segments.c \
+	dissectors/security/tls_segments.c dissectors/security/tls_ssl2.c dissectors/security/tls_ssl2.h \
 	dissectors/security/tls_suites.c \
 	dissectors/security/tls_verdicts.c dissectors/security/tls_verdicts.h \
 	dissectors/security/x509.c dissectors/security/x509.h dissectors/security/x509_internal.h \

@@ -106,10 +106,11 @@ void grpc_call_message(FmDissection *d, GrpcCall *call, GrpcSide side, uint64_t 
     call->bytes[side] += size;
 }
 
-/* A client that still may send when an answer comes is one that streams. */
+/* A client that still may send when an answer comes is one that streams, and so is a server whose answer does not end the call. */
 static const char *mode_of(const GrpcCall *call)
 {
-    bool client = call->messages[GRPC_REQUEST] > 1 || call->answered_early, server = call->messages[GRPC_RESPONSE] > 1;
+    bool client = call->messages[GRPC_REQUEST] > 1 || call->answered_early;
+    bool server = call->messages[GRPC_RESPONSE] > 1 || (call->messages[GRPC_RESPONSE] && !call->has_status);
     if (client)
         return server ? "bidirectional streaming" : "client streaming";
     return server ? "server streaming" : "unary";

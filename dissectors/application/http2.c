@@ -443,7 +443,7 @@ const FmProtocol fm_http2 = {
     .name = "HTTP2",
     .title = "HyperText Transfer Protocol 2",
     FM_FIELDS(fields),
-    FM_NAMES({ FM_ALPN, "h2" }, { FM_ALPN, "h2c" }, { FM_UPGRADE, "h2c" }),
+    FM_NAMES({ FM_ALPN, "h2" }, { FM_ALPN, "h2c" }, { FM_ALPN, "grpc-exp" }, { FM_UPGRADE, "h2c" }),
     .dissect = http2_dissect,
     .record = http2_record,
     .sized = true,

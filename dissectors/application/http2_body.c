@@ -99,8 +99,12 @@ static FmStreamResult append(FmDissection *d, Http2Frame *f, FmCursor *c)
 static void put_gathered(FmDissection *d, const FmGathered *gathered)
 {
     FmTableUse before = fm_use(d, &fm_http2_body);
-    for (const FmGathered *g = gathered; g; g = g->next)
-        fm_add_fragments(d, fields, FRAGMENTS, g->fragments.count == 1 ? "Body fragment" : "Body fragments", &g->fragments, &g->buffer);
+    for (const FmGathered *g = gathered; g; g = g->next) {
+        FmFragments all = g->fragments;
+        if (all.count > 1 && all.pieces[all.count - 1].length == 0)
+            all.count--; /* it brought the end alone */
+        fm_add_fragments(d, fields, FRAGMENTS, all.count == 1 ? "Body fragment" : "Body fragments", &all, &g->buffer);
+    }
     fm_unuse(d, before);
 }
 

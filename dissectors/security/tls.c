@@ -4,6 +4,7 @@
 #include "dissectors/contents.h"
 #include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_numbers.h"
+#include "dissectors/security/tls_ssl2.h"
 #include "dissectors/security/tls_verdicts.h"
 
 enum {
@@ -50,7 +51,14 @@ enum {
 
 enum { HANDSHAKE_STREAM, APPLICATION_STREAM }; /* what the records carry, put together again */
 
+typedef struct ConnectionState {
+    bool ssl2;            /* SSL 2.0 was agreed on */
+} ConnectionState;
+
+enum { NOT_SSL2, SSL2_HANDSHAKE, SSL2_ENCRYPTED };
+
 typedef struct RecordMemo {
+    uint8_t ssl2;         /* a record of SSL 2.0 */
     uint16_t version;     /* the session's, or the record's own where nothing is known yet */
     bool protected;       /* under keys, so far as the session tells */
     bool agreed;          /* the session's version is known */
@@ -80,6 +88,14 @@ bool tls_looks_like_record(FmSlice b)
 
 static uint64_t tls_record(const FmStream *stream, FmSlice b)
 {
+    const ConnectionState *state = stream->state;
+    if (state && state->ssl2)
+        return tls_ssl2_record(b);
+    if (b.data[0] & 0x80 && b.size >= 3 && (b.data[2] == 1 || b.data[2] == 2 || b.data[2] == 4)) {
+        uint64_t size = tls_ssl2_handshake(b);
+        if (size || b.size < SSL2_PEEK)
+            return size ? size : FM_NEED_MORE;
+    }
     if (b.size < HEADER_SIZE)
         return b.data[0] >= TLS_CHANGE_CIPHER_SPEC && b.data[0] <= TLS_HEARTBEAT ? FM_NEED_MORE : b.size;
     if (b.data[0] < TLS_CHANGE_CIPHER_SPEC || b.data[0] > TLS_HEARTBEAT || !is_version(fm_be(b.data + 1, 2)))
@@ -97,7 +113,7 @@ static uint64_t tls_resync(const FmStream *stream, FmSlice b)
 
 static bool tls_probe(const FmDissection *d, FmSlice b)
 {
-    return (tls_looks_like_record(b) && fm_be(b.data + 3, 2));
+    return (tls_looks_like_record(b) && fm_be(b.data + 3, 2)) || (b.size >= 3 && b.data[2] == 1 && tls_ssl2_handshake(b));
 }
 
 /* ---- the session ---- */
@@ -289,6 +305,8 @@ static void put_handshake(FmDissection *d, TlsState *s, FmSubtree record, const 
 
 /* ---- application data ---- */
 
+enum { PATIENCE = 64 }; /* records in which an application is looked for */
+
 static const char *port_title(uint64_t port)
 {
     switch (port) {
@@ -314,7 +332,8 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
         s->application = fm_find_by_ports(d, FM_TCP_PORT, 0, 0, fm_rest(body));
         s->application_guessed = s->application != 0;
     }
-    s->application_unknown = open && !s->application;
+    if (open && !s->application)
+        s->application_unknown = ++s->application_asked == PATIENCE;
     return s->application;
 }
 
@@ -351,6 +370,15 @@ static void put_unknown(FmDissection *d, FmCursor *c, bool continuation)
     c->at = c->end;
 }
 
+static void find_ssl2(FmDissection *d, RecordMemo *memo, const FmCursor *c)
+{
+    const ConnectionState *connection = fm_replaying(d) || d->quoting ? NULL : fm_state(d);
+    if (!connection)
+        return;
+    uint64_t size = tls_ssl2_handshake(fm_rest(c));
+    memo->ssl2 = size && size <= fm_left_on_wire(c) ? SSL2_HANDSHAKE : connection->ssl2 ? SSL2_ENCRYPTED : NOT_SSL2;
+}
+
 static void tls_dissect(FmDissection *d, FmCursor *c)
 {
     RecordMemo *memo = fm_memo(d);
@@ -359,6 +387,14 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         memo->agreed = s->version != 0;
     if (!d->follows)
         fm_info(d, "%s", "");
+    find_ssl2(d, memo, c);
+    if (memo->ssl2) {
+        ConnectionState *connection = s ? fm_state(d) : NULL;
+        bool stays = tls_ssl2_dissect(d, s, memo->ssl2 == SSL2_ENCRYPTED, c);
+        if (connection)
+            connection->ssl2 = stays;
+        return;
+    }
     FmCursor whole = *c;
     uint64_t type = fm_peek(c, 0, 1), version = fm_peek(c, 1, 2);
     bool known_type = type >= TLS_CHANGE_CIPHER_SPEC && type <= TLS_HEARTBEAT;
@@ -371,7 +407,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     if (s) {
         learn_version(s, (unsigned)type, version, &peek);
         learn_roles(d, s, (unsigned)type, &peek);
-        memo->version = s->version ? s->version : (uint16_t)version;
+        memo->version = type == TLS_APPLICATION_DATA && tls_keys_early(d, s) ? TLS_1_3 : s->version ? s->version : (uint16_t)version;
     }
     const char *name = tls_version_column(memo->version);
     if (name)
@@ -429,7 +465,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     fm_close(d, record, c);
     if (memo->open && r.type == TLS_APPLICATION_DATA) {
         FmStream *stream = fm_stream(d, APPLICATION_STREAM);
-        if (stream && !stream->protocol)
+        if (stream && !stream->protocol) /* what one side was recognised by holds for the other */
             fm_stream_feed(d, stream, memo->application);
         FmStreamResult result = tls_application_put(d, stream, &body);
         if (!result.consumed) {
@@ -456,5 +492,6 @@ const FmProtocol fm_tls = {
     .probe_on = FM_TCP_PORT,
     .record = tls_record,
     .resync = tls_resync,
+    .state_size = sizeof(ConnectionState),
     .memo_size = sizeof(RecordMemo),
 };

@@ -96,6 +96,7 @@ typedef struct TlsState {
     unsigned application;    /* protocol of the application data; 0: not found yet */
     bool application_guessed; /* by its content: nothing announced it */
     bool application_unknown; /* looked for in vain */
+    uint8_t application_asked; /* how often */
     TlsSide side[2];         /* by TlsRole */
     struct TlsSecrets *secrets; /* tls_decrypt.c's own: what it derived for this session; freed by tls_secrets_free */
     bool offered_psk;
@@ -153,6 +154,9 @@ void tls_keys_message(FmDissection *d, TlsState *s, TlsRole sender, unsigned typ
 
 /* The session's side has begun a new epoch (ChangeCipherSpec, Finished, EndOfEarlyData, KeyUpdate); its sequence is 0 again. */
 void tls_keys_epoch(FmDissection *d, TlsState *s, TlsRole side);
+
+/* Is the secret of the early data known that the client has offered? Then it is TLS 1.3, whatever follows. First visits only. */
+bool tls_keys_early(FmDissection *d, const TlsState *s);
 
 /* Frees what tls_decrypt.c hung into a session. */
 void tls_secrets_free(TlsState *s);

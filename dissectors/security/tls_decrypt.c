@@ -564,6 +564,12 @@ static bool open_early(Opening *o, FmSecrets *known, TlsState *s, TlsSecrets *k,
     return false;
 }
 
+bool tls_keys_early(FmDissection *d, const TlsState *s)
+{
+    FmSecrets *known = fm_secrets(d);
+    return known && !s->version_agreed && s->early_data_offered && fm_secrets_find(known, FM_SECRET_CLIENT_EARLY, random_of(s)).size;
+}
+
 /* Other keys, and other numbers, that may be meant where those at hand fail. */
 static bool open_otherwise(Opening *o, FmSecrets *known, TlsState *s, TlsSecrets *k, TlsRole role, TlsOpening *memo)
 {

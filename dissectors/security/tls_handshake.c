@@ -13,7 +13,7 @@ enum {
     CERT_TYPES_COUNT, CERT_TYPES, CERT_TYPE,
     CURVE_TYPE, NAMED_CURVE, SERVER_POINT_LEN, SERVER_POINT, CLIENT_POINT_LEN, CLIENT_POINT,
     P_LEN, P_BYTES, G_LEN, G_BYTES, YS_LEN, YS, YC_LEN, YC, MODULUS_LEN, MODULUS, EXPONENT_LEN, EXPONENT, EPMS_LEN, EPMS,
-    HINT_LEN, HINT, IDENTITY_LEN, IDENTITY, SIG_LEN, SIG, VERIFY_SIG_LEN, VERIFY_SIG, VERIFY_DATA,
+    HINT_LEN, HINT, IDENTITY_LEN, IDENTITY, SIG_LEN, SIG, VERIFY_SIG_LEN, VERIFY_SIG, VERIFY_DATA, MD5_HASH, SHA_HASH,
     URL_TYPE, URL_LIST_LEN, URL_HASH, URL_LEN, URL, URL_PADDING, URL_SHA1,
     KEY_UPDATE, COMPRESS_ALGORITHM, UNCOMPRESSED_LENGTH, COMPRESSED_LENGTH, COMPRESSED,
     NPN_LEN, NPN, NPN_PADDING_LEN, NPN_PADDING,
@@ -70,6 +70,8 @@ enum {
     [VERIFY_SIG_LEN] = { P ".handshake.client_cert_vrfy.sig_len", "Signature length", FM_UINT16, FM_DEC }, \
     [VERIFY_SIG] = { P ".handshake.client_cert_vrfy.sig", "Signature", FM_BYTES }, \
     [VERIFY_DATA] = { P ".handshake.verify_data", "Verify Data", FM_NONE }, \
+    [MD5_HASH] = { P ".handshake.md5_hash", "MD5 Hash", FM_NONE }, \
+    [SHA_HASH] = { P ".handshake.sha_hash", "SHA-1 Hash", FM_NONE }, \
     [URL_TYPE] = { P ".handshake.cert_url_type", "Certificate Chain Type", FM_UINT8, FM_DEC, .names = fm_tls_certificate_chain_types }, \
     [URL_LIST_LEN] = { P ".handshake.cert_url.url_hash_len", "URL and Hash list Length", FM_UINT16, FM_DEC }, \
     [URL_HASH] = { P ".handshake.cert_url.url_hash", "URL and Hash", FM_NONE }, \
@@ -96,6 +98,7 @@ typedef struct MessageMemo { /* what a look again needs of the session */
     uint16_t version, cipher_suite;
     uint8_t sender;
     bool retry;
+    uint8_t draft;
     const TlsFragments *fragments; /* of a message in several records; NULL: in one */
 } MessageMemo;
 
@@ -252,7 +255,7 @@ static void put_client_key_exchange(FmDissection *d, const TlsMessage *m, FmCurs
 
 /* ---- certificates ---- */
 
-static void label_certificate(FmDissection *d, FmSubtree tree, FmSlice bytes)
+void tls_label_certificate(FmDissection *d, FmSubtree tree, FmSlice bytes)
 {
     g_auto(FmText) hex = { 0 }, name = { 0 };
     fm_text_bytes(&hex, (FmSlice){ bytes.data, MIN(bytes.size, 36) }, '\0');
@@ -278,7 +281,7 @@ static void put_certificates(FmDissection *d, TlsMessage *m, FmCursor *c)
         FmCursor certificate = fm_take(&list, fm_add(d, CERTIFICATE_LENGTH, &list));
         FmSubtree inside = fm_open(d, CERTIFICATE, &certificate);
         if (d->want_labels)
-            label_certificate(d, inside, fm_rest(&certificate));
+            tls_label_certificate(d, inside, fm_rest(&certificate));
         x509_certificate(d, &certificate);
         fm_close(d, inside, &certificate);
         if (is_new(m))
@@ -363,6 +366,8 @@ static const char *span_text(uint64_t seconds, char *buffer, size_t room)
     return used ? buffer : "0 seconds";
 }
 
+enum { FIRST_DRAFT_WITH_NONCE = 21 };
+
 static void put_ticket(FmDissection *d, TlsMessage *m, FmCursor *c)
 {
     FmSubtree tree = fm_open_text(d, c, "TLS Session Ticket");
@@ -377,7 +382,7 @@ static void put_ticket(FmDissection *d, TlsMessage *m, FmCursor *c)
     }
     if (is_new(m)) {
         fm_add(d, TICKET_AGE_ADD, c);
-        uint64_t nonce = fm_add(d, TICKET_NONCE_LENGTH, c);
+        uint64_t nonce = m->draft && m->draft < FIRST_DRAFT_WITH_NONCE ? 0 : fm_add(d, TICKET_NONCE_LENGTH, c);
         if (nonce)
             fm_add_bytes(d, TICKET_NONCE, c, nonce);
     }
@@ -390,8 +395,20 @@ static void put_ticket(FmDissection *d, TlsMessage *m, FmCursor *c)
     fm_close(d, tree, c);
 }
 
-static void put_finished(FmDissection *d, FmCursor *c)
+static void put_hash(FmDissection *d, unsigned row, FmCursor *c, uint64_t size)
 {
+    FmSubtree hash = fm_open_of(d, &fields[row], row, c);
+    fm_skip(c, size);
+    fm_close(d, hash, c);
+}
+
+static void put_finished(FmDissection *d, const TlsMessage *m, FmCursor *c)
+{
+    if (m->version == TLS_SSL_3) {
+        put_hash(d, MD5_HASH, c, 16);
+        put_hash(d, SHA_HASH, c, 20);
+        return;
+    }
     FmSubtree data = fm_open(d, VERIFY_DATA, c);
     fm_skip(c, fm_left(c));
     fm_close(d, data, c);
@@ -462,7 +479,7 @@ static void put_body(FmDissection *d, TlsMessage *m, FmCursor *c)
     case TLS_CERTIFICATE_REQUEST: put_certificate_request(d, m, c); break;
     case TLS_CERTIFICATE_VERIFY: put_certificate_verify(d, m, c); break;
     case TLS_CLIENT_KEY_EXCHANGE: put_client_key_exchange(d, m, c); break;
-    case TLS_FINISHED: put_finished(d, c); break;
+    case TLS_FINISHED: put_finished(d, m, c); break;
     case TLS_CERTIFICATE_URL: put_certificate_url(d, c); break;
     case TLS_CERTIFICATE_STATUS: tls_put_certificate_status(d, m, c); break;
     case TLS_KEY_UPDATE: fm_add(d, KEY_UPDATE, c); break;
@@ -484,6 +501,7 @@ static void remember(FmDissection *d, TlsState *s, unsigned type, const FmCursor
 {
     memo->version = s->version;
     memo->cipher_suite = s->cipher_suite;
+    memo->draft = (uint8_t)s->draft;
     memo->sender = (uint8_t)tls_sender(d, s);
     if (type == TLS_CLIENT_HELLO || type == TLS_SERVER_HELLO) {
         memo->sender = type == TLS_CLIENT_HELLO ? TLS_CLIENT : TLS_SERVER;
@@ -501,7 +519,7 @@ static void remember(FmDissection *d, TlsState *s, unsigned type, const FmCursor
 static void dissect_message(FmDissection *d, TlsCarrier carrier, TlsState *s, unsigned type, MessageMemo *memo, FmSlice whole, FmCursor *body)
 {
     TlsMessage m = { .carrier = carrier, .s = s, .sender = memo->sender, .type = type, .version = memo->version,
-                     .cipher_suite = memo->cipher_suite, .retry = memo->retry };
+                     .cipher_suite = memo->cipher_suite, .retry = memo->retry, .draft = memo->draft };
     put_body(d, &m, body);
     if (s && fm_ok(d))
         finish_message(d, &m, whole);

@@ -26,6 +26,7 @@ typedef struct TlsMessage {
     uint16_t version;     /* of the session, where it is known */
     uint16_t cipher_suite;
     bool retry;           /* a ServerHello that is a HelloRetryRequest */
+    uint8_t draft;        /* of TLS 1.3; 0: none */
 } TlsMessage;
 
 /* Dissects one whole message behind its type and length, which DTLS has shown with its own fields in between; info column and label of
@@ -37,6 +38,9 @@ void tls_info(FmDissection *d, const char *text);
 
 /* Part of a message, shown in the record that holds it. */
 void tls_handshake_fragment(FmDissection *d, unsigned type, bool last, FmCursor *c);
+
+/* Gives the node of a certificate its begin and its subject as text. */
+void tls_label_certificate(FmDissection *d, FmSubtree tree, FmSlice bytes);
 
 /* A message that stays closed. */
 void tls_handshake_encrypted(FmDissection *d, TlsCarrier carrier, FmCursor *c);

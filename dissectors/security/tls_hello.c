@@ -317,7 +317,7 @@ void tls_client_hello(FmDissection *d, TlsMessage *m, FmCursor *c)
     FmTableUse before = tls_use(d, m, &fm_tls_hello, &fm_dtls_hello);
     TlsHello h = { 0 };
     h.version = fm_add(d, PROTOCOL_VERSION, c);
-    put_random(d, &h, m->version < TLS_1_3 || m->carrier == TLS_OVER_UDP, c);
+    put_random(d, &h, (m->version < TLS_1_3 && m->carrier != TLS_OVER_QUIC) || m->carrier == TLS_OVER_UDP, c);
     put_session_id(d, &h, c);
     if (m->carrier == TLS_OVER_UDP) {
         uint64_t size = fm_add(d, COOKIE_LENGTH, c);

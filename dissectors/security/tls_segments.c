@@ -48,7 +48,7 @@ static void put_result(FmDissection *d, const FmCursor *body, const FmStreamResu
     size_t left = fm_left(body);
     for (const FmGathered *g = r->gathered; g; g = g->next)
         if (g->here && g->here->offset >= fm_offset(body))
-            put_segment_data(d, body, MIN(g->here->offset - fm_offset(body), left), MIN(g->here->length, left));
+            put_segment_data(d, body, 0, left); /* all of the record, as in tshark, whatever ends within it */
     if (r->reassembled_in)
         fm_make(d, SEGMENTS + FM_REASSEMBLED_IN, r->reassembled_in);
     if (r->waiting && left)
