@@ -69,6 +69,11 @@ extern const FmProtocol fm_raw;
 extern const FmProtocol fm_rtcp;
 extern const FmProtocol fm_rtp;
 extern const FmProtocol fm_rtp_event;
+extern const FmProtocol fm_sctp;
+extern const FmProtocol fm_sctp_association;
+extern const FmProtocol fm_sctp_data;
+extern const FmProtocol fm_sctp_parameters;
+extern const FmProtocol fm_sctp_sack;
 extern const FmProtocol fm_sll;
 extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
@@ -136,6 +141,11 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_rtcp,
     &fm_rtp,
     &fm_rtp_event,
+    &fm_sctp,
+    &fm_sctp_association,
+    &fm_sctp_data,
+    &fm_sctp_parameters,
+    &fm_sctp_sack,
     &fm_sll,
     &fm_vlan,
     &fm_wlan,

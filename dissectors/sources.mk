@@ -105,6 +105,11 @@ dissectors = \
 	dissectors/security/x509_ocsp.c \
 	dissectors/security/x509_oids.c dissectors/security/x509_oids.h \
 	dissectors/security/x509_summary.c \
+	dissectors/transport/sctp.c dissectors/transport/sctp.h \
+	dissectors/transport/sctp_association.c \
+	dissectors/transport/sctp_data.c \
+	dissectors/transport/sctp_parameters.c \
+	dissectors/transport/sctp_sack.c \
 	dissectors/transport/tcp.c \
 	dissectors/transport/tcp_flags.c dissectors/transport/tcp_flags.h \
 	dissectors/transport/tcp_payload.c dissectors/transport/tcp_payload.h \

@@ -3,6 +3,8 @@
 
 #include "dump.h"
 
+#include <string.h>
+
 #include "model/format.h"
 
 char *test_columns(const FmPacket *packet)
@@ -71,7 +73,8 @@ char *test_nodes(const FmPacket *packet, uint32_t first)
 static bool tells_of_later_frames(const FmPacket *packet, const FmNode *node)
 {
     /* or of what comes later in the same frame */
-    return fm_node_field(packet, node)->type == FM_FRAMENUM && node->value >= packet->frame->number;
+    const FmField *field = fm_node_field(packet, node);
+    return (field->type == FM_FRAMENUM && node->value >= packet->frame->number) || strcmp(field->abbrev, "sctp.retransmitted_count") == 0;
 }
 
 char *test_dump(const FmPacket *packet, bool hindsight)

@@ -1,4 +1,4 @@
-/* The internet checksum (RFC 1071). */
+/* Checksums: the internet's (RFC 1071), CRC-32C (RFC 9260 appendix A), Adler-32 (RFC 1950). */
 #pragma once
 
 #include <stdint.h>
@@ -14,3 +14,9 @@ uint16_t fm_checksum_pseudo(const uint8_t *source, const uint8_t *destination, u
 
 /* The checksum that should stand where `found` stands, given the sum over everything with `found` in it. */
 uint16_t fm_checksum_expected(uint16_t sum, uint16_t found);
+
+/* CRC-32C of the bytes behind others whose CRC is `before` (0: none). */
+uint32_t fm_crc32c(uint32_t before, FmSlice bytes);
+
+/* Adler-32, the same; 1 before the first byte. */
+uint32_t fm_adler32(uint32_t before, FmSlice bytes);

@@ -237,6 +237,7 @@ static const struct {
     { FM_NULL_TYPE, "BSD AF", "FT_UINT32", "BASE_DEC", "Null/Loopback" },
     { FM_PPP_PROTOCOL, "PPP protocol", "FT_UINT16", "BASE_HEX", "PPP" },
     { FM_SCTP_PORT, "SCTP port", "FT_UINT16", "BASE_DEC", "SCTP" },
+    { FM_SCTP_PPI, "SCTP payload protocol identifier", "FT_UINT32", "BASE_DEC", "SCTP" },
     { FM_SLL_TYPE, "Linux SLL protocol type", "FT_UINT16", "BASE_HEX", "SLL" },
     { FM_TCP_PORT, "TCP port", "FT_UINT16", "BASE_DEC", "TCP" },
     { FM_UDP_PORT, "UDP port", "FT_UINT16", "BASE_DEC", "UDP" },

@@ -35,7 +35,8 @@ struct FmCatalog {
 
 static const char *const table_names[FM_TABLES] = {
     [FM_LINK_TYPE] = "wtap_encap", [FM_ETHERTYPE] = "ethertype", [FM_IP_PROTO] = "ip.proto", [FM_TCP_PORT] = "tcp.port",
-    [FM_UDP_PORT] = "udp.port", [FM_SCTP_PORT] = "sctp.port", [FM_LLC_DSAP] = "llc.dsap", [FM_LLC_PID] = "llc.pid",
+    [FM_UDP_PORT] = "udp.port", [FM_SCTP_PORT] = "sctp.port", [FM_SCTP_PPI] = "sctp.ppi",
+    [FM_LLC_DSAP] = "llc.dsap", [FM_LLC_PID] = "llc.pid",
     [FM_PPP_PROTOCOL] = "ppp.protocol", [FM_GRE_PROTO] = "gre.proto", [FM_NULL_TYPE] = "null.type", [FM_SLL_TYPE] = "sll.ltype",
     [FM_ARP_HARDWARE] = "arp.hw.type", [FM_TLS_PORT] = "tls.port", [FM_DTLS_PORT] = "dtls.port", [FM_CONTENT] = "content",
 };

@@ -20,6 +20,7 @@ typedef enum FmTable {
     FM_TCP_PORT,
     FM_UDP_PORT,
     FM_SCTP_PORT,
+    FM_SCTP_PPI,    /* payload protocol identifier */
     FM_LLC_DSAP,
     FM_LLC_PID,     /* SNAP: OUI << 16 | PID */
     FM_PPP_PROTOCOL,
