@@ -9,7 +9,7 @@ _fathom()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     if [ "$COMP_CWORD" = 1 ] && [[ $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "flows explain series" -- "$current"; compgen -f -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "flows explain plot series teach" -- "$current"; compgen -f -- "$current")
         return
     fi
     case ${COMP_WORDS[1]}$current in
@@ -20,6 +20,13 @@ _fathom()
     explain--*)
         mapfile -t COMPREPLY < <(compgen -W "--help --packet --width" -- "$current")
         return
+        ;;
+    teach--*)
+        mapfile -t COMPREPLY < <(compgen -W "--check --help --new" -- "$current")
+        return
+        ;;
+    teach*)
+        [ "$COMP_CWORD" = 2 ] && mapfile -t COMPREPLY < <(compgen -W "$(fathom teach 2>/dev/null | cut -d' ' -f1)" -- "$current") && return
         ;;
     series--*)
         mapfile -t COMPREPLY < <(compgen -W "--format" -- "$current")

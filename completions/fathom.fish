@@ -54,6 +54,10 @@ end
 complete -c fathom -n __fish_use_subcommand -a flows -d 'a table of all flows'
 complete -c fathom -n __fish_use_subcommand -a explain -d 'what happened and why'
 complete -c fathom -n __fish_use_subcommand -a series -d 'what TCP senders knew, over time'
+complete -c fathom -n __fish_use_subcommand -a teach -d 'lessons on real packets'
+complete -c fathom -n '__fish_seen_subcommand_from teach' -x -a "(fathom teach 2>/dev/null | string replace -r ' .*' '')"
+complete -c fathom -n '__fish_seen_subcommand_from teach' -l check -r -d 'check lesson files'
+complete -c fathom -n '__fish_seen_subcommand_from teach' -l new -d 'print a lesson to start from'
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l sort -x -a '(__fathom_columns)' -d 'sort by a column'
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l columns -x -a '(__fathom_columns)' -d 'these columns'
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l json -d 'as JSON'

@@ -42,7 +42,7 @@ static char *name_of(const FmOptions *options, const FmSource *source)
     return g_strdup(names->str);
 }
 
-static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns, int stop_fd)
+static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns, int stop_fd, const FmLesson *lesson)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FmFilter) filter = NULL;
@@ -71,12 +71,13 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
         .live = live,
         .stop_fd = live ? stop_fd : -1,
         .filter = options->display_filter,
+        .lesson = lesson,
     };
     int status = fm_app_run(&app, &error);
     return error ? complain(status, error) : status;
 }
 
-int fm_interactive_run(FmOptions *options)
+int fm_interactive_run(FmOptions *options, const FmLesson *lesson)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FmColumns) columns = fm_columns_new();
@@ -84,7 +85,7 @@ int fm_interactive_run(FmOptions *options)
     if (!catalog || !fm_setup_catalog(catalog, options, columns, &error))
         return complain(USAGE, error);
     int stop_fd = fm_terminal_event();
-    int status = run(options, catalog, columns, stop_fd);
+    int status = run(options, catalog, columns, stop_fd, lesson);
     close(stop_fd);
     return status;
 }

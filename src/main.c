@@ -10,6 +10,7 @@
 #include "commands/flows.h"
 #include "commands/plot.h"
 #include "commands/series.h"
+#include "commands/teach.h"
 #include "interactive.h"
 #include "options.h"
 
@@ -19,7 +20,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *verb;
         int (*run)(int argc, char **argv);
-    } commands[] = { { "explain", fm_explain_run }, { "flows", fm_flows_run }, { "plot", fm_plot_run }, { "series", fm_series_run } };
+    } commands[] = { { "explain", fm_explain_run }, { "flows", fm_flows_run }, { "plot", fm_plot_run }, { "series", fm_series_run },
+                   { "teach", fm_teach_run } };
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
         if (strcmp(argv[1], commands[i].verb) == 0)
             return commands[i].run(argc - 1, argv + 1);
@@ -29,5 +31,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "fathom: %s\n", error->message);
         return 1;
     }
-    return fm_interactive_wanted(options) ? fm_interactive_run(options) : fm_batch_run(options);
+    return fm_interactive_wanted(options) ? fm_interactive_run(options, NULL) : fm_batch_run(options);
 }

@@ -20,8 +20,9 @@ declare -A may=(
     [session]="capture engine crypto flow filter statistics summary output model base"
     [dissectors]="engine flow crypto inference model base"
     [plot]="summary inference model base"
-    [ui]="session crypto summary plot statistics follow inference filter capture output flow model base"
-    [program]="dissectors session ui plot summary statistics follow output filter engine crypto inference capture flow model base commands"
+    [teach]="session filter summary model base"
+    [ui]="teach session crypto summary plot statistics follow inference filter capture output flow model base"
+    [program]="dissectors session ui teach plot summary statistics follow output filter engine crypto inference capture flow model base commands"
 )
 
 layer_of() # FILE: the layer it belongs to

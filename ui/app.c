@@ -16,6 +16,7 @@
 
 #include "ui/frame.h"
 #include "ui/pages.h"
+#include "ui/teaching.h"
 #include "ui/terminal.h"
 
 enum { WAIT_MS = 250, STEP_MS = 100 };
@@ -226,6 +227,8 @@ static bool core_request(FmApp *app, FmRequest request, const char *argument)
 void fm_app_request(FmApp *app, FmRequest request, const char *argument)
 {
     app->dirty = true;
+    if (app->teaching && fm_teaching_request(app->teaching, request, argument))
+        return;
     if (!fm_page_request(fm_app_page(app), request, argument))
         core_request(app, request, argument);
 }
@@ -289,7 +292,8 @@ static void take_key(FmApp *app, const char *name)
         return;
     }
     bool wait = false;
-    FmRequest request = fm_keys_find(app->keys, name, fm_page_where(page), app->pending, &wait);
+    unsigned where = fm_page_where(page) | (app->teaching ? fm_teaching_where(app->teaching) : 0);
+    FmRequest request = fm_keys_find(app->keys, name, where, app->pending, &wait);
     if (wait)
         return;
     char number[16];
@@ -345,8 +349,9 @@ static void take_input(FmApp *app)
 
 static bool anything_moves(FmApp *app)
 {
+    bool taught = app->teaching && fm_teaching_tick(app->teaching);
     FmPane *pane = fm_page_focus(fm_app_page(app));
-    return pane && pane->view->tick && pane->view->tick(pane);
+    return (pane && pane->view->tick && pane->view->tick(pane)) || taught;
 }
 
 /* A terminal that is gone ends the program. */
@@ -364,7 +369,8 @@ static void loop(FmApp *app, int signal_fd)
         }
         bool live = fm_archive_loading(app->archive) && app->options->live;
         FmPane *pane = fm_page_focus(fm_app_page(app));
-        int timeout = pane && pane->view->tick ? STEP_MS : live && news ? STEP_MS : -1;
+        bool moves = (pane && pane->view->tick) || (app->teaching && fm_teaching_moves(app->teaching));
+        int timeout = moves || (live && news) ? STEP_MS : -1;
         int n = poll(fds, G_N_ELEMENTS(fds), timeout);
         if (n < 0 && errno != EINTR)
             break;
@@ -425,6 +431,7 @@ static void start_app(FmApp *app)
 static void end_app(FmApp *app)
 {
     stop_capture(app);
+    fm_teaching_free(app->teaching);
     g_ptr_array_unref(app->pages);
     fm_matches_free(app->matches);
     fm_archive_free(app->archive);
@@ -454,10 +461,13 @@ int fm_app_run(const FmAppOptions *options, GError **error)
     const char *no_color = getenv("NO_COLOR");
     fm_theme_start(&app.screen.theme, known, no_color && *no_color);
     fm_app_push(&app, fm_pages_home(&app), NULL);
-    loop(&app, signal_fd);
+    app.teaching = options->lesson ? fm_teaching_new(&app, options->lesson, error) : NULL;
+    bool good = app.teaching || !options->lesson;
+    if (good)
+        loop(&app, signal_fd);
     fm_terminal_stop();
     end_app(&app);
     close(app.wake_fd);
     close(signal_fd);
-    return 0;
+    return good ? 0 : 1;
 }

@@ -23,6 +23,7 @@ typedef struct FmAppOptions {
     int stop_fd;          /* live: an eventfd that ends the source; -1: none */
     const char *filter;   /* display filter to start with; may be NULL */
     const char *record;   /* file that a live capture is being written to; may be NULL */
+    const struct FmLesson *lesson; /* to be taught; may be NULL */
 } FmAppOptions;
 
 struct FmApp {
@@ -47,6 +48,7 @@ struct FmApp {
     bool paused, quitting, dirty;
     uint32_t paused_at;  /* packets when the view was held */
     int wake_fd;
+    struct FmTeaching *teaching; /* NULL: no lesson */
 };
 
 /* Runs until the user leaves. Returns the exit status. */

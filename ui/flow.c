@@ -29,6 +29,7 @@ static void flow_close(FmPage *page)
     FmFlowPage *flow = page->state;
     fm_gather_free(flow->gather);
     fm_viewer_free(flow->viewer);
+    g_free(flow->layer);
 }
 
 static void flow_title(FmPage *page, FmPen *pen)
@@ -97,6 +98,17 @@ unsigned fm_flow_side_of(FmFlowPage *flow, const FmFlowRecord *record)
     if (flow->side >= 0 || !record)
         return flow->side > 0;
     return record->payload[1] > record->payload[0];
+}
+
+void fm_flow_stand_at(FmPage *page, uint32_t packet, const char *layer)
+{
+    FmFlowPage *flow = fm_flow_of(page);
+    flow->packet = packet;
+    if (layer) {
+        g_free(flow->layer);
+        flow->layer = g_strdup(layer);
+    }
+    page->app->dirty = true;
 }
 
 void fm_flow_show_packet(FmPage *page, uint32_t number)

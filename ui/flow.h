@@ -18,6 +18,7 @@ typedef struct FmFlowPage {
     uint32_t packet;  /* frame that one stands at; 0: the first of the flow */
     int side;         /* direction whose sender is looked at; -1: not chosen yet */
     size_t last_step; /* where fm_flow_step found something */
+    char *layer;      /* protocol whose header is asked for; NULL: the transport's */
 } FmFlowPage;
 
 extern const FmPageKind fm_flow_page;
@@ -30,6 +31,9 @@ size_t fm_flow_step(FmFlowPage *flow, const FmStep *steps, size_t count);
 
 /* The direction with more payload, where none was chosen. */
 unsigned fm_flow_side_of(FmFlowPage *flow, const FmFlowRecord *record);
+
+/* All tabs stand at a packet; the header shown is that of `layer` (NULL: as it was). */
+void fm_flow_stand_at(FmPage *page, uint32_t packet, const char *layer);
 
 /* Opens the page of packets at a packet, with the flow's filter. */
 void fm_flow_show_packet(FmPage *page, uint32_t number);

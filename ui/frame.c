@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "ui/teaching.h"
+
 #define NCURSES_NOMACROS
 #include <ncurses.h>
 
@@ -424,7 +426,7 @@ static void draw_keys(FmApp *app, FmBox box)
         fm_putf(&pen, FM_STYLE_BRIGHT, " %u", app->count);
         return;
     }
-    unsigned where = fm_page_where(fm_app_page(app));
+    unsigned where = fm_page_where(fm_app_page(app)) | (app->teaching ? fm_teaching_where(app->teaching) : 0);
     size_t count;
     const FmCommand *commands = fm_commands(&count);
     pen.end -= LAST_HINTS;
@@ -464,6 +466,11 @@ void fm_frame_draw(FmApp *app)
     if (all.rows > 2)
         draw_status(app, all);
     FmBox middle = { 1, 0, MAX(all.rows - 2, 0), all.columns };
+    if (app->teaching) {
+        int rows = fm_teaching_rows(app->teaching, middle.rows, middle.columns);
+        middle.rows -= rows;
+        fm_teaching_draw(app->teaching, (FmBox){ middle.y + middle.rows, 0, rows, middle.columns });
+    }
     draw_page(fm_app_page(app), middle);
     int column = 0;
     if (typing)

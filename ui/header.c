@@ -58,6 +58,23 @@ static GArray *parts_of(const FmPacket *packet, uint32_t layer)
     return parts;
 }
 
+/* Numbers that are counted from somewhere (sequence numbers from the first): as they stand on the wire first. */
+static void put_wire(const FmPacket *packet, const FmNode *node, FmText *value)
+{
+    const FmField *field = fm_node_field(packet, node);
+    FmSlice bytes = fm_node_wire(packet, node);
+    if (!fm_type_is_unsigned(field->type) || field->mask || fm_type_little_endian(field->type) || fm_type_width(field->type) != bytes.size)
+        return;
+    uint64_t wire = 0;
+    for (size_t i = 0; i < bytes.size; i++)
+        wire = wire << 8 | bytes.data[i];
+    if (wire == node->value)
+        return;
+    g_autofree char *relative = g_strndup(value->data, value->size);
+    fm_text_reset(value);
+    fm_text_printf(value, "%" G_GUINT64_FORMAT " (relative: %s)", wire, relative);
+}
+
 static void put_text(const FmPacket *packet, const FmNode *node, FmText *out, int columns)
 {
     const FmField *field = fm_node_field(packet, node);
@@ -67,6 +84,7 @@ static void put_text(const FmPacket *packet, const FmNode *node, FmText *out, in
         return;
     }
     fm_format_named(&value, packet, node);
+    put_wire(packet, node, &value);
     int name = fm_width(field->name, strlen(field->name)), needs = fm_width(value.data ? value.data : "", value.size);
     if (name + 2 + needs <= columns)
         fm_text_printf(out, "%s: ", field->name);
@@ -130,7 +148,8 @@ static void draw_scale(FmPen *pen)
         fm_putf(pen, FM_STYLE_DIM, bit % 8 == 0 || bit == 31 ? "%2u" : " ·", bit);
 }
 
-static uint32_t chosen_layer(HeaderView *v, const FmPacket *packet, unsigned *layers)
+/* Where somebody asked for a protocol it is that one, until another is chosen. */
+static uint32_t chosen_layer(FmFlowPage *flow, HeaderView *v, const FmPacket *packet, unsigned *layers)
 {
     uint32_t found[64], last = G_MAXUINT32;
     *layers = 0;
@@ -139,6 +158,12 @@ static uint32_t chosen_layer(HeaderView *v, const FmPacket *packet, unsigned *la
             found[(*layers)++] = i;
     if (!*layers)
         return last;
+    for (unsigned i = 0; i < *layers && flow->layer; i++)
+        if (strcmp(fm_node_field(packet, &packet->nodes[found[i]])->abbrev, flow->layer) == 0) {
+            v->layer = i + 1;
+            v->top = 0;
+            g_clear_pointer(&flow->layer, g_free);
+        }
     for (unsigned i = 0; i < *layers && !v->layer; i++) {
         const char *name = fm_node_field(packet, &packet->nodes[found[i]])->abbrev;
         if (strcmp(name, "tcp") == 0 || strcmp(name, "udp") == 0)
@@ -152,7 +177,7 @@ static void draw_header(FmPane *pane, FmBox box, const FmPacket *packet)
 {
     HeaderView *v = pane->state;
     unsigned layers;
-    uint32_t layer = chosen_layer(v, packet, &layers);
+    uint32_t layer = chosen_layer(fm_flow_of(pane->page), v, packet, &layers);
     FmPen pen = fm_pen(&pane->app->screen, box, 0);
     fm_putf(&pen, FM_STYLE_BRIGHT, " #%u ", (unsigned)packet->frame->number);
     for (uint32_t i = 0, n = 0; i < packet->node_count; i++)

@@ -9,6 +9,18 @@
 #include <ncurses.h>
 
 static const FmCommand commands[] = {
+    { FM_REQUEST_STEP_ON, "step-on", "Space PgDn", "go on", "a lesson's next step; for the presenter its next sentence", FM_IN_LESSON },
+    { FM_REQUEST_STEP_BACK, "step-back", "PgUp ,", "go back", "the step before", FM_IN_LESSON },
+    { FM_REQUEST_STEP_HERE, "step-here", ".", "here again", "back to where the step plays", FM_IN_LESSON },
+    { FM_REQUEST_LESSON_PLAY, "lesson-play", "P", "play", "step by itself, or no longer", FM_IN_LESSON },
+    { FM_REQUEST_PRESENTER, "presenter", "F5 B", "present", "one sentence at a time, large", FM_IN_LESSON },
+    { FM_REQUEST_ANSWER_A, "answer-a", "a", NULL, "first answer", FM_IN_QUESTION },
+    { FM_REQUEST_ANSWER_B, "answer-b", "b", NULL, "second answer", FM_IN_QUESTION },
+    { FM_REQUEST_ANSWER_C, "answer-c", "c", NULL, "third answer", FM_IN_QUESTION },
+    { FM_REQUEST_ANSWER_D, "answer-d", "d", NULL, "fourth answer", FM_IN_QUESTION },
+    { FM_REQUEST_ANSWER_E, "answer-e", "e", NULL, "fifth answer", FM_IN_QUESTION },
+    { FM_REQUEST_ANSWER_F, "answer-f", "f", NULL, "sixth answer", FM_IN_QUESTION },
+
     { FM_REQUEST_UP, "up", "k Up", NULL, "one line up", FM_IN_ALL },
     { FM_REQUEST_DOWN, "down", "j Down", NULL, "one line down", FM_IN_ALL },
     { FM_REQUEST_PAGE_UP, "page-up", "PgUp C-b", NULL, "one page up", FM_IN_ALL },

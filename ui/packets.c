@@ -31,6 +31,9 @@ static void packets_open(FmPage *page, const void *argument)
     p->share = 50;
     const FmPacketsArgument *a = argument;
     p->number = a ? a->number : 0;
+    p->pointed = a && a->field ? fm_catalog_find(app->catalog, a->field) : NULL;
+    if (p->pointed)
+        p->share = 30;
     p->filtered = a && a->filter;
     if (p->filtered) {
         p->filter_before = g_strdup(app->filter);
@@ -51,6 +54,18 @@ static void packets_close(FmPage *page)
     g_ptr_array_unref(p->extra);
 }
 
+/* Selects the first node of the field that was asked for. */
+static void point(FmPackets *p)
+{
+    for (uint32_t i = 0; p->packet && i < p->packet->node_count; i++)
+        for (size_t k = 0; k < p->pointed->id_count; k++)
+            if (p->packet->nodes[i].field == p->pointed->ids[k] && !p->opening) {
+                p->node = i + 1;
+                p->opening = true;
+            }
+    p->pointed = NULL;
+}
+
 const FmPacket *fm_packets_packet(FmPage *page)
 {
     FmPackets *p = page->state;
@@ -60,6 +75,8 @@ const FmPacket *fm_packets_packet(FmPage *page)
         p->generation++;
         p->byte = 0;
         p->buffer = 0;
+        if (p->pointed)
+            point(p);
     }
     return p->packet;
 }

@@ -11,6 +11,8 @@ typedef struct FmPackets {
     const FmPacket *packet;   /* the same with everything in it; NULL: not there */
     bool there_is_more;       /* it was asked for and could not be had */
     uint32_t node;            /* 1 + index of the selected node; 0: none */
+    const FmEntry *pointed;   /* field that the tree opens at when it comes; NULL: none */
+    bool opening;             /* the tree shall open at `node` */
     GHashTable *open;         /* subtrees that are open, by field and its parent's: for all packets */
     uint32_t generation;      /* changes with packet and open subtrees */
     unsigned buffer;          /* shown in the bytes pane */

@@ -118,15 +118,21 @@ static void tree_refresh(FmPane *pane)
     const FmPacket *packet = fm_packets_packet(pane->page);
     if (v->generation == p->generation)
         return;
-    bool chosen = p->node && fm_page_focus(pane->page)->view == &fm_bytes_view;
+    bool chosen = p->node && (p->opening || fm_page_focus(pane->page)->view == &fm_bytes_view);
     if (packet && chosen && p->node <= packet->node_count)
         open_above(p, p->node - 1);
+    if (packet && chosen && p->opening)
+        g_hash_table_add(p->open, open_key(packet, p->node - 1));
+    bool opened = p->opening;
+    p->opening = false;
     collect(v, p);
     v->generation = p->generation;
     pane->count = v->rows->len;
     if (!packet)
         return;
     pane->cursor = chosen ? row_of(v, p->node - 1) : similar_row(v, packet);
+    if (opened) /* what it holds is below it */
+        pane->top = pane->cursor - MIN(pane->cursor, 2);
     fm_pane_settle(pane);
     if (!chosen)
         remember(pane);

@@ -8,6 +8,7 @@ extern const FmPageKind fm_flows_page, fm_packets_page, fm_help_page, fm_statist
 typedef struct FmPacketsArgument { /* what the page of packets is opened with */
     uint32_t number;    /* to start at; 0: the first */
     const char *filter; /* instead of the one that is set, until the page is left; NULL: none */
+    const char *field;  /* that the tree opens at; NULL: none */
 } FmPacketsArgument;
 
 /* A display filter for the packets of a flow (g_free), or NULL. */

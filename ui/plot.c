@@ -14,6 +14,7 @@ typedef struct PlotView {
     unsigned direction;
     double from, to;    /* seconds shown; to 0: all */
     double cursor;      /* seconds */
+    uint32_t went_to; /* packet that the cursor was brought to; 0: none yet */
     bool placed;
     FmBox area;         /* of the dots, for the mouse */
 } PlotView;
@@ -240,9 +241,15 @@ static void place_view(PlotView *v, const FmChart *chart, FmFlowPage *flow, cons
         v->from = 0;
         v->to = chart->to * 1.0001;
     }
-    if (!v->placed) {
+    if (!v->placed || v->went_to != flow->packet) {
         v->placed = true;
+        v->went_to = flow->packet;
         v->cursor = flow->packet ? seconds_of(steps, fm_flow_step(flow, steps, count)) : 0;
+        double width = v->to - v->from;
+        if (v->cursor < v->from || v->cursor > v->to) {
+            v->from = MAX(v->cursor - width / 2, 0);
+            v->to = v->from + width;
+        }
     }
     v->cursor = CLAMP(v->cursor, 0, chart->to);
 }
@@ -358,7 +365,7 @@ static void stand_here(FmPane *pane)
     size_t count;
     const FmStep *steps = fm_track_steps(fm_gather_hold(flow->gather), &count, NULL);
     if (count)
-        flow->packet = steps[step_at(steps, count, v->cursor)].number;
+        v->went_to = flow->packet = steps[step_at(steps, count, v->cursor)].number;
     fm_gather_release(flow->gather);
 }
 

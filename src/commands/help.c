@@ -19,6 +19,7 @@ void fm_options_help(FmText *out)
         "       fathom explain [option]... FILE [FLOW]    what happened and why; --packet N, --and FILE\n"
         "       fathom plot FILE FLOW -o PICTURE          a flow as SVG, PNG or PDF\n"
         "       fathom series [-n] [--format csv|judge] FILE [FLOW]    what TCP senders knew, over time\n"
+        "       fathom teach [LESSON] [-r FILE]           lessons on real packets\n"
         "On a terminal, FILE without -r and -i open the screens; ? there lists the keys.\n"
         "\n"
         "Input\n"
