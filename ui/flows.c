@@ -246,7 +246,7 @@ static void flows_refresh(FmPane *pane)
     read_matches(pane);
     gint64 now = g_get_monotonic_time(), cost = 0;
     bool loading = fm_archive_loading(app->archive);
-    if (!v->stale && (app->paused || now - v->made < (loading ? REFRESH_MS * 1000 : 0)))
+    if (!v->stale && (app->paused || (loading && now - v->made < REFRESH_MS * 1000)))
         return;
     if (!v->stale && !loading && v->made == G_MAXINT64)
         return;

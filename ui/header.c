@@ -63,7 +63,7 @@ static void put_wire(const FmPacket *packet, const FmNode *node, FmText *value)
 {
     const FmField *field = fm_node_field(packet, node);
     FmSlice bytes = fm_node_wire(packet, node);
-    if (!fm_type_is_unsigned(field->type) || field->mask || fm_type_little_endian(field->type) || fm_type_width(field->type) != bytes.size)
+    if (!fm_type_is_unsigned(field->type) || field->mask || fm_type_little_endian(field->type) || bytes.size < 4 || fm_type_width(field->type) != bytes.size)
         return;
     uint64_t wire = 0;
     for (size_t i = 0; i < bytes.size; i++)

@@ -154,7 +154,9 @@ static void list_refresh(FmPane *pane)
         pane->cursor = pane->count - 1;
     fm_pane_settle(pane);
     go_on_finding(pane);
-    select_row(pane);
+    bool coming = pane->app->matches && p->number && fm_matches_judged(pane->app->matches) < p->number; /* the filter is not there yet */
+    if (!coming)
+        select_row(pane);
 }
 
 static int narrowest(const char *title)
