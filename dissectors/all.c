@@ -74,6 +74,11 @@ extern const FmProtocol fm_sctp_association;
 extern const FmProtocol fm_sctp_data;
 extern const FmProtocol fm_sctp_parameters;
 extern const FmProtocol fm_sctp_sack;
+extern const FmProtocol fm_sdp;
+extern const FmProtocol fm_sdp_attributes;
+extern const FmProtocol fm_sip;
+extern const FmProtocol fm_sip_header_fields;
+extern const FmProtocol fm_sip_values;
 extern const FmProtocol fm_sll;
 extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
@@ -146,6 +151,11 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_sctp_data,
     &fm_sctp_parameters,
     &fm_sctp_sack,
+    &fm_sdp,
+    &fm_sdp_attributes,
+    &fm_sip,
+    &fm_sip_header_fields,
+    &fm_sip_values,
     &fm_sll,
     &fm_vlan,
     &fm_wlan,

@@ -84,6 +84,12 @@ dissectors = \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \
+	dissectors/realtime/rtp_setup.c \
+	dissectors/realtime/sdp.c dissectors/realtime/sdp.h \
+	dissectors/realtime/sdp_attributes.c \
+	dissectors/realtime/sip.c dissectors/realtime/sip.h \
+	dissectors/realtime/sip_headers.c \
+	dissectors/realtime/sip_values.c \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/security/der.c dissectors/security/der.h \

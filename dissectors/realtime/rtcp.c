@@ -637,7 +637,7 @@ static bool rtcp_probe(const FmDissection *d, FmSlice bytes)
     if (bytes.size < 8 || bytes.data[0] >> 6 != 2)
         return false;
     const RtpSetup *setup = fm_rtp_setup(d);
-    if (setup && setup->announced && bytes.data[1] >= PT_FIR && bytes.data[1] <= 223)
+    if (setup && setup->announced && (setup->control || (bytes.data[1] >= PT_FIR && bytes.data[1] <= 223)))
         return true;
     if ((bytes.data[1] != PT_SR && bytes.data[1] != PT_RR) || bytes.data[0] & 0x20)
         return false;

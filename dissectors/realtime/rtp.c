@@ -7,7 +7,7 @@ enum {
     RTP, RTP_SETUP, RTP_SETUP_FRAME, RTP_SETUP_METHOD, RTP_VERSION, RTP_PADDING, RTP_EXT, RTP_CC, RTP_MARKER, RTP_P_TYPE, RTP_SEQ, RTP_EXTSEQ,
     RTP_TIMESTAMP, RTP_SSRC, RTP_CSRC_ITEMS, RTP_CSRC_ITEM, RTP_EXT_PROFILE, RTP_EXT_LEN, RTP_HDR_EXTS, RTP_HDR_EXT, RTP_EXT_5285_ID,
     RTP_EXT_5285_LEN, RTP_EXT_5285_APPBITS, RTP_EXT_5285_DATA, RTP_PAYLOAD, RTP_PADDING_DATA, RTP_PADDING_COUNT, RTP_PADDING_MISSING,
-    SRTP_ENC_PAYLOAD, SRTP_AUTH_TAG, FATHOM_RTP_LOST, FATHOM_RTP_LATE,
+    SRTP_ENC_PAYLOAD, SRTP_MKI, SRTP_AUTH_TAG, FATHOM_RTP_LOST, FATHOM_RTP_LATE,
 };
 
 static const FmName versions[] = {
@@ -26,6 +26,11 @@ static const FmName payload_types[] = { /* RFC 3551 §6 */
     { 33, 0, "MPEG-II transport streams" }, { 34, 0, "ITU-T H.263" }, { 35, 71, "Unassigned" },
     { 72, 76, "Reserved for RTCP conflict avoidance" }, { 77, 95, "Unassigned" }, { 0 },
 };
+
+const char *fm_rtp_payload_type(uint64_t type)
+{
+    return fm_name(payload_types, type);
+}
 
 static const FmName profiles[] = { { 0xbede, 0, "One-byte header" }, { 0x1000, 0x100f, "Two-byte header" }, { 0 } };
 
@@ -60,6 +65,7 @@ static const FmField fields[] = {
     [RTP_PADDING_MISSING] = { "rtp.padding_missing", "Frame too short for its padding", FM_EXPERT, .severity = FM_ERROR,
                               .group = FM_GROUP_MALFORMED },
     [SRTP_ENC_PAYLOAD] = { "srtp.enc_payload", "SRTP Encrypted Payload", FM_BYTES },
+    [SRTP_MKI] = { "srtp.mki", "SRTP MKI", FM_BYTES },
     [SRTP_AUTH_TAG] = { "srtp.auth_tag", "SRTP Auth Tag", FM_BYTES },
     [FATHOM_RTP_LOST] = { "fathom.rtp.lost", "Packets missing before this one", FM_UINT32, FM_DEC, .generated = true },
     [FATHOM_RTP_LATE] = { "fathom.rtp.late", "Came after its successors", FM_BOOL8, FM_BASE_NONE, .generated = true },
@@ -72,28 +78,11 @@ static const FmPreference preferences[] = {
 };
 
 #define HEADER_SIZE 12
-#define SOURCES 16       /* synchronization sources followed per flow and direction */
 #define DYNAMIC_FIRST 96
 #define EVENT_TYPE 101   /* where nobody said otherwise */
+#define CISCO_EVENT_TYPE 100
 #define ONE_BYTE_HEADER 0xbede
 #define TWO_BYTE_HEADER 0x100 /* upper 12 bits */
-
-typedef struct RtpSource {
-    uint32_t ssrc;
-    uint32_t highest; /* extended sequence number */
-    bool used;
-} RtpSource;
-
-typedef struct RtpState { /* per flow */
-    RtpSetup setup;
-    RtpSource sources[2][SOURCES];
-    struct RtpGuess {
-        uint32_t ssrc;
-        uint16_t seq;
-        uint8_t type;
-        bool seen;
-    } guess[2]; /* a datagram that might have been RTP */
-} RtpState;
 
 typedef struct RtpMemo {
     RtpSetup setup;
@@ -102,47 +91,15 @@ typedef struct RtpMemo {
     bool late;
 } RtpMemo;
 
-static RtpState *state_of(const FmDissection *d)
-{
-    if (!d->flow || d->replaying || d->quoting)
-        return NULL;
-    return fm_flow_state(d->flow, fm_catalog_number(d->packet->catalog, &fm_rtp), sizeof(RtpState), NULL);
-}
-
-void fm_rtp_set_up(FmDissection *d, const char *method, uint16_t profile)
-{
-    RtpState *state = state_of(d);
-    if (state && !state->setup.method)
-        state->setup = (RtpSetup){ method, fm_frame_number(d), profile, true };
-}
-
-const RtpSetup *fm_rtp_setup(const FmDissection *d)
-{
-    if (!fm_flow_met(d, &fm_rtp))
-        return NULL;
-    RtpState *state = state_of(d);
-    return state && state->setup.method ? &state->setup : NULL;
-}
-
-unsigned fm_srtp_tag_size(uint16_t profile)
-{
-    switch (profile) {
-    case SRTP_AES128_CM_SHA1_80: case SRTP_NULL_SHA1_80: return 10;
-    case SRTP_AES128_CM_SHA1_32: case SRTP_NULL_SHA1_32: return 4;
-    case SRTP_AEAD_AES_128_GCM: case SRTP_AEAD_AES_256_GCM: return 16;
-    default: return 0;
-    }
-}
-
 /* The place of an SSRC; the oldest ones make room. */
-static RtpSource *source_of(RtpState *state, unsigned direction, uint32_t ssrc)
+static struct RtpSource *source_of(RtpState *state, unsigned direction, uint32_t ssrc)
 {
-    RtpSource *sources = state->sources[direction];
+    struct RtpSource *sources = state->sources[direction];
     unsigned i = 0;
-    while (i < SOURCES - 1 && sources[i].used && sources[i].ssrc != ssrc)
+    while (i < RTP_SOURCES - 1 && sources[i].used && sources[i].ssrc != ssrc)
         i++;
     if (sources[i].ssrc != ssrc)
-        sources[i] = (RtpSource){ .ssrc = ssrc };
+        sources[i] = (struct RtpSource){ .ssrc = ssrc };
     return &sources[i];
 }
 
@@ -150,10 +107,10 @@ static RtpSource *source_of(RtpState *state, unsigned direction, uint32_t ssrc)
  * passed, so that what came before it on the wire can still be numbered. */
 static void follow_sequence(FmDissection *d, RtpState *state, RtpMemo *memo, uint32_t ssrc, uint16_t seq)
 {
-    RtpSource *s = source_of(state, fm_direction(d), ssrc);
+    struct RtpSource *s = source_of(state, fm_direction(d), ssrc);
     uint32_t extended;
     if (!s->used) {
-        *s = (RtpSource){ ssrc, seq < 0x8000 ? seq + 0x10000u : seq, true };
+        *s = (struct RtpSource){ ssrc, seq < 0x8000 ? seq + 0x10000u : seq, true };
         memo->extended = s->highest;
         return;
     }
@@ -174,12 +131,8 @@ static void put_setup(FmDissection *d, const RtpMemo *memo)
 {
     if (!memo->setup.method)
         return;
-    if (fm_wanted(d, RTP_SETUP)) {
-        char text[80];
-        g_snprintf(text, sizeof text, "Stream setup by %s (frame %u)", memo->setup.method, memo->setup.frame);
-        fm_make_text(d, RTP_SETUP, "");
-        fm_label(d, RTP_SETUP, "[%s]", text);
-    }
+    fm_make_text(d, RTP_SETUP, "");
+    fm_label(d, RTP_SETUP, "Stream setup by %s (frame %u)", memo->setup.method, memo->setup.frame);
     fm_down(d);
     fm_make(d, RTP_SETUP_FRAME, memo->setup.frame);
     fm_make_text(d, RTP_SETUP_METHOD, memo->setup.method);
@@ -243,29 +196,44 @@ static void put_extension(FmDissection *d, FmCursor *c)
     fm_close(d, line, &inner);
 }
 
+static bool is_event(const RtpSetup *setup, uint64_t type)
+{
+    const char *name = fm_rtp_format_name(setup, type);
+    return name ? g_ascii_strcasecmp(name, "telephone-event") == 0 : type == EVENT_TYPE || type == CISCO_EVENT_TYPE;
+}
+
 /* What the header does not cover: payload and padding, or cipher text and tag. */
 static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool padded, uint64_t type)
 {
-    unsigned tag = fm_srtp_tag_size(memo->setup.profile);
-    if (memo->setup.profile) {
+    if (memo->setup.profile && memo->setup.profile != SRTP_UNKNOWN) {
+        unsigned tag = fm_srtp_tag_size(memo->setup.profile), behind = tag + memo->setup.mki;
         fm_protocol_column(d, "SRTP");
-        if (fm_left(c) > tag)
-            fm_add_bytes(d, SRTP_ENC_PAYLOAD, c, fm_left(c) - tag);
+        if (fm_left(c) > behind)
+            fm_add_bytes(d, SRTP_ENC_PAYLOAD, c, fm_left(c) - behind);
+        if (memo->setup.mki && fm_left(c) == behind)
+            fm_add_bytes(d, SRTP_MKI, c, memo->setup.mki);
         if (tag && fm_left(c))
             fm_add_bytes(d, SRTP_AUTH_TAG, c, fm_left(c));
         return;
     }
+    if (memo->setup.profile)
+        fm_protocol_column(d, "SRTP");
     uint64_t padding = padded && fm_left(c) && !c->lost ? c->end[-1] : 0;
     if (padded && (!padding || padding > fm_left(c))) {
         if (!c->lost)
             fm_expert(d, RTP_PADDING_MISSING);
         padding = 0;
     }
-    FmCursor payload = fm_take(c, fm_left_on_wire(c) - padding);
-    if (fm_left(&payload) && type == EVENT_TYPE)
-        fm_call(d, &fm_rtp_event, &payload);
-    else if (fm_left(&payload))
-        fm_add_bytes(d, RTP_PAYLOAD, &payload, fm_left(&payload));
+    FmCursor payload = fm_take(c, fm_left_on_wire(c) - padding), bytes = payload;
+    if (fm_left(&payload)) {
+        bool event = is_event(&memo->setup, type);
+        uint32_t before = d->packet->node_count;
+        fm_add_bytes(d, RTP_PAYLOAD, &bytes, fm_left(&bytes));
+        if (event && d->packet->node_count > before)
+            d->packet->nodes[before].flags |= FM_NODE_HIDDEN;
+        if (event)
+            fm_call(d, &fm_rtp_event, &payload);
+    }
     if (!padding)
         return;
     if (padding > 1)
@@ -273,26 +241,31 @@ static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool 
     fm_add(d, RTP_PADDING_COUNT, c);
 }
 
-static void tell(FmDissection *d, uint64_t type, uint64_t ssrc, uint64_t seq, uint64_t timestamp, bool marker)
+/* "telephone-event", "ITU-T G.711 PCMU", "DynamicRTP-Type-96" */
+static const char *type_name(const RtpSetup *setup, uint64_t type, char *room, size_t size)
 {
-    if (!d->want_info)
-        return;
-    const char *name = fm_name(payload_types, type);
+    const char *name = fm_rtp_format_name(setup, type);
+    if (!name)
+        name = fm_name(payload_types, type);
     if (name)
-        fm_info(d, "PT=%s", name);
-    else
-        fm_info(d, "PT=DynamicRTP-Type-%u", (unsigned)type);
-    fm_info_more(d, ", SSRC=0x%X, Seq=%u, Time=%u%s", (unsigned)ssrc, (unsigned)seq, (unsigned)timestamp, marker ? ", Mark" : "");
+        return name;
+    g_snprintf(room, size, "DynamicRTP-Type-%u", (unsigned)type);
+    return room;
+}
+
+static void tell(FmDissection *d, const char *type, uint64_t ssrc, uint64_t seq, uint64_t timestamp, bool marker)
+{
+    fm_info(d, "PT=%s, SSRC=0x%X, Seq=%u, Time=%u%s", type, (unsigned)ssrc, (unsigned)seq, (unsigned)timestamp, marker ? ", Mark" : "");
 }
 
 static void rtp_dissect(FmDissection *d, FmCursor *c)
 {
     RtpMemo *memo = fm_memo(d);
     if (!fm_replaying(d) && fm_left(c) >= HEADER_SIZE) {
-        RtpState *state = state_of(d);
+        RtpState *state = fm_rtp_state(d);
         if (state) {
-            if (!state->setup.method)
-                state->setup = (RtpSetup){ "HEUR RTP", fm_frame_number(d), SRTP_NONE, false };
+            if (!fm_rtp_setup(d))
+                state->setup = (RtpSetup){ .method = "HEUR RTP", .frame = fm_frame_number(d) };
             memo->setup = state->setup;
             follow_sequence(d, state, memo, (uint32_t)fm_peek(c, 8, 4), (uint16_t)fm_peek(c, 2, 2));
         }
@@ -304,17 +277,15 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
     uint64_t sources = fm_add(d, RTP_CC, c);
     bool marker = fm_add_bits(d, RTP_MARKER, c);
     uint64_t type = fm_add(d, RTP_P_TYPE, c);
-    const char *name = fm_name(payload_types, type);
-    if (name)
-        fm_label(d, RTP_P_TYPE, "Payload type: %s (%u)", name, (unsigned)type);
-    else
-        fm_label(d, RTP_P_TYPE, "Payload type: DynamicRTP-Type-%u (%u)", (unsigned)type, (unsigned)type);
+    char room[32];
+    const char *name = type_name(&memo->setup, type, room, sizeof room);
+    fm_label(d, RTP_P_TYPE, "Payload type: %s (%u)", name, (unsigned)type);
     uint64_t seq = fm_add(d, RTP_SEQ, c);
     if (memo->setup.method)
         fm_make(d, RTP_EXTSEQ, memo->extended);
     uint64_t timestamp = fm_add(d, RTP_TIMESTAMP, c);
     uint64_t ssrc = fm_add(d, RTP_SSRC, c);
-    tell(d, type, ssrc, seq, timestamp, marker);
+    tell(d, name, ssrc, seq, timestamp, marker);
     if (memo->lost)
         fm_make(d, FATHOM_RTP_LOST, memo->lost);
     if (memo->late)
@@ -332,12 +303,6 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
         put_payload(d, c, memo, padded, type);
 }
 
-/* Types that RTCP uses on the same port look like these with the marker set (RFC 5761 §4). */
-static bool looks_like_rtp(FmSlice bytes)
-{
-    return bytes.size >= HEADER_SIZE && bytes.data[0] >> 6 == 2 && (bytes.data[1] < 192 || bytes.data[1] > 223);
-}
-
 /* Two datagrams in a row of one source, the second the next in sequence. */
 static bool guess(RtpState *state, unsigned direction, FmSlice bytes)
 {
@@ -351,16 +316,19 @@ static bool guess(RtpState *state, unsigned direction, FmSlice bytes)
 
 static bool rtp_probe(const FmDissection *d, FmSlice bytes)
 {
-    if (!looks_like_rtp(bytes))
+    if (bytes.size < 2 || bytes.data[0] >> 6 != 2 || !d->flow || d->quoting)
         return false;
-    RtpState *state = state_of(d);
-    if (!state)
+    bool control = bytes.data[1] >= 192 && bytes.data[1] <= 223; /* RTCP's types on the same port look like this (RFC 5761 §4) */
+    const RtpSetup *setup = fm_rtp_setup(d);
+    if (control || (setup && setup->control))
         return false;
-    if (state->setup.method)
-        return true;
+    if (setup)
+        return setup->announced || bytes.size >= HEADER_SIZE;
+    if (bytes.size < HEADER_SIZE)
+        return false;
     if (fm_catalog_number_preference(d->packet->catalog, fm_catalog_number(d->packet->catalog, &fm_rtp), PREF_HEURISTIC))
         return (bytes.data[1] & 0x7f) < 72 || (bytes.data[1] & 0x7f) > 76;
-    return guess(state, fm_direction(d), bytes);
+    return guess(fm_rtp_state(d), fm_direction(d), bytes);
 }
 
 const FmProtocol fm_rtp = {

@@ -12,7 +12,9 @@
 #include "base/time.h"
 #include "flow/recent.h"
 
-typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_QUIC, FM_FLOW_KINDS } FmFlowKind;
+typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, FM_FLOW_DCCP, FM_FLOW_IPV4, FM_FLOW_IPV6, FM_FLOW_ETHER, FM_FLOW_QUIC,
+    FM_FLOW_ANNOUNCED, /* what a session description told of before it came */
+    FM_FLOW_KINDS } FmFlowKind;
 
 typedef struct FmFlowKey { /* zeroed before it is filled: it is compared and hashed as bytes */
     uint8_t low[16], high[16]; /* the smaller (address, port) first */
