@@ -31,6 +31,10 @@ extern const FmProtocol fm_http2;
 extern const FmProtocol fm_http2_body;
 extern const FmProtocol fm_http2_headers;
 extern const FmProtocol fm_http2_settings;
+extern const FmProtocol fm_http3;
+extern const FmProtocol fm_http3_body;
+extern const FmProtocol fm_http3_headers;
+extern const FmProtocol fm_http3_qpack;
 extern const FmProtocol fm_icmp;
 extern const FmProtocol fm_icmp_extensions;
 extern const FmProtocol fm_icmpv6;
@@ -244,6 +248,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_protobuf,
     &fm_http2_headers,
     &fm_http2_settings,
+    &fm_http3,
+    &fm_http3_body,
+    &fm_http3_headers,
+    &fm_http3_qpack,
     &fm_llmnr,
     &fm_mdns,
     &fm_dns, /* last: its probe takes much, so the others are asked first */

@@ -20,7 +20,7 @@ dissectors = \
 	dissectors/application/event_stream.c \
 	dissectors/application/media.c \
 	dissectors/application/grpc.c dissectors/application/grpc_call.c dissectors/application/grpc_call.h \
-	dissectors/application/grpc_web.c dissectors/application/grpc_web.h dissectors/application/message.h \
+	dissectors/application/grpc_web.c dissectors/application/grpc_web.h dissectors/application/message.c dissectors/application/message.h \
 	dissectors/application/mqtt.c dissectors/application/mqtt.h \
 	dissectors/application/mqtt_properties.c \
 	dissectors/application/multipart.c \
@@ -32,6 +32,13 @@ dissectors = \
 	dissectors/application/http2_exchange.c \
 	dissectors/application/http2_headers.c \
 	dissectors/application/http2_settings.c \
+	dissectors/application/http3.c dissectors/application/http3.h \
+	dissectors/application/http3_body.c \
+	dissectors/application/http3_headers.c \
+	dissectors/application/http3_qpack.c \
+	dissectors/application/http3_section.c \
+	dissectors/application/http_fields.c dissectors/application/http_fields.h \
+	dissectors/application/qpack.c dissectors/application/qpack.h \
 	dissectors/application/protobuf.c dissectors/application/protobuf.h \
 	dissectors/application/http_status.c dissectors/application/http_status.h \
 	dissectors/data.c \

@@ -26,6 +26,7 @@ suites = \
 	tests/test_plot.c \
 	tests/test_pcap.c \
 	tests/test_pcapng.c \
+	tests/test_qpack.c \
 	tests/test_quic_keys.c \
 	tests/test_replay.c \
 	tests/test_srtp_keys.c \

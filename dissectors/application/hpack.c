@@ -24,8 +24,7 @@ struct Hpack {
     nghttp2_hd_inflater *inflater;
     bool joined;       /* entries beyond the table are unknown, not wrong */
     GByteArray *rest;  /* begin of an instruction that the next frame goes on with */
-    GByteArray *text;  /* of the block being read */
-    GArray *headers;   /* HpackHeader */
+    HpackTexts texts;  /* of the block being read */
 };
 
 /* ---- instructions ---- */
@@ -111,8 +110,7 @@ Hpack *hpack_new(bool joined)
     h->inflater = new_inflater(joined);
     h->joined = joined;
     h->rest = g_byte_array_new();
-    h->text = g_byte_array_new();
-    h->headers = g_array_new(FALSE, FALSE, sizeof(HpackHeader));
+    hpack_texts_init(&h->texts);
     return h;
 }
 
@@ -122,8 +120,7 @@ void hpack_free(Hpack *h)
         return;
     nghttp2_hd_inflate_del(h->inflater);
     g_byte_array_unref(h->rest);
-    g_byte_array_unref(h->text);
-    g_array_unref(h->headers);
+    hpack_texts_clear(&h->texts);
     g_free(h);
 }
 
@@ -137,6 +134,24 @@ void hpack_forget(Hpack *h)
 
 /* ---- a block ---- */
 
+void hpack_texts_init(HpackTexts *texts)
+{
+    texts->text = g_byte_array_new();
+    texts->headers = g_array_new(FALSE, FALSE, sizeof(HpackHeader));
+}
+
+void hpack_texts_clear(HpackTexts *texts)
+{
+    g_byte_array_unref(texts->text);
+    g_array_unref(texts->headers);
+}
+
+void hpack_texts_empty(HpackTexts *texts)
+{
+    g_byte_array_set_size(texts->text, 0);
+    g_array_set_size(texts->headers, 0);
+}
+
 static void add_text(GByteArray *text, const uint8_t *bytes, size_t size)
 {
     uint32_t length = GUINT32_TO_BE((uint32_t)size);
@@ -144,23 +159,38 @@ static void add_text(GByteArray *text, const uint8_t *bytes, size_t size)
     g_byte_array_append(text, bytes, (guint)size);
 }
 
-static void add_header(Hpack *h, HpackBlock *block, HpackHeader *header, const uint8_t *name, size_t name_size, const uint8_t *value,
-                       size_t value_size)
+void hpack_texts_add(HpackTexts *texts, HpackBlock *block, HpackHeader *header, FmSlice name, FmSlice value)
 {
-    block->length += (uint32_t)(name_size + value_size + 8);
+    block->length += (uint32_t)(name.size + value.size + 8);
     if (block->lines == FM_MAX_HEADER_LINES)
         block->too_many = true;
-    else if (h->text->len + name_size + value_size > FM_MAX_HEADER_TEXT)
+    else if (texts->text->len + name.size + value.size > FM_MAX_HEADER_TEXT)
         block->too_long = true;
     if (block->too_many || block->too_long)
         return;
     block->lines++;
-    header->text = h->text->len;
-    header->name_size = (uint32_t)name_size;
-    header->value_size = (uint32_t)value_size;
-    add_text(h->text, name, name_size);
-    add_text(h->text, value, value_size);
-    g_array_append_vals(h->headers, header, 1);
+    header->text = texts->text->len;
+    header->name_size = (uint32_t)name.size;
+    header->value_size = (uint32_t)value.size;
+    add_text(texts->text, name.data, name.size);
+    add_text(texts->text, value.data, value.size);
+    g_array_append_vals(texts->headers, header, 1);
+}
+
+const HpackBlock *hpack_texts_keep(const HpackTexts *texts, FmArena *arena, const HpackBlock *block)
+{
+    size_t headers = texts->headers->len * sizeof(HpackHeader);
+    HpackBlock *kept = fm_arena_alloc(arena, sizeof *block + headers + texts->text->len);
+    uint8_t *text = (uint8_t *)kept->headers + headers;
+    *kept = *block;
+    kept->count = texts->headers->len;
+    kept->text = text;
+    kept->text_size = texts->text->len;
+    if (headers)
+        memcpy(kept->headers, texts->headers->data, headers);
+    if (texts->text->len)
+        memcpy(text, texts->text->data, texts->text->len);
+    return kept;
 }
 
 /* Hands an instruction to the inflater; false where it finds fault with it. */
@@ -217,15 +247,15 @@ static bool follow(Hpack *h, HpackBlock *block, const uint8_t *bytes, const Inst
     nghttp2_nv nv;
     bool emitted = false;
     if (in->kind == HPACK_TABLE_SIZE) {
-        if (h->headers->len < FM_MAX_HEADER_LINES)
-            g_array_append_vals(h->headers, header, 1);
+        if (h->texts.headers->len < FM_MAX_HEADER_LINES)
+            g_array_append_vals(h->texts.headers, header, 1);
         return resize_table(h, in->index);
     }
     header->unknown = in->index > nghttp2_hd_inflate_get_num_table_entries(h->inflater);
     if (header->unknown && !h->joined)
         return false;
     if (header->unknown && in->kind == HPACK_INDEXED) {
-        add_header(h, block, header, (const uint8_t *)UNKNOWN, strlen(UNKNOWN), NULL, 0);
+        hpack_texts_add(&h->texts, block, header, (FmSlice){ (const uint8_t *)UNKNOWN, strlen(UNKNOWN) }, (FmSlice){ NULL, 0 });
         return true;
     }
     if (header->unknown ? !inflate_unnamed(h, bytes, in, &nv, &emitted) : !inflate(h, bytes, in->size, &nv, &emitted))
@@ -233,7 +263,7 @@ static bool follow(Hpack *h, HpackBlock *block, const uint8_t *bytes, const Inst
     if (!emitted)
         return false;
     header->unknown |= h->joined && nv.namelen == strlen(UNKNOWN) && memcmp(nv.name, UNKNOWN, nv.namelen) == 0;
-    add_header(h, block, header, nv.name, nv.namelen, nv.value, nv.valuelen);
+    hpack_texts_add(&h->texts, block, header, (FmSlice){ nv.name, nv.namelen }, (FmSlice){ nv.value, nv.valuelen });
     return true;
 }
 
@@ -267,27 +297,10 @@ static void end_block(Hpack *h, HpackBlock *block)
     nghttp2_hd_inflate_end_headers(h->inflater);
 }
 
-static const HpackBlock *keep(const Hpack *h, FmArena *arena, const HpackBlock *block)
-{
-    size_t headers = h->headers->len * sizeof(HpackHeader);
-    HpackBlock *kept = fm_arena_alloc(arena, sizeof *block + headers + h->text->len);
-    uint8_t *text = (uint8_t *)kept->headers + headers;
-    *kept = *block;
-    kept->count = h->headers->len;
-    kept->text = text;
-    kept->text_size = h->text->len;
-    if (headers)
-        memcpy(kept->headers, h->headers->data, headers);
-    if (h->text->len)
-        memcpy(text, h->text->data, h->text->len);
-    return kept;
-}
-
 const HpackBlock *hpack_decode(Hpack *h, FmArena *arena, FmSlice bytes, bool end)
 {
     HpackBlock block = { 0 };
-    g_byte_array_set_size(h->text, 0);
-    g_array_set_size(h->headers, 0);
+    hpack_texts_empty(&h->texts);
     if (h->rest->len) {
         size_t before = h->rest->len;
         g_byte_array_append(h->rest, bytes.data, (guint)bytes.size);
@@ -303,8 +316,30 @@ const HpackBlock *hpack_decode(Hpack *h, FmArena *arena, FmSlice bytes, bool end
         block.broken = true;
     if (end && !block.broken)
         end_block(h, &block);
-    const HpackBlock *kept = keep(h, arena, &block);
+    const HpackBlock *kept = hpack_texts_keep(&h->texts, arena, &block);
     if (block.broken)
         hpack_forget(h);
     return kept;
+}
+
+bool hpack_huffman(FmSlice coded, GByteArray *out)
+{
+    uint8_t head[12] = { 0x00, 1, 'x', 0x80 | 127 }; /* a literal with that value; its length: RFC 7541 §5.1 */
+    size_t n = 4, left = coded.size;
+    if (left < 127) {
+        head[3] = (uint8_t)(0x80 | left);
+    } else {
+        for (left -= 127; left >= 0x80; left >>= 7)
+            head[n++] = (uint8_t)(left | 0x80);
+        head[n++] = (uint8_t)left;
+    }
+    nghttp2_hd_inflater *inflater = new_inflater(false);
+    nghttp2_nv nv = { 0 };
+    int flags = 0;
+    bool good = coded.size <= FM_MAX_HEADER_TEXT && nghttp2_hd_inflate_hd2(inflater, &nv, &flags, head, n, 0) == (ssize_t)n &&
+                nghttp2_hd_inflate_hd2(inflater, &nv, &flags, coded.data, coded.size, 1) == (ssize_t)coded.size && flags & NGHTTP2_HD_INFLATE_EMIT;
+    if (good)
+        g_byte_array_append(out, nv.value, (guint)nv.valuelen);
+    nghttp2_hd_inflate_del(inflater);
+    return good;
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/slice.h"
@@ -57,3 +59,22 @@ static inline FmSlice hpack_value(const HpackBlock *block, const HpackHeader *he
 {
     return (FmSlice){ block->text + header->text + 4 + header->name_size + 4, header->value_size };
 }
+
+/* Undoes Huffman coding (RFC 7541 §5.2), which QPACK shares. False, and `out` as it was, if the bytes are not that. */
+bool hpack_huffman(FmSlice coded, GByteArray *out);
+
+/* For decoders: a block's headers while they are gathered. */
+typedef struct HpackTexts {
+    GByteArray *text;
+    GArray *headers; /* HpackHeader */
+} HpackTexts;
+
+void hpack_texts_init(HpackTexts *texts);
+void hpack_texts_clear(HpackTexts *texts);
+void hpack_texts_empty(HpackTexts *texts);
+
+/* Adds a header as far as the bounds of a block allow, and counts it. */
+void hpack_texts_add(HpackTexts *texts, HpackBlock *block, HpackHeader *header, FmSlice name, FmSlice value);
+
+/* A copy of block and headers in `arena`. */
+const HpackBlock *hpack_texts_keep(const HpackTexts *texts, FmArena *arena, const HpackBlock *block);

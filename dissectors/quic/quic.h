@@ -78,6 +78,9 @@ unsigned quic_space(QuicPacketType type);
 const FmQuicKeys *quic_next_phase(FmDissection *d, QuicSide *side);
 void quic_phase_flipped(QuicSide *side);
 
+/* Datagrams (RFC 9221) go to the consumer of streams, each by itself, under this number. */
+#define QUIC_DATAGRAM_STREAM ((UINT64_C(1) << 62) + 16)
+
 /* A variable-length integer (RFC 9000 §16). */
 uint64_t quic_varint(FmCursor *c);
 

@@ -150,6 +150,7 @@ static const FmField fields[] = {
 typedef struct Delivery { /* stream bytes, handed on after the packet's frames: the layers above come behind this one */
     FmCursor bytes;
     uint64_t stream, offset;
+    size_t info; /* length of the info column behind it */
     bool fin;
 } Delivery;
 
@@ -257,7 +258,15 @@ static void put_stream(FmDissection *d, FmCursor *c, Frames *f, FmSubtree line, 
     FmCursor data = fm_take(c, length), bytes = data;
     fm_add_bytes(d, STREAM_DATA, &bytes, fm_left(&bytes));
     if (fm_ok(d) && f->count < MAX_DELIVERIES)
-        f->deliveries[f->count++] = (Delivery){ data, id, offset, fin };
+        f->deliveries[f->count++] = (Delivery){ data, id, offset, d->packet->info.size, fin };
+}
+
+static void put_datagram(FmDissection *d, FmCursor *c, Frames *f, uint64_t size)
+{
+    FmCursor data = fm_take(c, size), bytes = data;
+    fm_add_bytes(d, DG_DATA, &bytes, fm_left(&bytes));
+    if (fm_ok(d) && f->count < MAX_DELIVERIES)
+        f->deliveries[f->count++] = (Delivery){ data, QUIC_DATAGRAM_STREAM, 0, d->packet->info.size, false };
 }
 
 static void put_new_connection_id(FmDissection *d, FmCursor *c, const Frames *f)
@@ -306,7 +315,7 @@ static const char *short_name(uint64_t type)
 {
     static const char *const names[] = {
         "PADDING", "PING", "ACK", "ACK_ECN", "RS", "SS", "CRYPTO", "NT", "STREAM", "STREAM", "STREAM", "STREAM", "STREAM", "STREAM", "STREAM",
-        "STREAM", "MD", "MSD", "MS", "MS", "DB", "SDB", "SB", "SB", "NCI", "RCI", "PC", "PR", "CC", "CC", "DONE",
+        "STREAM", "MD", "MSD", "MS", "MS", "DB", "SDB", "SB", "SB", "NCI", "RC", "PC", "PR", "CC", "CC", "DONE",
     };
     if (type < G_N_ELEMENTS(names))
         return names[type];
@@ -352,8 +361,8 @@ static void put_body(FmDissection *d, FmCursor *c, Frames *f, FmSubtree line, ui
     case F_PATH_CHALLENGE: fm_add_bytes(d, PC_DATA, c, 8); break;
     case F_PATH_RESPONSE: fm_add_bytes(d, PR_DATA, c, 8); break;
     case F_CONNECTION_CLOSE: case F_CONNECTION_CLOSE_APP: put_close(d, c, type == F_CONNECTION_CLOSE_APP); break;
-    case F_DATAGRAM: fm_add_bytes(d, DG_DATA, c, fm_left(c)); break;
-    case F_DATAGRAM_LENGTH: fm_add_bytes(d, DG_DATA, c, add_varint(d, DG_LENGTH, c)); break;
+    case F_DATAGRAM: put_datagram(d, c, f, fm_left(c)); break;
+    case F_DATAGRAM_LENGTH: put_datagram(d, c, f, add_varint(d, DG_LENGTH, c)); break;
     case F_ACK_FREQUENCY: put_ack_frequency(d, c); break;
     case F_TIME_STAMP: add_varint(d, TS, c); break;
     default:
@@ -399,33 +408,67 @@ static void put_frame(FmDissection *d, FmCursor *c, Frames *f)
     fm_close(d, line, c);
 }
 
-/* Who reads streams: by ALPN, once the handshake has told it. */
-static unsigned application_of(FmDissection *d, QuicConnection *q)
+/* A draft goes by the name of what it became, with a number behind it: "h3-29". */
+static unsigned find_application(const FmDissection *d, const char *alpn)
 {
+    unsigned protocol = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)alpn, strlen(alpn) });
+    const char *dash = strrchr(alpn, '-');
+    if (!protocol && dash)
+        protocol = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)alpn, (size_t)(dash - alpn) });
+    return protocol;
+}
+
+/* Who reads streams: by ALPN, once the handshake has told it. Early data are in what the client offers. */
+static unsigned application_of(FmDissection *d, const QuicPayload *payload)
+{
+    QuicConnection *q = payload->connection;
     if (q->application)
         return q->application;
     const TlsState *tls = tls_state(d);
     if (tls && tls->alpn[0])
-        q->application = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)tls->alpn, strlen(tls->alpn) });
+        q->application = find_application(d, tls->alpn);
+    else if (tls && payload->type == QUIC_ZERO_RTT)
+        return find_application(d, tls->alpn_offered);
     return q->application;
 }
 
+static void deliver_one(FmDissection *d, const Delivery *delivery, unsigned application)
+{
+    FmStream *s = fm_stream(d, delivery->stream);
+    bool datagram = delivery->stream == QUIC_DATAGRAM_STREAM;
+    if (s && !s->protocol && application) {
+        fm_stream_feed(d, s, application);
+        s->started = s->tells = true;
+        s->apart = datagram;
+    }
+    if (s && delivery->fin)
+        fm_stream_finish(d, s, delivery->offset + fm_left(&delivery->bytes));
+    FmCursor bytes = delivery->bytes;
+    if (datagram)
+        fm_stream_append(d, s, &bytes);
+    else
+        fm_stream_put(d, s, delivery->offset, &bytes);
+}
+
+/* What streams bring goes on. In the info column, what it says stands behind its frame. */
 static void deliver(FmDissection *d, const Frames *f)
 {
-    QuicConnection *q = f->payload->connection;
-    unsigned application = q ? application_of(d, q) : 0;
+    unsigned application = f->payload->connection && f->count ? application_of(d, f->payload) : 0;
+    FmText *info = f->count ? fm_info_plain_text(d) : NULL;
+    size_t size = info ? info->size : 0, at = info ? f->deliveries[0].info : 0;
+    const char *told = info ? fm_arena_strndup(d->arena, info->data + at, size - at) : "";
+    size_t first = at;
+    if (info)
+        info->size = at;
     for (unsigned i = 0; i < f->count; i++) {
-        const Delivery *delivery = &f->deliveries[i];
-        FmStream *s = fm_stream(d, delivery->stream);
-        if (s && !s->protocol && application) {
-            fm_stream_feed(d, s, application);
-            s->started = s->tells = true;
-        }
-        if (s && delivery->fin)
-            fm_stream_finish(d, s, delivery->offset + fm_left(&delivery->bytes));
-        FmCursor bytes = delivery->bytes;
         fm_info_keep(d);
-        fm_stream_put(d, s, delivery->offset, &bytes);
+        deliver_one(d, &f->deliveries[i], application);
+        if (!info)
+            continue;
+        size_t next = i + 1 < f->count ? f->deliveries[i + 1].info : size;
+        if (info->size + (next - at) <= FM_MAX_INFO)
+            fm_text_add(info, told + (at - first), next - at);
+        at = next;
     }
 }
 

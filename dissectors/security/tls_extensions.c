@@ -202,10 +202,11 @@ static void put_alpn(FmDissection *d, TlsMessage *m, TlsHello *h, FmCursor *c)
         fm_add_bytes(d, ALPN_STR, &list, n);
     }
     fm_close(d, tree, &list);
-    if (m->s && m->sender == TLS_SERVER && fm_ok(d) && h->alpn.size > 1) {
+    if (m->s && fm_ok(d) && h->alpn.size > 1) {
+        char *kept = m->sender == TLS_SERVER ? m->s->alpn : m->s->alpn_offered;
         size_t n = MIN(MIN(h->alpn.data[0], h->alpn.size - 1), sizeof m->s->alpn - 1);
-        memcpy(m->s->alpn, h->alpn.data + 1, n);
-        m->s->alpn[n] = 0;
+        memcpy(kept, h->alpn.data + 1, n);
+        kept[n] = 0;
     }
 }
 

@@ -4,7 +4,7 @@
 #include "dissectors/security/tls_handshake.h"
 
 enum {
-    PARAMETER, TYPE, LENGTH, VALUE,
+    PARAMETER, PARAMETERS_LENGTH, TYPE, LENGTH, OLD_LENGTH, VALUE,
     ORIGINAL_ID, IDLE_TIMEOUT, RESET_TOKEN, UDP_PAYLOAD, MAX_DATA, DATA_BIDI_LOCAL, DATA_BIDI_REMOTE, DATA_UNI, STREAMS_BIDI, STREAMS_UNI,
     ACK_EXPONENT, ACK_DELAY, IPV4, IPV4_PORT, IPV6, IPV6_PORT, PREFERRED_ID_LENGTH, PREFERRED_ID, PREFERRED_TOKEN, ID_LIMIT, SOURCE_ID,
     RETRY_ID, DATAGRAM_SIZE, LOSS_BITS, MIN_ACK_DELAY, TIME_STAMP, USER_AGENT, GOOGLE_VERSION, GOOGLE_RTT, GOOGLE_OPTIONS, GOOGLE_DONE,
@@ -81,7 +81,9 @@ static void put_type(FmText *out, uint64_t type)
 static const FmField fields[] = {
     [PARAMETER] = { P, "Parameter", FM_NONE },
     [TYPE] = { P ".type", "Type", FM_UINT64, FM_CUSTOM, .format = put_type },
+    [PARAMETERS_LENGTH] = { "tls.quic.len", "Parameters Length", FM_UINT16, FM_DEC },
     [LENGTH] = { P ".length", "Length", FM_UINT64, FM_DEC },
+    [OLD_LENGTH] = { P ".lengt.old", "Length", FM_UINT16, FM_DEC },
     [VALUE] = { P ".value", "Value", FM_BYTES },
     [ORIGINAL_ID] = { P ".original_destination_connection_id", "original_destination_connection_id", FM_BYTES },
     [IDLE_TIMEOUT] = { P ".max_idle_timeout", "max_idle_timeout", FM_UINT64, FM_DEC },
@@ -174,13 +176,25 @@ static void put_value(FmDissection *d, FmSubtree tree, uint64_t type, FmCursor *
     }
 }
 
+/* Until draft 26 all lengths had two bytes, and that of the list stood in front. */
+static bool is_old(const FmCursor *c)
+{
+    return fm_left(c) >= 2 && fm_peek(c, 0, 2) == fm_left_on_wire(c) - 2;
+}
+
 void tls_put_quic_parameters(FmDissection *d, FmCursor *c)
 {
     FmTableUse before = fm_use(d, &fm_tls_quic_parameters);
+    bool old = is_old(c);
+    if (old)
+        fm_add(d, PARAMETERS_LENGTH, c);
     while (fm_left(c)) {
         FmSubtree tree = fm_open(d, PARAMETER, c);
-        uint64_t type = put_number(d, TYPE, c);
-        uint64_t size = put_number(d, LENGTH, c);
+        FmCursor at = *c;
+        uint64_t type = old ? fm_read_u16(c) : put_number(d, TYPE, c);
+        if (old && fm_ok(d))
+            fm_add_value(d, TYPE, &at, 2, type);
+        uint64_t size = old ? fm_add(d, OLD_LENGTH, c) : put_number(d, LENGTH, c);
         fm_subtree_label(d, tree, "Parameter: %s (len=%u)", name_of(type), (unsigned)size);
         FmCursor value = fm_take(c, size);
         FmCursor again = value;

@@ -19,6 +19,7 @@ enum {
     FM_MAX_HEADER_TABLE = 256 * 1024, /* a table of HPACK or QPACK */
     FM_MAX_HEADER_TEXT = 256 * 1024,  /* of the headers that are told of one block */
     FM_MAX_HEADER_LINES = 200,        /* headers that are told of one block */
+    FM_MAX_BLOCKED_SECTIONS = 256,    /* header sections of HTTP/3 that wait for the encoder stream, of one sender */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
     FM_MAX_HELD_PIECES = 8192,        /* segments that hold them */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */

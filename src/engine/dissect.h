@@ -335,6 +335,13 @@ void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
  * know what the consumer must be told. NULL where it has none, on replay, and for NULL. */
 void *fm_stream_consumer_state(FmDissection *d, FmStream *s, unsigned protocol);
 
+/* The number by which that state is found with fm_stream_state in the consumer itself: one for both directions, since streams of one
+ * number have different feeders. */
+static inline uint64_t fm_stream_state_number(const FmStream *s)
+{
+    return s->entry.number ^ (uint64_t)(s->entry.kind >> 1) << 48;
+}
+
 /* The same for both directions, whatever their consumers were. */
 void fm_stream_feed_both(FmDissection *d, FmStream *s, unsigned protocol);
 
@@ -346,7 +353,8 @@ void fm_stream_hand_over(FmDissection *d, unsigned protocol);
 void fm_stream_leave(FmDissection *d, unsigned protocol);
 
 /* The last byte of the stream stands before `offset`: when all are there, a record that goes on until the end (FM_UNTIL_END) is
- * dissected, in the put that follows this call; that one may bring no bytes. For appended streams: fm_stream_finish_here. */
+ * dissected, in the put that follows this call; that one may bring no bytes. A consumer that has set stream->awaits_end is then called
+ * with an empty record if no other one ends there. For appended streams: fm_stream_finish_here. */
 void fm_stream_finish(FmDissection *d, FmStream *s, uint64_t offset);
 void fm_stream_finish_here(FmDissection *d, FmStream *s);
 

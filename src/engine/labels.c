@@ -172,7 +172,8 @@ void fm_info_clear(FmDissection *d)
 
 void fm_info_keep(FmDissection *d)
 {
-    d->visit->info_fence = d->packet->info.size;
+    if (d->want_info)
+        d->visit->info_fence = d->packet->info.size;
 }
 
 void fm_protocol_column(FmDissection *d, const char *name)

@@ -404,10 +404,28 @@ void fm_records_consume(FmPut *put, FmRun *run)
         wait_for_more(put);
 }
 
-void fm_records_finish(FmPut *put)
+/* Nothing comes with the end, and the consumer waits for it: a record without bytes. */
+static void emit_end(FmPut *put, const FmCursor *c)
+{
+    FmCursor end = *c;
+    end.at = end.end;
+    end.lost = 0;
+    FmPiece piece = { .packet = fm_frame_number(put->d), .offset = fm_offset(&end), .buffer = end.buffer };
+    if (put->d->visit->memo_arena)
+        remember(put, &piece, 1, piece.offset, 0, 0);
+    dissect_record(put, &end, false, false);
+}
+
+void fm_records_finish(FmPut *put, const FmCursor *c)
 {
     FmStream *s = put->s;
     static const FmRun nothing = { .lost = 0 };
+    if (s->awaits_end && !s->gathered_size && s->protocol) {
+        s->awaits_end = false;
+        if (!put->memo->result.records)
+            emit_end(put, c);
+        return;
+    }
     if (!s->gathered_size || s->need != FM_UNTIL_END || !s->protocol)
         return;
     FmPiece end = { .packet = fm_frame_number(put->d) };

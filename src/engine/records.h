@@ -50,7 +50,7 @@ void fm_run_advance(FmRun *run, size_t n);
 void fm_records_consume(FmPut *put, FmRun *run);
 
 /* The stream has ended: a record that goes on until then is whole. */
-void fm_records_finish(FmPut *put);
+void fm_records_finish(FmPut *put, const FmCursor *c);
 
 /* Drops the unfinished record. */
 void fm_records_forget(FmStream *s);

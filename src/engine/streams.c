@@ -60,10 +60,8 @@ void *fm_stream_consumer_state(FmDissection *d, FmStream *s, unsigned protocol)
     if (!s || !protocol || d->replaying)
         return NULL;
     const FmProtocol *consumer = fm_catalog_protocol_at(d->packet->catalog, protocol);
-    if (consumer->stream_state_size) { /* one for both directions; streams of one number have different feeders */
-        uint64_t number = s->entry.number ^ (uint64_t)(s->entry.kind >> 1) << 48;
-        return fm_flow_stream_state(d->flow, protocol, number, consumer->stream_state_size, consumer->stream_release);
-    }
+    if (consumer->stream_state_size)
+        return fm_flow_stream_state(d->flow, protocol, fm_stream_state_number(s), consumer->stream_state_size, consumer->stream_release);
     return consumer->state_size ? fm_flow_state(d->flow, protocol, consumer->state_size, consumer->release) : NULL;
 }
 
@@ -201,7 +199,7 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
     uint64_t wire = run.bytes.size + run.lost;
     if (!s->protocol || s->lost) {
         if (offset <= s->offset && offset + wire > s->offset)
-            s->offset = offset + wire;
+            s->offset = s->record_offset = offset + wire;
         return;
     }
     result->consumed = true;
@@ -263,7 +261,7 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     if (fm_left_on_wire(c))
         visit_put(&put, offset, run);
     if (s->finished && s->offset == s->end)
-        fm_records_finish(&put);
+        fm_records_finish(&put, c);
     s->entry.busy--;
     flow->inner->bytes += fm_stream_size(s) - put.size_before;
     if (s->ended && !s->entry.busy)

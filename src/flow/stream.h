@@ -33,6 +33,7 @@ typedef struct FmStream {
     bool apart;            /* each put is dissected by itself */
     bool exact;            /* nothing behind a record is put together with it, even where its length came late */
     bool finished;         /* its end is known */
+    bool awaits_end;       /* the consumer's: it wants to be called at the stream's end even if nothing comes with it */
     uint8_t asked;         /* how often protocols were asked whether the bytes are theirs */
     unsigned protocol;     /* consumer; 0: none chosen yet */
     unsigned via;          /* consumer that handed the stream over; 0: none did */
