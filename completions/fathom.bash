@@ -9,7 +9,7 @@ _fathom()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     if [ "$COMP_CWORD" = 1 ] && [[ $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "flows explain plot series teach" -- "$current"; compgen -f -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "flows explain follow objects plot series teach" -- "$current"; compgen -f -- "$current")
         return
     fi
     case ${COMP_WORDS[1]}$current in
@@ -27,6 +27,14 @@ _fathom()
         ;;
     teach*)
         [ "$COMP_CWORD" = 2 ] && mapfile -t COMPREPLY < <(compgen -W "$(fathom teach 2>/dev/null | cut -d' ' -f1)" -- "$current") && return
+        ;;
+    follow--*)
+        mapfile -t COMPREPLY < <(compgen -W "--help --hex --json --level --raw --side --stream --text" -- "$current")
+        return
+        ;;
+    objects--*)
+        mapfile -t COMPREPLY < <(compgen -W "--help --json" -- "$current")
+        return
         ;;
     series--*)
         mapfile -t COMPREPLY < <(compgen -W "--format" -- "$current")

@@ -53,6 +53,8 @@ end
 
 complete -c fathom -n __fish_use_subcommand -a flows -d 'a table of all flows'
 complete -c fathom -n __fish_use_subcommand -a explain -d 'what happened and why'
+complete -c fathom -n __fish_use_subcommand -a follow -d 'what a flow carried'
+complete -c fathom -n __fish_use_subcommand -a objects -d 'bodies of HTTP'
 complete -c fathom -n __fish_use_subcommand -a series -d 'what TCP senders knew, over time'
 complete -c fathom -n __fish_use_subcommand -a teach -d 'lessons on real packets'
 complete -c fathom -n '__fish_seen_subcommand_from teach' -x -a "(fathom teach 2>/dev/null | string replace -r ' .*' '')"

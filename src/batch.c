@@ -13,6 +13,7 @@
 #include "capture/source_live.h"
 #include "capture/writer.h"
 #include "commands/glossary.h"
+#include "commands/objects.h"
 #include "dissectors/all.h"
 #include "live.h"
 #include "output/sink.h"
@@ -191,6 +192,12 @@ static bool start_observers(Batch *batch, GError **error)
     const FmStatisticContext context = { batch->catalog, fm_columns_time(batch->columns) };
     for (unsigned i = 0; i < batch->options->statistics->len; i++) {
         FmObserver *observer = fm_statistic_start(&context, batch->options->statistics->pdata[i], error);
+        if (!observer)
+            return false;
+        g_ptr_array_add(batch->observers, observer);
+    }
+    for (unsigned i = 0; i < batch->options->exports->len; i++) {
+        FmObserver *observer = fm_export_objects(&context, batch->options->exports->pdata[i], error);
         if (!observer)
             return false;
         g_ptr_array_add(batch->observers, observer);

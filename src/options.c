@@ -10,7 +10,7 @@
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
-    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, INJECT_SECRETS, REFUSED,
+    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, REFUSED,
 };
 
 static const char letters[] = "+:2A:a:B:b:C:c:Dd:E:e:F:f:G::gH:hIi:J:j:K:LlM:N:nO:o:PpQqR:r:S:s:T:t:U:u:VvW:w:X:xY:y:Z:z:";
@@ -42,7 +42,7 @@ static const struct option long_options[] = {
     { "disable-heuristic", required_argument, NULL, DISABLE_HEURISTIC },
     { "capture-comment", required_argument, NULL, CAPTURE_COMMENT },
     { "temp-dir", required_argument, NULL, TEMP_DIR },
-    { "export-objects", required_argument, NULL, REFUSED },
+    { "export-objects", required_argument, NULL, EXPORT_OBJECTS },
     { "export-tls-session-keys", required_argument, NULL, EXPORT_KEYS },
     { "inject-secrets", no_argument, NULL, INJECT_SECRETS },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
@@ -283,6 +283,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case VERIFY_CHAIN: g_ptr_array_add(o->preferences, g_strconcat("tls.verify_chain:", value ? value : "system", NULL)); return true;
     case ENABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("+", value, NULL)); return true;
     case DISABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("-", value, NULL)); return true;
+    case EXPORT_OBJECTS: g_ptr_array_add(o->exports, g_strdup(value)); return true;
     case EXPORT_KEYS: set_text(&o->export_keys, value); return true;
     case INJECT_SECRETS: o->inject_secrets = true; return true;
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
@@ -356,6 +357,7 @@ static FmOptions *new_options(void)
     o->preferences = g_ptr_array_new_with_free_func(g_free);
     o->decode_as = g_ptr_array_new_with_free_func(g_free);
     o->statistics = g_ptr_array_new_with_free_func(g_free);
+    o->exports = g_ptr_array_new_with_free_func(g_free);
     o->switches = g_ptr_array_new_with_free_func(g_free);
     o->shown.fields = g_ptr_array_new_with_free_func(g_free);
     o->shown.field_separator = '\t';
@@ -399,7 +401,7 @@ void fm_options_free(FmOptions *o)
 {
     if (!o)
         return;
-    GPtrArray *const lists[] = { o->interfaces, o->autostop, o->ring, o->preferences, o->decode_as, o->statistics, o->switches, o->shown.fields };
+    GPtrArray *const lists[] = { o->interfaces, o->autostop, o->ring, o->preferences, o->decode_as, o->statistics, o->exports, o->switches, o->shown.fields };
     char *const texts[] = { o->glossary, o->read_file, o->write_file, o->write_format, o->capture_comment, o->read_filter,
                             o->display_filter, o->export_keys, o->capture_filter_words, o->open, o->time_format, o->seconds_format };
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)

@@ -31,6 +31,7 @@ typedef struct FmOptions {
 
     char *write_file, *write_format; /* -w, -F */
     char *capture_comment;
+    GPtrArray *exports;         /* --export-objects */
     char *export_keys;          /* --export-tls-session-keys: a file */
     bool inject_secrets;        /* --inject-secrets: into the file that is written */
     bool group_access;          /* -g */

@@ -1,8 +1,12 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "follow/objects.h"
 #include "follow/order.h"
+#include "follow/save.h"
 #include "follow/text.h"
 #include "test.h"
 
@@ -94,6 +98,82 @@ static void test_code_pages(void)
     TEST_TEXT("UTF-8", fm_text_string(&out), "a\\x1b[1mb\r\n\xc3\xa9");
 }
 
+static const struct {
+    const char *name, *path, *type, *file;
+} names[] = {
+    { "the last part", "/a/b/c.txt", "", "c.txt" },
+    { "with its query", "/a/b.cgi?x=1/2", "", "b.cgi%3fx=1%2f2" },
+    { "a directory", "/a/b/", "", "b" },
+    { "the root", "/", "", "%2f" },
+    { "the root with a query", "/?q", "", "%3fq" },
+    { "no path", "", "image/png", "object7.image%2fpng" },
+    { "the directory above", "/x/..", "", "%2e%2e" },
+    { "a way out", "/x/..\\..\\etc", "", "..%5c..%5cetc" },
+    { "control characters", "/a\nb\033c\177", "", "a%0ab%1bc%7f" },
+};
+
+static void test_names_of_objects(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_auto(FmText) out = { 0 };
+        FmObject object = { .packet = 7, .path = names[i].path, .type = names[i].type, .host = "" };
+        fm_object_name(&out, &object);
+        TEST_TEXT(names[i].name, fm_text_string(&out), names[i].file);
+    }
+    g_autofree char *part = g_strnfill(5000, 'n'), *path = g_strdup_printf("/%s.html", part);
+    g_auto(FmText) out = { 0 };
+    FmObject object = { .path = path, .type = "", .host = "" };
+    fm_object_name(&out, &object);
+    CU_ASSERT(out.size == 200 && g_str_has_suffix(fm_text_string(&out), "n.html"));
+}
+
+static char *contents(const char *directory, const char *name)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    char *text = NULL;
+    g_file_get_contents(path, &text, NULL, NULL);
+    unlink(path);
+    return text;
+}
+
+static void test_saving_objects(void)
+{
+    g_autofree char *top = g_dir_make_tmp("fathom-XXXXXX", NULL), *directory = g_build_filename(top, "out", NULL);
+    g_autofree char *elsewhere = g_build_filename(top, "elsewhere", NULL), *link = g_build_filename(directory, "l", NULL);
+    g_autoptr(GError) error = NULL;
+    CU_ASSERT_PTR_NULL(fm_save_new("/no/such/place", &error));
+    CU_ASSERT_PTR_NOT_NULL(error);
+    g_clear_error(&error);
+    FmSave *save = fm_save_new(directory, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(save);
+    CU_ASSERT(symlink(elsewhere, link) == 0);
+    static const struct {
+        const char *path, *bytes, *name;
+        uint64_t number;
+        bool continued;
+    } objects[] = {
+        { "/a.txt", "one", "a.txt", 0, false },  { "/b/a.txt", "two", "a(1).txt", 1, false }, { "/a.txt", "+", "a.txt", 0, true },
+        { "/l", "safe", "l(1)", 2, false },      { "/a.txt", "three", "a(2).txt", 3, false },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(objects); i++) {
+        FmObject o = { .number = objects[i].number, .path = objects[i].path, .host = "", .type = "", .continued = objects[i].continued,
+                       .bytes = { (const uint8_t *)objects[i].bytes, strlen(objects[i].bytes) } };
+        TEST_TEXT(objects[i].path, fm_save_object(save, &o, &error), objects[i].name);
+    }
+    fm_save_free(save);
+    g_autofree char *first = contents(directory, "a.txt"), *second = contents(directory, "a(1).txt"), *third = contents(directory, "a(2).txt"),
+                    *fourth = contents(directory, "l(1)");
+    TEST_TEXT("continued", first, "one+");
+    TEST_TEXT("numbered", second, "two");
+    TEST_TEXT("numbered again", third, "three");
+    TEST_TEXT("beside a link", fourth, "safe");
+    CU_ASSERT(!g_file_test(elsewhere, G_FILE_TEST_EXISTS));
+    unlink(link);
+    CU_ASSERT(rmdir(directory) == 0);
+    CU_ASSERT(rmdir(top) == 0);
+}
+
 const TestSuite test_follow_suite = { "follow",
                                       TEST_CASES({ "order of segments", test_order_of_segments }, { "looks of text", test_looks_of_text },
-                                                 { "code pages", test_code_pages }) };
+                                                 { "code pages", test_code_pages }, { "names of objects", test_names_of_objects },
+                                                 { "saving objects", test_saving_objects }) };

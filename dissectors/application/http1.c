@@ -389,6 +389,7 @@ static void put_events(FmDissection *d, FmCursor *c, const HttpMemo *memo)
         fm_info(d, "%s", "End of events");
         return;
     }
+    fm_contents(d, FM_CONTENTS_BODY, &data);
     FmStream *events = fm_stream(d, EVENT_STREAM);
     fm_stream_feed(d, events, fm_catalog_number(d->packet->catalog, &fm_event_stream));
     fm_stream_append(d, events, &data);

@@ -567,28 +567,6 @@ static int run(Explain *e)
 
 /* ---- the command line ---- */
 
-/* "3", "tcp:3", "udp 3". */
-static bool parse_flow(Explain *e, const char *text)
-{
-    static const struct {
-        const char *name;
-        FmFlowKind kind;
-    } kinds[] = { { "tcp", FM_FLOW_TCP }, { "udp", FM_FLOW_UDP }, { "sctp", FM_FLOW_SCTP }, { "dccp", FM_FLOW_DCCP } };
-    e->kind = FM_FLOW_TCP;
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        size_t size = strlen(kinds[i].name);
-        if (g_ascii_strncasecmp(text, kinds[i].name, size) == 0 && text[size] && strchr(": ", text[size])) {
-            e->kind = kinds[i].kind;
-            text += size + 1;
-            break;
-        }
-    }
-    char *end;
-    e->number = (uint32_t)g_ascii_strtoull(text, &end, 10);
-    e->has_flow = g_ascii_isdigit(*text) && !*end;
-    return e->has_flow;
-}
-
 static void choose_width(Explain *e, const char *text)
 {
     struct winsize size;
@@ -617,7 +595,7 @@ int fm_explain_run(int argc, char **argv)
     int status = fm_reading_start(&e.reading, argc, argv, own, help);
     if (status == FM_COMMAND_GO_ON) {
         FmOptions *o = e.reading.options;
-        if (o->display_filter && parse_flow(&e, o->display_filter))
+        if (o->display_filter && (e.has_flow = fm_reading_flow(o->display_filter, &e.kind, &e.number)))
             g_clear_pointer(&o->display_filter, g_free);
         choose_width(&e, width);
         status = choose_packet(&e, packet) ? fm_reading_open(&e.reading) : FM_COMMAND_USAGE;

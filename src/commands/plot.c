@@ -109,17 +109,6 @@ static int run(Plot *plot, const char *number)
     return drawn == FM_COMMAND_GOOD ? status : drawn;
 }
 
-/* "-o" is a preference elsewhere; here it names the picture, unless what follows looks like a preference. */
-static char **with_output(int argc, char **argv)
-{
-    char **words = g_new0(char *, (size_t)argc + 1);
-    for (int i = 0; i < argc; i++) {
-        bool output = strcmp(argv[i], "-o") == 0 && i + 1 < argc && !strchr(argv[i + 1], ':');
-        words[i] = output ? (char *)(uintptr_t) "--output" : argv[i];
-    }
-    return words;
-}
-
 static bool parse_size(const char *text, FmPictureOptions *o)
 {
     return sscanf(text, "%lfx%lf", &o->width, &o->height) == 2 && o->width >= 200 && o->height >= 150 && o->width <= 20000 && o->height <= 20000;
@@ -133,7 +122,7 @@ int fm_plot_run(int argc, char **argv)
         { "--output", &plot.output, NULL }, { "--kind", &kind, NULL }, { "--side", &plot.side, NULL }, { "--size", &size, NULL },
         { "--from", &from, NULL },          { "--to", &to, NULL },     { NULL, NULL, NULL },
     };
-    g_autofree char **words = with_output(argc, argv);
+    g_autofree char **words = fm_reading_with_output(argc, argv);
     int status = fm_reading_start(&plot.reading, argc, words, own, help);
     if (status == FM_COMMAND_GO_ON) {
         g_autofree char *number = g_steal_pointer(&plot.reading.options->display_filter);

@@ -9,6 +9,7 @@
 
 #include "capture/source_live.h"
 #include "dissectors/all.h"
+#include "flow/flow.h"
 #include "live.h"
 #include "secret_options.h"
 #include "setup.h"
@@ -52,6 +53,37 @@ static char **take_own(int argc, char **argv, const FmOwnOption *own)
             g_strfreev(words);
             return NULL;
         }
+    }
+    return words;
+}
+
+bool fm_reading_flow(const char *text, unsigned *kind, uint32_t *number)
+{
+    static const struct {
+        const char *name;
+        FmFlowKind kind;
+    } kinds[] = { { "tcp", FM_FLOW_TCP }, { "udp", FM_FLOW_UDP }, { "sctp", FM_FLOW_SCTP }, { "dccp", FM_FLOW_DCCP }, { "quic", FM_FLOW_QUIC } };
+    *kind = FM_FLOW_TCP;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        size_t size = strlen(kinds[i].name);
+        if (g_ascii_strncasecmp(text, kinds[i].name, size) == 0 && text[size] && strchr(": ", text[size])) {
+            *kind = kinds[i].kind;
+            text += size + 1;
+            break;
+        }
+    }
+    char *end;
+    guint64 value = g_ascii_strtoull(text, &end, 10);
+    *number = (uint32_t)value;
+    return g_ascii_isdigit(*text) && !*end && value <= UINT32_MAX;
+}
+
+char **fm_reading_with_output(int argc, char **argv)
+{
+    char **words = g_new0(char *, (size_t)argc + 1);
+    for (int i = 0; i < argc; i++) {
+        bool output = strcmp(argv[i], "-o") == 0 && i + 1 < argc && !strchr(argv[i + 1], ':');
+        words[i] = output ? (char *)(uintptr_t) "--output" : argv[i];
     }
     return words;
 }

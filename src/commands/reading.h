@@ -43,5 +43,12 @@ int fm_reading_run(FmReading *r, const FmReader *reader);
 
 void fm_reading_clear(FmReading *r);
 
+/* "3", "tcp:3", "udp 3": a flow. */
+bool fm_reading_flow(const char *text, unsigned *kind, uint32_t *number);
+
+/* The words, with "--output" for "-o": that is a preference elsewhere; where a command has one, it names a file, unless what follows looks
+ * like a preference. Free with g_free; the words themselves are borrowed. */
+char **fm_reading_with_output(int argc, char **argv);
+
 /* Tells an error; returns `status`. */
 int fm_reading_complain(int status, const GError *error);

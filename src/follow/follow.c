@@ -9,7 +9,7 @@
 
 typedef enum Role {
     NOTHING, TCP_STREAM, TCP_SEQ, TCP_ACK, TCP_FLAGS, TCP_LENGTH, TCP_PAYLOAD, TCP_LAYER, UDP_STREAM, UDP_PAYLOAD, QUIC_CONNECTION, QUIC_STREAM,
-    QUIC_DATA, TLS_DATA, HTTP_LAYER, HTTP_BODY, HTTP2_FRAME, HTTP2_STREAM, HTTP2_NAME, HTTP2_VALUE,
+    QUIC_DATA, TLS_DATA, HTTP_LAYER, HTTP_MESSAGE, HTTP_BODY, HTTP2_FRAME, HTTP2_STREAM, HTTP2_NAME, HTTP2_VALUE,
     WEBSOCKET_MESSAGE, ROLES
 } Role;
 
@@ -38,6 +38,9 @@ static const struct {
     { QUIC_DATA, TRANSPORT | DECRYPTED, "quic.stream_data" },
     { TLS_DATA, DECRYPTED, "fathom.tls.plaintext" },
     { HTTP_LAYER, HTTP | CONTENT, "http" },
+    { HTTP_MESSAGE, HTTP | CONTENT, "http.request" },
+    { HTTP_MESSAGE, HTTP | CONTENT, "http.response" },
+    { HTTP_MESSAGE, HTTP | CONTENT, "http.notification" },
     { HTTP_BODY, HTTP | CONTENT, "fathom.http.body" },
     { HTTP2_FRAME, HTTP2 | CONTENT, "http2.stream" },
     { HTTP2_STREAM, HTTP2 | CONTENT, "http2.streamid" },
@@ -59,7 +62,7 @@ struct FmFollow {
     void *data;
     uint64_t *wanted;
     uint8_t *roles; /* by field id */
-    FmFollowEnd ends[2];
+    FmFollowEnd ends[2], opener;
     FmFollowOrder *order; /* of TCP's segments; NULL at other levels */
     uint64_t offsets[2];
 
@@ -116,6 +119,11 @@ const uint64_t *fm_follow_wanted(const FmFollow *f)
 const FmFollowEnd *fm_follow_end(const FmFollow *f, unsigned side)
 {
     return &f->ends[side];
+}
+
+const FmFollowEnd *fm_follow_opener(const FmFollow *f)
+{
+    return &f->opener;
 }
 
 /* ---- chunks ---- */
@@ -233,19 +241,22 @@ static void emit_frame(FmFollow *f, const FmNode *frame)
 
 /* ---- a packet ---- */
 
-/* A layer that has no header of its own (a piece of a body) is told of by its contents. */
+/* A layer that is no message but a piece of a body is told of by that. */
 static void emit_http_header(FmFollow *f, const FmNode *layer)
 {
-    const FmPacket *p = f->packet;
-    for (const FmNode *n = layer + 1, *end = fm_node_after(p, layer); n < end; n++)
-        if (f->roles[n->field] == HTTP_BODY && n->buffer == layer->buffer && n->offset == layer->offset)
+    for (const FmNode *n = layer + 1, *end = fm_node_after(f->packet, layer); n < end; n++)
+        if (f->roles[n->field] == HTTP_MESSAGE) {
+            emit(f, fm_node_wire(f->packet, layer), "http");
             return;
-    emit(f, fm_node_wire(p, layer), "http");
+        }
 }
 
-static bool is_flow(const FmFollow *f, FmFlowKind kind, const FmNode *n)
+static bool is_flow(FmFollow *f, FmFlowKind kind, const FmNode *n)
 {
-    return f->kind == kind && (f->any || n->value == f->number);
+    bool is = f->kind == kind && (f->any || n->value == f->number);
+    if (is && f->opener.address.type == FM_ADDRESS_NONE)
+        f->opener = end_of(&f->packet->net_source, f->packet->source_port);
+    return is;
 }
 
 static void take_content(FmFollow *f, const FmNode *n)

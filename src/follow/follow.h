@@ -35,9 +35,10 @@ typedef struct FmFollowChunk { /* borrowed: valid during the call */
     FmSlice bytes;
     uint64_t offset;     /* of its first byte among the bytes of its side */
     uint64_t missing;    /* bytes that the receiver has and the capture has not; `bytes` is empty then */
+    uint64_t cut;        /* bytes behind these that a snapshot length left out */
     FmTime time;
     uint32_t packet;     /* number of the frame that completed it */
-    uint8_t side;        /* 0: the end that is seen first */
+    uint8_t side;        /* 0: the end that said something first; with TCP's payload, that was seen first */
     const char *what;    /* "tcp", "tls", "http", …: lives as long as the program */
     uint64_t stream;     /* of HTTP/2 or QUIC, inside the flow; otherwise 0 */
 } FmFollowChunk;
@@ -66,6 +67,10 @@ void fm_follow_packet(FmFollow *follow, const FmPacket *packet);
 /* All packets were seen: what stands behind a hole comes now. */
 void fm_follow_finish(FmFollow *follow);
 
+/* The end that is a chunk's side: the sender of the first chunk is side 0. */
 const FmFollowEnd *fm_follow_end(const FmFollow *follow, unsigned side);
+
+/* Who sent the first packet of the flow, chunk or not: the client, where the capture has the beginning. */
+const FmFollowEnd *fm_follow_opener(const FmFollow *follow);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmFollow, fm_follow_free)

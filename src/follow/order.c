@@ -10,7 +10,7 @@
 typedef struct Held { /* a segment above a hole */
     struct Held *next;
     FmTime time;
-    uint32_t packet, sequence, size;
+    uint32_t packet, sequence, size, length; /* captured, and on the wire */
     uint8_t bytes[];
 } Held;
 
@@ -58,7 +58,7 @@ static int32_t distance(uint32_t from, uint32_t to)
 static void hold(Side *side, const FmFollowSegment *s)
 {
     Held *held = g_malloc(sizeof *held + s->bytes.size);
-    *held = (Held){ .time = s->time, .packet = s->packet, .sequence = s->sequence, .size = (uint32_t)s->bytes.size };
+    *held = (Held){ .time = s->time, .packet = s->packet, .sequence = s->sequence, .size = (uint32_t)s->bytes.size, .length = s->length };
     memcpy(held->bytes, s->bytes.data, s->bytes.size);
     Held **at = &side->held;
     while (*at && distance((*at)->sequence, s->sequence) >= 0)
@@ -113,9 +113,9 @@ void fm_follow_order_finish(FmFollowOrder *order)
     order->finished = true;
 }
 
-static void fill(FmFollowChunk *chunk, FmSlice bytes, uint32_t packet, FmTime time, unsigned side)
+static void fill(FmFollowChunk *chunk, FmSlice bytes, uint64_t cut, uint32_t packet, FmTime time, unsigned side)
 {
-    *chunk = (FmFollowChunk){ .bytes = bytes, .packet = packet, .time = time, .side = (uint8_t)side };
+    *chunk = (FmFollowChunk){ .bytes = bytes, .cut = cut, .packet = packet, .time = time, .side = (uint8_t)side };
 }
 
 /* A segment that was held and whose turn has come. */
@@ -128,13 +128,14 @@ static bool next_held(FmFollowOrder *order, unsigned i, FmFollowChunk *chunk)
         side->held_size -= held->size;
         side->held_count--;
         uint32_t known = side->expected - held->sequence;
-        if (known >= held->size) {
+        if (known >= held->length || known >= held->size) {
+            side->expected += held->length - MIN(known, held->length);
             g_free(held);
             continue;
         }
-        side->expected += held->size - known;
+        side->expected += held->length - known;
         order->lent = held;
-        fill(chunk, (FmSlice){ held->bytes + known, held->size - known }, held->packet, held->time, i);
+        fill(chunk, (FmSlice){ held->bytes + known, held->size - known }, held->length - held->size, held->packet, held->time, i);
         return true;
     }
     return false;
@@ -150,7 +151,7 @@ static bool next_hole(FmFollowOrder *order, unsigned i, FmFollowChunk *chunk)
     bool received = side->has_acknowledged && distance(side->held->sequence, side->acknowledged) > 0;
     if (!received && !full && !order->finished)
         return false;
-    fill(chunk, (FmSlice){ NULL, 0 }, order->packet, order->time, i);
+    fill(chunk, (FmSlice){ NULL, 0 }, 0, order->packet, order->time, i);
     chunk->missing = side->held->sequence - side->expected;
     side->expected = side->held->sequence;
     return true;
@@ -171,7 +172,7 @@ static bool next_fresh(FmFollowOrder *order, FmFollowChunk *chunk)
     side->expected += s.length;
     if (!s.bytes.size)
         return false;
-    fill(chunk, s.bytes, s.packet, s.time, s.side);
+    fill(chunk, s.bytes, s.length - MIN(s.bytes.size, s.length), s.packet, s.time, s.side);
     return true;
 }
 

@@ -79,7 +79,7 @@ void fm_follow_hex(FmText *out, FmSlice bytes, uint64_t offset, const char *inde
             char c = (char)bytes.data[at + i];
             fm_text_char(out, g_ascii_isprint(c) ? c : '.');
         }
-        while (out->data[out->size - 1] == ' ')
+        if (n > 8 && out->data[out->size - 1] == ' ') /* as tshark prints it */
             out->size--;
         fm_text_char(out, '\n');
     }
