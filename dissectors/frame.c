@@ -159,6 +159,8 @@ static uint64_t since(FmTime from, FmTime to)
 static uint32_t put_fields(FmDissection *d, const FmFrame *f)
 {
     const FmPacket *p = d->packet;
+    if (!anything_wanted(d) && !d->keeping && !fm_replaying(d))
+        return 0;
     FrameMemo *memo = fm_memo(d);
     if (!fm_replaying(d))
         *memo = (FrameMemo){ p->previous_time, p->previous_displayed_time };

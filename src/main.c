@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "capture/source.h"
 #include "commands/explain.h"
 #include "commands/flows.h"
 #include "commands/follow.h"
@@ -19,6 +20,7 @@
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
+    fm_source_map_files();
     static const struct {
         const char *verb;
         int (*run)(int argc, char **argv);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -214,6 +215,77 @@ static void test_pcap_shrinking(void)
     test_directory_free(directory);
 }
 
+/* The same where files are mapped: what the file has lost may be zeros, for one frame at most. */
+static void test_pcap_shrinking_map(void)
+{
+    char *directory = test_directory_new();
+    fm_source_map_files();
+    g_autoptr(GByteArray) all = test_bytes(LITTLE);
+    g_autoptr(GByteArray) record = test_bytes("01000000 02000000 00100000 00100000 61*4096");
+    for (int i = 0; i < 1000; i++)
+        g_byte_array_append(all, record->data, record->len);
+    static const size_t cuts[] = { 24 + 8 + 4112 * 3, 24 + 4112 * 3, 24 + 40 + 4112 * 3, 24 + 4112 * 500 + 8, 100 };
+    for (size_t i = 0; i < G_N_ELEMENTS(cuts); i++) {
+        g_autofree char *path = test_file(directory, "capture", all);
+        g_autoptr(FmSource) source = fm_source_open_file(path, NULL);
+        g_autoptr(GError) error = NULL;
+        FmFrame frame;
+        CU_ASSERT_EQUAL(fm_source_next(source, &frame, NULL), FM_NEXT_FRAME);
+        CU_ASSERT_EQUAL(frame.data[4095], 'a');
+        CU_ASSERT_EQUAL(truncate(path, (off_t)cuts[i]), 0);
+        CU_ASSERT_TRUE(frame.data[4095] == 'a' || frame.data[4095] == 0);
+        FmNext next;
+        uint64_t frames = 1, zeros = 0;
+        while ((next = fm_source_next(source, &frame, &error)) == FM_NEXT_FRAME) {
+            CU_ASSERT_EQUAL(frame.captured, 4096);
+            zeros += frame.data[4095] == 0;
+            frames++;
+        }
+        CU_ASSERT_EQUAL(next, FM_NEXT_ERROR);
+        CU_ASSERT_TRUE(frames < 1000);
+        CU_ASSERT_TRUE(zeros <= 1);
+        CU_ASSERT_TRUE(g_error_matches(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_CUT));
+        CU_ASSERT_EQUAL(fm_source_next(source, &frame, NULL), FM_NEXT_END);
+    }
+    test_directory_free(directory);
+}
+
+/* A file that grows is read on, and windows join without a seam. */
+static void test_pcap_growing_map(void)
+{
+    char *directory = test_directory_new();
+    fm_source_map_files();
+    g_autoptr(GByteArray) all = test_bytes(LITTLE);
+    uint8_t record[16 + 60000] = { 1, 0, 0, 0, 2 };
+    for (unsigned i = 0; i < 100; i++) {
+        uint32_t size = 1 + i * 599;
+        memcpy(record + 8, &(uint32_t){ GUINT32_TO_LE(size) }, 4);
+        memcpy(record + 12, &(uint32_t){ GUINT32_TO_LE(size) }, 4);
+        memset(record + 16, (int)i, size);
+        g_byte_array_append(all, record, 16 + size);
+    }
+    size_t first = all->len / 3;
+    g_autoptr(GByteArray) begin = g_byte_array_sized_new((guint)first);
+    g_byte_array_append(begin, all->data, (guint)first);
+    g_autofree char *path = test_file(directory, "capture", begin);
+    g_autoptr(FmSource) source = fm_source_open_file(path, NULL);
+    FILE *more = fopen(path, "ab");
+    CU_ASSERT_EQUAL(fwrite(all->data + first, 1, all->len - first, more), all->len - first);
+    fclose(more);
+    FmFrame frame;
+    FmNext next;
+    unsigned n = 0;
+    while ((next = fm_source_next(source, &frame, NULL)) == FM_NEXT_FRAME) {
+        CU_ASSERT_EQUAL(frame.captured, 1 + n * 599);
+        CU_ASSERT_EQUAL(frame.data[0], n);
+        CU_ASSERT_EQUAL(frame.data[frame.captured - 1], n);
+        n++;
+    }
+    CU_ASSERT_EQUAL(next, FM_NEXT_END);
+    CU_ASSERT_EQUAL(n, 100);
+    test_directory_free(directory);
+}
+
 /* Damage to the packed bytes is told apart from a file that was cut. */
 static void test_pcap_gzip_damage(void)
 {
@@ -236,5 +308,7 @@ const TestSuite test_pcap_suite = {
     TEST_CASES({ "frames", test_pcap_frames }, { "cut everywhere", test_pcap_cut_everywhere }, { "windows", test_pcap_windows },
                { "messages", test_pcap_messages }, { "not there", test_pcap_not_there }, { "growing", test_pcap_growing },
                { "shrinking", test_pcap_shrinking },
+               { "shrinking-map", test_pcap_shrinking_map },
+               { "growing-map", test_pcap_growing_map },
                { "gzip damage", test_pcap_gzip_damage }),
 };

@@ -246,9 +246,9 @@ static void eth_dissect(FmDissection *d, FmCursor *c)
         fm_data(d, c);
         return;
     }
-    fm_info(d, "Ethernet II");
+    fm_info_constant(d, "Ethernet II");
     fm_add(d, ETH_TYPE, c);
-    FmCursor payload = *c;
+    FmCursor payload = fm_cursor_copy(c);
     if (d->want[0] && wants_trailer(d)) {
         payload = fm_ethertype_payload(d, type, c);
         add_trailer(d, c, fm_left_on_wire(&payload), frame);

@@ -395,14 +395,14 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
             connection->ssl2 = stays;
         return;
     }
-    FmCursor whole = *c;
+    FmCursor whole = fm_cursor_copy(c);
     uint64_t type = fm_peek(c, 0, 1), version = fm_peek(c, 1, 2);
     bool known_type = type >= TLS_CHANGE_CIPHER_SPEC && type <= TLS_HEARTBEAT;
     if (!known_type || !is_version(version) || fm_left(c) < HEADER_SIZE) {
         put_unknown(d, c, !memo->agreed);
         return;
     }
-    FmCursor peek = *c;
+    FmCursor peek = fm_cursor_copy(c);
     peek.at += HEADER_SIZE;
     if (s) {
         learn_version(s, (unsigned)type, version, &peek);

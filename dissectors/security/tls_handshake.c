@@ -594,7 +594,7 @@ static void stream_dissect(FmDissection *d, TlsCarrier carrier, FmCursor *c)
     TlsState *s = tls_state(d);
     FmSlice whole = fm_rest(c);
     unsigned type = (unsigned)fm_peek(c, 0, 1);
-    FmCursor body = *c;
+    FmCursor body = fm_cursor_copy(c);
     body.at += MIN(whole.size, HEADER_SIZE);
     if (s) {
         remember(d, s, type, &body, memo);

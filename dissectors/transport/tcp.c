@@ -539,10 +539,10 @@ static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, con
 /* Wireshark's flags, unless the preference switches them off. */
 static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo)
 {
-    if (!fm_preference(d, PREF_ANALYZE) || !h->known_length)
+    if (!h->known_length || !tcp_flags_wanted(d) || !fm_preference(d, PREF_ANALYZE))
         return NULL;
     TcpSegmentView view = { h->seq, h->ack, h->length, (uint32_t)h->window, h->flags, memo->scale, memo->peer_scale, memo->base, memo->reused };
-    return tcp_flags_visit(d, &view, tcp_payload_tells(d));
+    return tcp_flags_visit(d, &view);
 }
 
 /* The segment as numbers, for those who follow its sender. */
@@ -601,7 +601,7 @@ static Header peek_header(const FmCursor *c)
 
 static void tcp_dissect(FmDissection *d, FmCursor *c)
 {
-    FmCursor whole = *c;
+    FmCursor whole = fm_cursor_copy(c);
     Header h = peek_header(c);
     fm_add(d, SRCPORT, c);
     fm_add(d, DSTPORT, c);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "dissectors/transport/tcp_flags.h"
+#include "dissectors/transport/tcp_payload.h"
 
 extern const FmProtocol fm_tcp_flags;
 
@@ -368,17 +369,18 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options)
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);
 }
 
-const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view, bool needed)
+bool tcp_flags_wanted(FmDissection *d)
+{
+    return d->want_info || d->keeping || d->replaying || fm_wants_notes(d) || fm_asked(d, &fm_tcp_flags) || tcp_payload_tells(d);
+}
+
+const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)
 {
     FmTableUse before = fm_use(d, &fm_tcp_flags);
-    Analysis *a = NULL;
-    /* The analysis has no use of its own: without anybody to read it, it is left out. */
-    if (needed || d->want[0] || d->want_info || d->keeping || d->replaying || fm_wants_notes(d)) {
-        a = fm_memo(d);
-        State *state = !fm_replaying(d) && d->flow && view ? fm_state(d) : NULL;
-        if (state)
-            analyze(d, state, view, a);
-    }
+    Analysis *a = fm_memo(d);
+    State *state = !fm_replaying(d) && d->flow && view ? fm_state(d) : NULL;
+    if (state)
+        analyze(d, state, view, a);
     fm_unuse(d, before);
     return a;
 }

@@ -12,9 +12,12 @@ typedef struct TcpSegmentView { /* what the rules look at: raw numbers of one se
     bool reused;       /* a SYN that began a new flow on known ports */
 } TcpSegmentView;
 
+/* Does anybody read the analysis? It has no use of its own, so without that it is left out. */
+bool tcp_flags_wanted(FmDissection *d);
+
 /* Brings the analysis up to this segment on a first visit (NULL: nothing to analyze) and returns what was found: the packet's memo,
- * on replays as well. Call once per segment. Nothing is done where nobody reads it and it is not `needed`. */
-const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view, bool needed);
+ * on replays as well. Call once per segment. */
+const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view);
 
 /* Keeps the SACK blocks that this segment carries, for the segments of its peer. First visits, after the options are known. */
 void tcp_flags_sack(FmDissection *d, const TcpOptions *options);

@@ -39,12 +39,10 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-static bool wants_segments(const FmDissection *d)
+bool tcp_payload_tells(const FmDissection *d)
 {
-    for (unsigned row = SEGMENT_DATA; row < ROWS; row++)
-        if (fm_wanted(d, row))
-            return true;
-    return false;
+    G_STATIC_ASSERT(ROWS <= FM_ID_STEP);
+    return d->wanted[fm_catalog_place(d->catalog, &fm_tcp_payload)->base / FM_ID_STEP] >> SEGMENT_DATA != 0;
 }
 
 /* `size` bytes of the payload, from `from` on. */
@@ -103,12 +101,12 @@ static void recognise(FmDissection *d, FmStream *stream, const FmCursor *c, cons
         d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
 }
 
-static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p)
+static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p, bool tells)
 {
     if (!stream)
         return;
     stream->apart = p->apart;
-    stream->tells = wants_segments(d);
+    stream->tells = tells;
     stream->received = p->received;
     if (!stream->protocol && fm_left(c)) {
         if (stream->asked < PATIENCE) {
@@ -124,7 +122,7 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
 static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
 {
     size_t left = fm_left(c);
-    FmCursor payload = *c, bytes = *c;
+    FmCursor payload = fm_cursor_copy(c), bytes = fm_cursor_copy(c);
     if (left) {
         fm_add_bytes(d, PAYLOAD, &bytes, left);
         fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", left, plural(left));
@@ -133,11 +131,11 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
         fm_data(d, c);
         return;
     }
-    bool tells = wants_segments(d);
+    bool tells = tcp_payload_tells(d);
     FmRecordSize *sizes = NULL, **before = d->sizes;
     d->sizes = tells ? &sizes : NULL;
     FmStream *stream = fm_stream(d, PAYLOAD_STREAM);
-    choose_consumer(d, stream, c, p);
+    choose_consumer(d, stream, c, p, tells);
     FmMark inside = fm_mark(d);
     FmStreamResult result = fm_stream_put(d, stream, p->offset, c);
     d->sizes = before;
@@ -150,14 +148,6 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
         put_result(d, &payload, &result, sizes, p->spurious);
         fm_move(d, inside, beside);
     }
-}
-
-bool tcp_payload_tells(FmDissection *d)
-{
-    FmTableUse before = fm_use(d, &fm_tcp_payload);
-    bool tells = wants_segments(d);
-    fm_unuse(d, before);
-    return tells;
 }
 
 void tcp_payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)

@@ -13,7 +13,7 @@ typedef struct TcpPayload {
 } TcpPayload;
 
 /* Does anybody ask what became of payloads? */
-bool tcp_payload_tells(FmDissection *d);
+bool tcp_payload_tells(const FmDissection *d);
 
 /* Gives the payload to the flow's stream, which calls the application protocol. Call for every segment that has payload or a FIN. */
 void tcp_payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p);

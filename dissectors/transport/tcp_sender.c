@@ -99,13 +99,7 @@ static void follow(State *state, Memo *memo, const FmSegment *p)
 
 bool tcp_sender_wanted(const FmDissection *d)
 {
-    if (d->keeping || d->replaying)
-        return true;
-    FmDissection *open = (FmDissection *)(uintptr_t)d;
-    FmTableUse before = fm_use(open, &fm_tcp_sender);
-    bool wanted = d->want[0] != 0;
-    fm_unuse(open, before);
-    return wanted;
+    return d->keeping || d->replaying || fm_asked(d, &fm_tcp_sender);
 }
 
 void tcp_sender_put(FmDissection *d, const FmSegment *segment)

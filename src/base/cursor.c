@@ -25,7 +25,7 @@ void fm_cursor_malformed(FmCursor *c)
 
 FmCursor fm_take(FmCursor *c, uint64_t n)
 {
-    FmCursor part = *c;
+    FmCursor part = fm_cursor_copy(c);
     size_t left = fm_left(c);
     if (n <= left) {
         part.end = c->at + n;
@@ -46,7 +46,7 @@ FmCursor fm_take(FmCursor *c, uint64_t n)
 
 FmCursor fm_window(const FmCursor *c, uint64_t n)
 {
-    FmCursor part = *c;
+    FmCursor part = fm_cursor_copy(c);
     size_t left = fm_left(c);
     if (n <= left) {
         part.end = c->at + n;

@@ -33,6 +33,20 @@ typedef struct FmCursor {
     bool fragment; /* what is lost lies in other fragments */
 } FmCursor;
 
+/* A copy, member by member: wide moves would wait for what was just written to single members. */
+static inline FmCursor fm_cursor_copy(const FmCursor *c)
+{
+    FmCursor copy;
+    copy.at = c->at;
+    copy.end = c->end;
+    copy.start = c->start;
+    copy.trouble = c->trouble;
+    copy.lost = c->lost;
+    copy.buffer = c->buffer;
+    copy.fragment = c->fragment;
+    return copy;
+}
+
 static inline size_t fm_left(const FmCursor *c)
 {
     return (size_t)(c->end - c->at);
@@ -146,7 +160,7 @@ FmCursor fm_window(const FmCursor *c, uint64_t n);
 /* All that is left, as a part; `c` moves to its end. */
 static inline FmCursor fm_take_rest(FmCursor *c)
 {
-    FmCursor part = *c;
+    FmCursor part = fm_cursor_copy(c);
     c->at = c->end;
     c->lost = 0;
     return part;

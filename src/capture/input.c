@@ -1,7 +1,8 @@
-/* The bytes of a file, pipe or compressed file, through a buffer.
+/* The bytes of a file, pipe or compressed file.
  *
- * Plain files are read, not mapped: a mapping of a file that somebody else cuts short kills its reader with SIGBUS, and a buffer that
- * fits the processor's cache is as fast. */
+ * Plain files are mapped, a window at a time, so that what nobody looks at is not copied. Touching a page that the file has lost
+ * meanwhile raises SIGBUS; the handler puts zeros there and the reader finds out by the file's size. Where the program has not asked
+ * for that handler, and for all that is no plain file, bytes go through a buffer. */
 #include "config.h"
 
 #include "capture/input.h"
@@ -9,19 +10,100 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/source.h"
 
 #define FIRST_ROOM ((size_t)1 << 16) /* of the buffer; frames larger than it make it grow */
+#define WINDOW ((size_t)1 << 20)     /* that is mapped at a time, likewise */
 
 static bool fail(FmInput *input, int number)
 {
     g_set_error(&input->error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "%s: cannot be read: %s", input->name, g_strerror(number));
     return false;
 }
+
+/* ---- mapping ---- */
+
+/* A page that its file no longer has becomes one of zeros. Only system calls, and no state: the reader looks at the file's size. */
+static void map_zeros(int number, siginfo_t *info, void *context)
+{
+    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)info->si_addr & ~(size - 1);
+    int before = errno;
+    if (info->si_code != BUS_ADRERR ||
+        mmap((void *)page, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+        signal(number, SIG_DFL); /* no such page: the fault comes again */
+    errno = before;
+}
+
+void fm_source_map_files(void)
+{
+    struct sigaction action = { .sa_sigaction = map_zeros, .sa_flags = SA_SIGINFO };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
+}
+
+static bool is_guarded(void)
+{
+    struct sigaction action;
+    return sigaction(SIGBUS, NULL, &action) == 0 && action.sa_flags & SA_SIGINFO && action.sa_sigaction == map_zeros;
+}
+
+static void unmap(FmInput *input)
+{
+    if (input->mapped)
+        munmap((void *)(uintptr_t)input->base, input->mapped);
+    input->mapped = 0;
+}
+
+static bool lose_bytes(FmInput *input)
+{
+    g_set_error(&input->error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_CUT, "%s: the file was cut short while it was read", input->name);
+    return false;
+}
+
+bool fm_input_shrunk(const FmInput *input)
+{
+    struct stat status;
+    return input->mapped && fstat(input->fd, &status) == 0 && (uint64_t)status.st_size < input->start + input->mapped;
+}
+
+/* Moves the window to where `at` is. False: the file does not have so many bytes; the window then reaches to its end. Where it cannot
+ * be mapped it is read from here on. */
+static bool move_window(FmInput *input, size_t need)
+{
+    struct stat status;
+    if (fstat(input->fd, &status) < 0)
+        return fail(input, errno);
+    uint64_t offset = fm_input_offset(input), size = (uint64_t)status.st_size, page = (uint64_t)sysconf(_SC_PAGESIZE);
+    if (size < input->start + input->mapped || size < offset)
+        return lose_bytes(input);
+    uint64_t start = offset & ~(page - 1);
+    size_t length = (size_t)MIN(size - start, MAX(WINDOW, need + (offset - start)));
+    if (length == 0 || (start == input->start && length <= input->mapped))
+        return size - offset >= need;
+    void *memory = mmap(NULL, length, PROT_READ, MAP_SHARED, input->fd, (off_t)start);
+    unmap(input);
+    input->maps = memory != MAP_FAILED;
+    if (!input->maps) {
+        input->base = input->at = input->end = input->buffer;
+        input->start = offset;
+        return lseek(input->fd, (off_t)offset, SEEK_SET) < 0 ? fail(input, errno) : fm_input_more(input, need);
+    }
+    posix_fadvise(input->fd, (off_t)(start + length), (off_t)WINDOW, POSIX_FADV_WILLNEED);
+    input->base = memory;
+    input->mapped = length;
+    input->start = start;
+    input->at = input->base + (offset - start);
+    input->end = input->base + length;
+    return size - offset >= need;
+}
+
+/* ---- reading ---- */
 
 /* Waits for bytes of a pipe that may be stopped. */
 static bool wait_for_bytes(FmInput *input)
@@ -74,7 +156,7 @@ bool fm_input_more(FmInput *input, size_t need)
 {
     if (input->error)
         return false;
-    return fill(input, need);
+    return input->maps ? move_window(input, need) : fill(input, need);
 }
 
 /* Past `n` bytes of a plain file, which are not at hand: only those that it has now. */
@@ -86,6 +168,12 @@ static bool seek_on(FmInput *input, uint64_t n)
     uint64_t size = (uint64_t)status.st_size, offset = input->start + (uint64_t)(input->end - input->base);
     if (size < offset || size - offset < n)
         return false;
+    if (input->maps) {
+        unmap(input);
+        input->base = input->at = input->end = input->buffer;
+        input->start = offset + n;
+        return true;
+    }
     if (lseek(input->fd, (off_t)n, SEEK_CUR) < 0)
         return fail(input, errno);
     input->start += n;
@@ -146,11 +234,15 @@ bool fm_input_open(FmInput *input, int fd, const char *name, int stop_fd, GError
     input->seekable = plain && !input->decoder;
     if (input->seekable)
         posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    input->maps = input->seekable && is_guarded();
+    if (input->maps)
+        input->end = input->at; /* from the start again */
     return true;
 }
 
 void fm_input_close(FmInput *input)
 {
+    unmap(input);
     g_free(input->buffer);
     fm_decoder_free(input->decoder);
     g_clear_error(&input->error);

@@ -15,6 +15,8 @@ typedef struct FmInput {
     uint64_t start;
     int fd;
     bool seekable;      /* a plain file */
+    bool maps;          /* the window is mapped from it */
+    size_t mapped;      /* bytes that are, from `base` on; 0: none */
     uint8_t *buffer;
     size_t room;
     FmDecoder *decoder; /* NULL: not compressed */
@@ -61,6 +63,9 @@ bool fm_input_skip(FmInput *input, uint64_t n);
 
 /* Copies `n` bytes at `offset` from a plain file on disk, wherever the window stands; thread-safe. */
 bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n);
+
+/* Has the file lost bytes of the window? Then some of what it shows are zeros. */
+bool fm_input_shrunk(const FmInput *input);
 
 /* Is it a plain file, which fm_input_copy can read? */
 static inline bool fm_input_seekable(const FmInput *input)

@@ -99,7 +99,7 @@ static FmNext pcap_next(FmSource *source, FmFrame *frame, GError **error)
                               "the file is damaged: packet %" G_GUINT64_FORMAT
                               " claims %u bytes, more than the %u that are possible",
                               source->frames + 1, captured, pcap->max_frame);
-    if (!fm_input_need(input, (size_t)pcap->record_header + captured))
+    if (!fm_input_need(input, (size_t)pcap->record_header + captured) || (captured == 0 && fm_input_shrunk(input)))
         return fm_source_short(source, false, error);
     frame->number = ++source->frames;
     frame->place = fm_input_offset(input);

@@ -85,6 +85,11 @@ static FmNext nothing_follows(FmSource *source, FmFrame *frame, GError **error)
 
 FmNext fm_source_fail(FmSource *source, GError **error, FmCaptureError code, const char *format, ...)
 {
+    if (fm_input_shrunk(&source->input)) { /* zeros look like damage */
+        source->next = nothing_follows;
+        g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_CUT, "%s: the file was cut short while it was read", source->name);
+        return FM_NEXT_ERROR;
+    }
     va_list args;
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);

@@ -35,6 +35,10 @@ typedef enum FmNext {
 FmSource *fm_source_open_file(const char *path, GError **error);
 void fm_source_free(FmSource *source);
 
+/* Files that are opened from now on are mapped where that is possible. Takes over SIGBUS of the whole process, which somebody who cuts a
+ * file while it is read would kill otherwise: for programs, at their start. */
+void fm_source_map_files(void);
+
 /* The next frame. A file cut short in a frame gives FM_NEXT_ERROR with FM_CAPTURE_ERROR_CUT after all whole frames. */
 FmNext fm_source_next(FmSource *source, FmFrame *frame, GError **error);
 

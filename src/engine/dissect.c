@@ -40,7 +40,7 @@ FmNode *fm_visit_node(FmDissection *d, uint16_t id, unsigned depth)
 
 bool fm_visit_wants(const FmDissection *d, uint16_t id)
 {
-    return d->visit->wanted[id / 64] >> (id % 64) & 1;
+    return d->wanted[id / 64] >> (id % 64) & 1;
 }
 
 static inline void fill_node(FmDissection *d, FmNode *node, uint32_t row_and_flags, uint32_t offset, uint32_t length, uint16_t buffer,
@@ -172,29 +172,48 @@ void fm_length(FmDissection *d, uint64_t length)
     }
 }
 
-uint64_t fm_preference(const FmDissection *d, unsigned index)
-{
-    return fm_catalog_number_preference(d->packet->catalog, d->protocol, index);
-}
-
 const char *fm_preference_text(const FmDissection *d, unsigned index)
 {
-    return fm_catalog_text_preference(d->packet->catalog, d->protocol, index);
+    return fm_catalog_text_preference(d->catalog, d->protocol, index);
 }
 
 /* ---- protocols ---- */
 
-#define LAYER_SIZE offsetof(FmDissection, floor)
-
-typedef struct Place { /* what a layer changes and its end restores */
-    uint64_t words[(LAYER_SIZE + 7) / 8];
+/* What a layer changes and its end restores. Member by member: wide moves would wait for what was just written to single members. */
+typedef struct Place {
+    const uint64_t *want;
+    FmTrouble *trouble;
+    FmFlow *flow;
+    void *flow_memo;
+    FmTime flow_first, flow_previous;
+    uint32_t flow_number, layer_node, layer_first;
+    uint16_t protocol, layer, base;
+    uint8_t depth, flow_kind, direction;
 } Place;
 
-static inline void use_table(FmDissection *d, unsigned number)
+static inline Place leave_place(const FmDissection *d)
 {
-    d->protocol = (uint16_t)number;
-    d->base = fm_catalog_base(d->packet->catalog, number);
-    d->want = d->visit->wanted + d->base / 64;
+    return (Place){ d->want,        d->trouble,    d->flow,        d->flow_memo, d->flow_first, d->flow_previous, d->flow_number, d->layer_node,
+                    d->layer_first, d->protocol,   d->layer,       d->base,      d->depth,      d->flow_kind,     d->direction };
+}
+
+static inline void return_to(FmDissection *d, const Place *p)
+{
+    d->want = p->want;
+    d->trouble = p->trouble;
+    d->flow = p->flow;
+    d->flow_memo = p->flow_memo;
+    d->flow_first = p->flow_first;
+    d->flow_previous = p->flow_previous;
+    d->flow_number = p->flow_number;
+    d->layer_node = p->layer_node;
+    d->layer_first = p->layer_first;
+    d->protocol = p->protocol;
+    d->layer = p->layer;
+    d->base = p->base;
+    d->depth = p->depth;
+    d->flow_kind = p->flow_kind;
+    d->direction = p->direction;
 }
 
 static G_NO_INLINE bool more_layers(FmVisit *v)
@@ -218,34 +237,34 @@ void fm_layer_name(FmDissection *d, const char *name)
     name_layer(d->visit, name);
 }
 
-void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
+static void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, uint16_t base, FmCursor *c)
 {
-    const FmProtocol *protocol = fm_catalog_protocol_at(d->packet->catalog, number);
-    if (d->nesting >= FM_MAX_DEPTH) {
+    FmPacket *p = d->packet;
+    if (G_UNLIKELY(d->nesting >= FM_MAX_DEPTH)) {
         fm_note(d, FM_ERROR, "Too many layers");
         c->at = c->end;
         return;
     }
-    Place outer;
-    memcpy(&outer, d, LAYER_SIZE);
+    Place outer = leave_place(d);
     FmTrouble trouble = { 0 };
-    FmCursor inner = *c;
+    FmCursor inner = fm_cursor_copy(c);
     inner.trouble = &trouble;
     d->trouble = &trouble;
     d->nesting++;
-    d->layer = (uint16_t)number;
+    d->layer = d->protocol = (uint16_t)number;
+    d->base = base;
+    d->want = d->wanted + base / FM_ID_STEP;
     d->depth = d->floor;
-    use_table(d, number);
     d->layer_node = 0;
-    d->layer_first = d->packet->node_count;
+    d->layer_first = p->node_count;
     if (fm_wanted(d, 0)) {
         size_t left = fm_left(&inner);
         fm_record_of(d, &protocol->fields[0], 0, fm_offset(&inner), (uint32_t)left, inner.buffer, 0, left);
-        d->layer_node = d->packet->node_count > d->layer_first ? d->packet->node_count : 0;
+        d->layer_node = p->node_count > d->layer_first ? p->node_count : 0;
     }
     d->depth = (uint8_t)(d->floor + 1);
     if (!d->quoting && protocol->name)
-        d->packet->protocol = protocol->name;
+        p->protocol = protocol->name;
     name_layer(d->visit, protocol->abbrev);
     protocol->dissect(d, &inner);
     if (G_UNLIKELY(trouble.kind != FM_TROUBLE_NONE)) {
@@ -253,31 +272,20 @@ void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
         fm_visit_trouble(d, protocol, &trouble);
     }
     d->nesting--;
-    memcpy(d, &outer, LAYER_SIZE);
+    return_to(d, &outer);
     c->at = c->end;
+}
+
+void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
+{
+    enter(d, number, fm_catalog_protocol_at(d->catalog, number), fm_catalog_base(d->catalog, number), c);
 }
 
 void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c)
 {
-    unsigned number = fm_catalog_number(d->packet->catalog, protocol);
-    if (number)
-        fm_call_number(d, number, c);
-}
-
-FmTableUse fm_use(FmDissection *d, const FmProtocol *part)
-{
-    FmTableUse before = { d->want, d->protocol, d->base };
-    unsigned number = fm_catalog_number(d->packet->catalog, part);
-    g_assert(number); /* a part that all.c does not list */
-    use_table(d, number);
-    return before;
-}
-
-void fm_unuse(FmDissection *d, FmTableUse before)
-{
-    d->want = before.want;
-    d->protocol = before.protocol;
-    d->base = before.base;
+    const FmCatalogPlace *place = fm_catalog_place(d->catalog, protocol);
+    if (place->number)
+        enter(d, place->number, protocol, place->base, c);
 }
 
 void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c)
@@ -291,8 +299,8 @@ bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
 {
     if (number > UINT32_MAX)
         return false;
-    unsigned protocol = fm_catalog_bound(d->packet->catalog, table, (uint32_t)number);
-    if (!protocol || fm_catalog_disabled(d->packet->catalog, protocol))
+    unsigned protocol = fm_catalog_bound(d->catalog, table, (uint32_t)number);
+    if (!protocol || fm_catalog_disabled(d->catalog, protocol))
         return false;
     fm_call_number(d, protocol, c);
     return true;
@@ -300,7 +308,7 @@ bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
 
 uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes)
 {
-    const FmCatalog *catalog = d->packet->catalog;
+    const FmCatalog *catalog = d->catalog;
     unsigned protocol = number <= UINT32_MAX ? fm_catalog_bound(catalog, table, (uint32_t)number) : 0;
     if (!protocol || fm_catalog_disabled(catalog, protocol))
         return FM_NEED_MORE;
@@ -310,7 +318,7 @@ uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlic
 
 const char *fm_vendor(const FmDissection *d, uint32_t oui)
 {
-    return fm_catalog_vendor(d->packet->catalog, oui);
+    return fm_catalog_vendor(d->catalog, oui);
 }
 
 void fm_data(FmDissection *d, FmCursor *c)
@@ -327,7 +335,7 @@ void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
 
 unsigned fm_find_certain(FmDissection *d, FmTable table, FmSlice bytes)
 {
-    const FmCatalog *catalog = d->packet->catalog;
+    const FmCatalog *catalog = d->catalog;
     size_t count;
     const uint16_t *probes = fm_catalog_probes(catalog, table, &count);
     for (size_t i = 0; i < count && bytes.size; i++) {
@@ -340,7 +348,7 @@ unsigned fm_find_certain(FmDissection *d, FmTable table, FmSlice bytes)
 
 unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmSlice bytes)
 {
-    const FmCatalog *catalog = d->packet->catalog;
+    const FmCatalog *catalog = d->catalog;
     uint64_t low = MIN(source, destination), high = MAX(source, destination);
     unsigned protocol = fm_catalog_bound(catalog, table, (uint32_t)low);
     if (!protocol || fm_catalog_disabled(catalog, protocol))
@@ -357,13 +365,13 @@ unsigned fm_find_by_ports(FmDissection *d, FmTable table, uint64_t source, uint6
 
 unsigned fm_find_named(const FmDissection *d, FmNameTable table, FmSlice name)
 {
-    unsigned protocol = fm_catalog_bound_name(d->packet->catalog, table, name);
-    return protocol && !fm_catalog_disabled(d->packet->catalog, protocol) ? protocol : 0;
+    unsigned protocol = fm_catalog_bound_name(d->catalog, table, name);
+    return protocol && !fm_catalog_disabled(d->catalog, protocol) ? protocol : 0;
 }
 
 unsigned fm_find_data(const FmDissection *d)
 {
-    return fm_catalog_bound(d->packet->catalog, FM_CONTENT, FM_CONTENT_DATA);
+    return fm_catalog_bound(d->catalog, FM_CONTENT, FM_CONTENT_DATA);
 }
 
 void fm_next_by_ports(FmDissection *d, FmTable table, uint64_t source, uint64_t destination, FmCursor *c)
@@ -456,6 +464,8 @@ void fm_visit_init(FmVisit *visit, const FmCatalog *catalog)
     visit->arena = fm_arena_new(16 * 1024);
     visit->patterns = fm_patterns_new();
     visit->wanted = g_new0(uint64_t, fm_catalog_words(catalog));
+    visit->d.catalog = catalog;
+    visit->d.wanted = visit->wanted;
     visit->packet.catalog = catalog;
     visit->packet.first_time = visit->packet.previous_time = visit->packet.previous_displayed_time = FM_TIME_NONE;
 }

@@ -53,6 +53,8 @@ struct FmDissection {
     bool keeping;         /* memos live on: pointers to them may be stored in state */
     FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
     struct FmRecordSize **sizes; /* where sizes of records are told; NULL: nobody asks */
+    const FmCatalog *catalog;
+    const uint64_t *wanted; /* bits of all fields of the catalog */
     FmPacket *packet;
     FmArena *arena;       /* of the packet */
     void *context;        /* what the protocol that feeds a stream lends to the stream's consumer; NULL: nothing */
@@ -172,8 +174,9 @@ static inline FmText *fm_info_text(FmDissection *d) /* for words of the packet t
     return fm_info_plain_text(d);
 }
 
-/* Empties it. */
+/* Empties it; replaces it by a text of our own. */
 void fm_info_clear(FmDissection *d);
+void fm_info_constant(FmDissection *d, const char *text);
 
 /* Keeps what the info column has: later fm_info calls add behind it (several records in one packet). */
 void fm_info_keep(FmDissection *d);
@@ -248,7 +251,10 @@ static inline FmTime fm_frame_time(const FmDissection *d) { return d->packet->fr
 static inline bool fm_ok(const FmDissection *d) { return !d->trouble || d->trouble->kind == FM_TROUBLE_NONE; }
 
 /* Preference of the current protocol by its row in the preference table. */
-uint64_t fm_preference(const FmDissection *d, unsigned index);
+static inline uint64_t fm_preference(const FmDissection *d, unsigned index)
+{
+    return fm_catalog_number_preference(d->catalog, d->protocol, index);
+}
 const char *fm_preference_text(const FmDissection *d, unsigned index);
 
 /* ---- what comes next -------------------------------------------------------------------------------------------------- */
@@ -298,8 +304,33 @@ typedef struct FmTableUse {
     uint16_t base;
 } FmTableUse;
 
-FmTableUse fm_use(FmDissection *d, const FmProtocol *part);
-void fm_unuse(FmDissection *d, FmTableUse before);
+static inline FmTableUse fm_use(FmDissection *d, const FmProtocol *part)
+{
+    FmTableUse before = { d->want, d->protocol, d->base };
+    const FmCatalogPlace *place = fm_catalog_place(d->catalog, part);
+    g_assert(place->number); /* a part that all.c does not list */
+    d->protocol = place->number;
+    d->base = place->base;
+    d->want = d->wanted + place->base / FM_ID_STEP;
+    return before;
+}
+
+static inline void fm_unuse(FmDissection *d, FmTableUse before)
+{
+    d->want = before.want;
+    d->protocol = (uint16_t)before.protocol;
+    d->base = before.base;
+}
+
+/* Does anybody ask for a row of that table? Only to save work, never to decide. */
+static inline bool fm_asked(const FmDissection *d, const FmProtocol *protocol)
+{
+    const uint64_t *want = d->wanted + fm_catalog_place(d->catalog, protocol)->base / FM_ID_STEP;
+    uint64_t asked = 0;
+    for (size_t i = 0; i < (protocol->field_count + FM_ID_STEP - 1) / FM_ID_STEP; i++)
+        asked |= want[i];
+    return asked != 0;
+}
 
 /* A packet inside an error message: its layers become children here; flows are not touched; columns neither. */
 void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);

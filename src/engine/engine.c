@@ -11,6 +11,7 @@ struct FmEngine {
     FmVisit visit;
     GPtrArray *memos; /* of each frame by number - 1: FmMemos *, NULL where it has none; only with keep */
     FmFrame frame;
+    FmTime time; /* of the frame before, or of the last one that had a time */
     bool keep;
 };
 
@@ -30,6 +31,7 @@ FmEngine *fm_engine_new(const FmCatalog *catalog, bool keep)
     engine->visit.d.keeping = keep;
     engine->visit.d.engine = engine;
     engine->keep = keep;
+    engine->time = FM_TIME_NONE;
     if (keep) {
         engine->visit.memo_arena = fm_arena_new(256 * 1024);
         engine->memos = g_ptr_array_new();
@@ -127,14 +129,21 @@ static void keep_memos(FmEngine *engine)
         engine->memos->pdata[number - 1] = memos;
 }
 
+FmFrame *fm_engine_frame(FmEngine *engine)
+{
+    return &engine->frame;
+}
+
 const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame)
 {
     FmPacket *p = &engine->visit.packet;
-    if (p->frame && p->frame->time != FM_TIME_NONE)
-        p->previous_time = p->frame->time;
+    p->previous_time = engine->time;
     if (p->first_time == FM_TIME_NONE)
         p->first_time = frame->time;
-    engine->frame = *frame;
+    if (frame->time != FM_TIME_NONE)
+        engine->time = frame->time;
+    if (frame != &engine->frame)
+        engine->frame = *frame;
     fm_visit_frame(&engine->visit, &engine->frame);
     if (engine->keep)
         keep_memos(engine);

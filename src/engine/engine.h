@@ -29,6 +29,9 @@ void fm_engine_want_segment(FmEngine *engine); /* packet->segment */
 /* By what protected packets are opened: borrowed, may be shared by engines, may grow. Call before feeding. */
 void fm_engine_use_secrets(FmEngine *engine, FmSecrets *secrets);
 
+/* Room for the next frame, which fm_engine_feed then does not copy. The packet before it must no longer be looked at. */
+FmFrame *fm_engine_frame(FmEngine *engine);
+
 /* First visit of a frame, in capture order. The packet is valid until the next call. Never NULL. */
 const FmPacket *fm_engine_feed(FmEngine *engine, const FmFrame *frame);
 

@@ -5,21 +5,35 @@
 
 #include "engine/visit.h"
 
-static FmAddress make_address(FmAddressType type, const uint8_t *bytes, unsigned size)
+/* Written word by word, once for each place: a copy of what was just written in parts would wait for it. */
+static inline void put_address(FmAddress *to, FmAddressType type, uint64_t first, uint64_t second)
 {
-    FmAddress a = { .type = type };
-    memcpy(a.bytes, bytes, size);
-    return a;
+    to->type = type;
+    memcpy(to->bytes, &first, 8);
+    memcpy(to->bytes + 8, &second, 8);
+    to->text = NULL;
+}
+
+static inline uint64_t load(const uint8_t *bytes, unsigned size)
+{
+    uint64_t word = 0;
+    switch (size) {
+    case 4: memcpy(&word, bytes, 4); break;
+    case 6: memcpy(&word, bytes, 6); break;
+    default: memcpy(&word, bytes, 8);
+    }
+    return word;
 }
 
 void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination)
 {
     FmPacket *p = d->packet;
-    p->link_source = make_address(FM_ADDRESS_ETHER, source, 6);
-    p->link_destination = make_address(FM_ADDRESS_ETHER, destination, 6);
+    uint64_t from = load(source, 6), to = load(destination, 6);
+    put_address(&p->link_source, FM_ADDRESS_ETHER, from, 0);
+    put_address(&p->link_destination, FM_ADDRESS_ETHER, to, 0);
     if (!d->quoting) {
-        p->source = p->link_source;
-        p->destination = p->link_destination;
+        put_address(&p->source, FM_ADDRESS_ETHER, from, 0);
+        put_address(&p->destination, FM_ADDRESS_ETHER, to, 0);
     }
 }
 
@@ -27,11 +41,13 @@ void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *des
 {
     FmPacket *p = d->packet;
     FmAddressType type = size == 4 ? FM_ADDRESS_IPV4 : FM_ADDRESS_IPV6;
-    p->net_source = make_address(type, source, size);
-    p->net_destination = make_address(type, destination, size);
+    uint64_t from = load(source, size), to = load(destination, size);
+    uint64_t from_more = size == 4 ? 0 : load(source + 8, 8), to_more = size == 4 ? 0 : load(destination + 8, 8);
+    put_address(&p->net_source, type, from, from_more);
+    put_address(&p->net_destination, type, to, to_more);
     if (!d->quoting) {
-        p->source = p->net_source;
-        p->destination = p->net_destination;
+        put_address(&p->source, type, from, from_more);
+        put_address(&p->destination, type, to, to_more);
     }
 }
 
@@ -153,7 +169,7 @@ void *fm_state(FmDissection *d)
     g_assert(!d->replaying);
     if (!d->flow)
         return NULL;
-    const FmProtocol *p = fm_catalog_protocol_at(d->packet->catalog, d->protocol);
+    const FmProtocol *p = fm_catalog_protocol_at(d->catalog, d->protocol);
     return fm_flow_state(d->flow, d->protocol, p->state_size, p->release);
 }
 
@@ -162,7 +178,7 @@ void *fm_stream_state(FmDissection *d, uint64_t number)
     g_assert(!d->replaying);
     if (!d->flow)
         return NULL;
-    const FmProtocol *p = fm_catalog_protocol_at(d->packet->catalog, d->protocol);
+    const FmProtocol *p = fm_catalog_protocol_at(d->catalog, d->protocol);
     return fm_flow_stream_state(d->flow, d->protocol, number, p->stream_state_size, p->stream_release);
 }
 
@@ -176,7 +192,7 @@ bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol)
 {
     if (!d->flow || d->quoting)
         return false;
-    unsigned number = fm_catalog_number(d->packet->catalog, protocol);
+    unsigned number = fm_catalog_number(d->catalog, protocol);
     for (const FmFlowState *s = d->flow->states; s; s = s->next)
         if (s->protocol == number)
             return true;
@@ -206,7 +222,7 @@ void *fm_visit_memo(FmDissection *d, size_t size)
 
 void *fm_memo(FmDissection *d)
 {
-    return fm_visit_memo(d, fm_catalog_protocol_at(d->packet->catalog, d->protocol)->memo_size);
+    return fm_visit_memo(d, fm_catalog_protocol_at(d->catalog, d->protocol)->memo_size);
 }
 
 FmArena *fm_memo_arena(FmDissection *d)

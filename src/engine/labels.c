@@ -170,6 +170,13 @@ void fm_info_clear(FmDissection *d)
     d->packet->info_plain = d->packet->info_plain || !d->visit->info_fence;
 }
 
+void fm_info_constant(FmDissection *d, const char *text)
+{
+    fm_info_clear(d);
+    if (d->want_info)
+        fm_text_put(&d->packet->info, text);
+}
+
 void fm_info_keep(FmDissection *d)
 {
     if (d->want_info)

@@ -20,7 +20,7 @@ static void put_note(FmDissection *d, unsigned depth, uint16_t id, FmSeverity se
     if (fm_visit_wants(d, FM_ID_EXPERT)) {
         if (!fm_visit_node(d, FM_ID_EXPERT, depth))
             return;
-        const FmField *s = fm_catalog_field(d->packet->catalog, FM_ID_EXPERT_SEVERITY), *g = fm_catalog_field(d->packet->catalog, FM_ID_EXPERT_GROUP);
+        const FmField *s = fm_catalog_field(d->catalog, FM_ID_EXPERT_SEVERITY), *g = fm_catalog_field(d->catalog, FM_ID_EXPERT_GROUP);
         d->packet->nodes[d->packet->node_count - 1].flags |= FM_NODE_MADE;
         if (d->want_labels)
             put_label(d, fm_arena_printf(d->arena, "Expert Info (%s/%s): %s", fm_name(s->names, severity), fm_name(g->names, group), text));

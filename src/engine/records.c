@@ -33,7 +33,7 @@ static void call_consumer(FmDissection *d, unsigned protocol, unsigned via, FmCu
 static void note_size(FmSequence *q, unsigned protocol, const FmCursor *c)
 {
     FmDissection *d = q->d;
-    if (!d->sizes || !fm_catalog_protocol_at(d->packet->catalog, protocol)->sized)
+    if (!d->sizes || !fm_catalog_protocol_at(d->catalog, protocol)->sized)
         return;
     FmRecordSize *size = fm_arena_alloc(d->arena, sizeof *size);
     *size = (FmRecordSize){ NULL, fm_left_on_wire(c), fm_offset(c), c->buffer };
@@ -231,7 +231,7 @@ static void wait_for_more(FmPut *put)
 static uint64_t ask(FmPut *put, FmSlice bytes)
 {
     FmStream *s = put->s;
-    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->packet->catalog, s->protocol);
+    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->catalog, s->protocol);
     if (!consumer->record)
         return bytes.size;
     s->state = fm_stream_consumer_state(put->d, s, s->protocol);

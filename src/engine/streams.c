@@ -59,7 +59,7 @@ void *fm_stream_consumer_state(FmDissection *d, FmStream *s, unsigned protocol)
 {
     if (!s || !protocol || d->replaying)
         return NULL;
-    const FmProtocol *consumer = fm_catalog_protocol_at(d->packet->catalog, protocol);
+    const FmProtocol *consumer = fm_catalog_protocol_at(d->catalog, protocol);
     if (consumer->stream_state_size)
         return fm_flow_stream_state(d->flow, protocol, fm_stream_state_number(s), consumer->stream_state_size, consumer->stream_release);
     return consumer->state_size ? fm_flow_state(d->flow, protocol, consumer->state_size, consumer->release) : NULL;

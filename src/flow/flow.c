@@ -205,18 +205,64 @@ void fm_flow_table_free(FmFlowTable *table)
     g_free(table);
 }
 
+/* An address of up to 16 bytes as two words, zeros behind it. Words, here and where keys are compared, because a read of several parts
+ * that were just written one by one has to wait for them. */
+static inline void load_address(uint64_t words[2], const uint8_t *address, unsigned size)
+{
+    words[0] = words[1] = 0;
+    if (size == 4) {
+        memcpy(&words[0], address, 4);
+    } else if (size == 16) {
+        memcpy(&words[0], address, 8);
+        memcpy(&words[1], address + 8, 8);
+    } else {
+        memcpy(words, address, size);
+    }
+}
+
+/* As memcmp has it: the first byte counts most. */
+static inline int compare_words(uint64_t a, uint64_t b)
+{
+    a = GUINT64_FROM_BE(a);
+    b = GUINT64_FROM_BE(b);
+    return (a > b) - (a < b);
+}
+
 FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
                       uint32_t source_port, uint32_t destination_port, unsigned *direction)
 {
-    FmFlowKey key = { .kind = (uint8_t)kind, .address_size = (uint8_t)address_size };
-    int order = memcmp(source, destination, address_size);
+    uint64_t from[2], to[2];
+    load_address(from, source, address_size);
+    load_address(to, destination, address_size);
+    int order = compare_words(from[0], to[0]);
+    if (order == 0)
+        order = compare_words(from[1], to[1]);
     bool swap = order > 0 || (order == 0 && source_port > destination_port);
-    memcpy(key.low, swap ? destination : source, address_size);
-    memcpy(key.high, swap ? source : destination, address_size);
+    FmFlowKey key = { .kind = (uint8_t)kind, .address_size = (uint8_t)address_size };
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(key.low + 8 * i, swap ? &to[i] : &from[i], 8);
+        memcpy(key.high + 8 * i, swap ? &from[i] : &to[i], 8);
+    }
     key.low_port = swap ? destination_port : source_port;
     key.high_port = swap ? source_port : destination_port;
     *direction = swap;
     return key;
+}
+
+static inline uint64_t differing_words(const uint8_t *a, const uint8_t *b)
+{
+    uint64_t x[2], y[2];
+    memcpy(&x[0], a, 8);
+    memcpy(&x[1], a + 8, 8);
+    memcpy(&y[0], b, 8);
+    memcpy(&y[1], b + 8, 8);
+    return (x[0] ^ y[0]) | (x[1] ^ y[1]);
+}
+
+static inline bool same_key(const FmFlowKey *a, const FmFlowKey *b)
+{
+    return a->low_port == b->low_port && a->high_port == b->high_port && a->kind == b->kind && a->address_size == b->address_size &&
+           !(differing_words(a->low, b->low) | differing_words(a->high, b->high));
 }
 
 static void unlink_flow(List *list, FmFlow *flow)
@@ -239,7 +285,7 @@ static Slot *find_slot(const FmFlowTable *table, const FmFlowKey *key, uint64_t 
 {
     size_t at = hash & (table->room - 1);
     for (; table->slots[at].flow; at = (at + 1) & (table->room - 1))
-        if (table->slots[at].hash == hash && (!key || memcmp(&table->slots[at].flow->key, key, sizeof *key) == 0))
+        if (table->slots[at].hash == hash && (!key || same_key(&table->slots[at].flow->key, key)))
             break;
     return &table->slots[at];
 }
@@ -334,7 +380,7 @@ static FmFlow *make(FmFlowTable *table, const FmFlowKey *key, uint64_t hash, FmT
 FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now)
 {
     FmFlow *flow = table->latest;
-    if (flow && memcmp(&flow->key, key, sizeof *key) == 0)
+    if (flow && same_key(&flow->key, key))
         return flow;
     uint64_t hash = XXH3_64bits_withSeed(key, sizeof *key, table->seed);
     flow = find_slot(table, key, hash)->flow;
@@ -378,14 +424,14 @@ void fm_flow_set_stage(FmFlowTable *table, FmFlow *flow, FmFlowStage stage)
 
 void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release)(void *state))
 {
-    for (FmFlowState *s = flow->states; s; s = s->next)
-        if (s->protocol == protocol)
-            return s->bytes;
+    FmFlowState **at = &flow->states; /* the lower protocols come first: they ask most often */
+    for (; *at; at = &(*at)->next)
+        if ((*at)->protocol == protocol)
+            return (*at)->bytes;
     FmFlowState *s = g_malloc0(sizeof(FmFlowState) + size);
     s->protocol = protocol;
     s->release = release;
-    s->next = flow->states;
-    flow->states = s;
+    *at = s;
     return s->bytes;
 }
 

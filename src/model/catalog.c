@@ -23,9 +23,6 @@ struct FmCatalog {
     size_t entry_count;
     GHashTable *by_name;     /* name → FmEntry */
     GHashTable *bound_names; /* key of a bound name → protocol number */
-    const FmProtocol **hashed; /* protocols by address, open addressing: asked for every part of every packet */
-    uint16_t *hashed_numbers;
-    size_t hashed_room;
     Port *numbers[FM_TABLES];
     size_t number_room[FM_TABLES], number_used[FM_TABLES];
     uint16_t *probes[FM_TABLES];
@@ -225,14 +222,6 @@ static bool bind_names(FmCatalog *catalog, unsigned number, GError **error)
     return true;
 }
 
-static size_t hash_protocol(const FmCatalog *catalog, const FmProtocol *protocol)
-{
-    size_t at = ((uintptr_t)protocol >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (catalog->hashed_room - 1);
-    while (catalog->hashed[at] && catalog->hashed[at] != protocol)
-        at = (at + 1) & (catalog->hashed_room - 1);
-    return at;
-}
-
 static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
 {
     FmCatalogItem *item = &catalog->index.items[number];
@@ -240,9 +229,8 @@ static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
     item->preferences = g_new0(FmPreferenceValue, p->preference_count ? p->preference_count : 1);
     for (size_t i = 0; i < p->preference_count; i++)
         item->preferences[i] = (FmPreferenceValue){ &p->preferences[i], p->preferences[i].value, g_strdup(p->preferences[i].text) };
-    size_t at = hash_protocol(catalog, p);
-    catalog->hashed[at] = p;
-    catalog->hashed_numbers[at] = (uint16_t)number;
+    FmCatalogPlace *place = (FmCatalogPlace *)(uintptr_t)fm_catalog_place(catalog, p);
+    *place = (FmCatalogPlace){ p, (uint16_t)number, item->base };
 }
 
 static void add_probe(FmCatalog *catalog, FmTable table, unsigned number)
@@ -257,10 +245,11 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
     catalog->vendors = fm_vendors_new();
     catalog->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     catalog->bound_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (catalog->hashed_room = 64; catalog->hashed_room < count * 4;)
-        catalog->hashed_room *= 2;
-    catalog->hashed = g_new0(const FmProtocol *, catalog->hashed_room);
-    catalog->hashed_numbers = g_new0(uint16_t, catalog->hashed_room);
+    size_t places = 64;
+    while (places < count * 4)
+        places *= 2;
+    catalog->index.places = g_new0(FmCatalogPlace, places);
+    catalog->index.place_mask = places - 1;
     catalog->index.items = g_new0(FmCatalogItem, count + 1);
     catalog->index.count = count;
 
@@ -329,8 +318,7 @@ void fm_catalog_free(FmCatalog *catalog)
     g_free(catalog->owners);
     g_hash_table_unref(catalog->by_name);
     g_hash_table_unref(catalog->bound_names);
-    g_free(catalog->hashed);
-    g_free(catalog->hashed_numbers);
+    g_free(catalog->index.places);
     fm_vendors_free(catalog->vendors);
     g_free(catalog);
 }
@@ -372,11 +360,6 @@ const FmProtocol *fm_catalog_protocol(const FmCatalog *catalog, uint16_t id)
 size_t fm_catalog_protocol_count(const FmCatalog *catalog)
 {
     return catalog->index.count;
-}
-
-unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
-{
-    return catalog->hashed_numbers[hash_protocol(catalog, protocol)];
 }
 
 const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui)

@@ -49,10 +49,17 @@ typedef struct FmCatalogItem { /* one protocol */
     FmPreferenceValue *preferences;
 } FmCatalogItem;
 
+typedef struct FmCatalogPlace { /* where a protocol is found; a slot of a hash table by address */
+    const FmProtocol *protocol; /* NULL: free */
+    uint16_t number, base;
+} FmCatalogPlace;
+
 /* What every layer of every packet asks; only the functions of this header look into it. */
 typedef struct FmCatalogIndex {
     FmCatalogItem *items; /* by number: 1-based */
     size_t count;
+    FmCatalogPlace *places;
+    size_t place_mask;
     const FmField **fields; /* by id */
     size_t id_count;
     uint16_t *ports[FM_TABLES]; /* 65536 entries, or NULL: not a table of ports, or nothing is bound */
@@ -101,8 +108,21 @@ static inline uint16_t fm_catalog_base(const FmCatalog *catalog, unsigned number
     return fm_catalog_index(catalog)->items[number].base;
 }
 
+/* Number and base of a protocol; both 0 if it is not in the catalog. */
+static inline const FmCatalogPlace *fm_catalog_place(const FmCatalog *catalog, const FmProtocol *protocol)
+{
+    const FmCatalogIndex *index = fm_catalog_index(catalog);
+    size_t at = ((uintptr_t)protocol >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & index->place_mask;
+    while (index->places[at].protocol != protocol && index->places[at].protocol)
+        at = (at + 1) & index->place_mask;
+    return &index->places[at];
+}
+
 /* Number of a protocol that is in the catalog; 0 if it is not. */
-unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol);
+static inline unsigned fm_catalog_number(const FmCatalog *catalog, const FmProtocol *protocol)
+{
+    return fm_catalog_place(catalog, protocol)->number;
+}
 
 /* Protocol by abbreviation; 0 if there is none. Parts are not found. */
 unsigned fm_catalog_protocol_named(const FmCatalog *catalog, const char *abbrev);

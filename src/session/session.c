@@ -224,17 +224,17 @@ FmNext fm_session_next(FmSession *session, const FmPacket **packet, bool *match,
         return FM_NEXT_END;
     if (!session->engine)
         start_engine(session);
-    FmFrame frame;
-    FmNext next = next_frame(session, &frame, error);
+    FmFrame *frame = fm_engine_frame(session->engine);
+    FmNext next = next_frame(session, frame, error);
     if (next != FM_NEXT_FRAME)
         return next;
     if (session->options.reset) {
         if (session->count && session->count % session->options.reset == 0)
             fm_engine_forget(session->engine);
-        frame.number = session->count % session->options.reset + 1;
+        frame->number = session->count % session->options.reset + 1;
     }
     session->count++;
-    *packet = fm_engine_feed(session->engine, &frame);
+    *packet = fm_engine_feed(session->engine, frame);
     *match = !session->options.display || fm_filter_match(session->options.display, *packet);
     return FM_NEXT_FRAME;
 }
