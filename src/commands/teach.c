@@ -10,6 +10,7 @@
 #include "commands/reading.h"
 #include "interactive.h"
 #include "secret_options.h"
+#include "teach/handout.h"
 #include "teach/lesson.h"
 #include "teach/scene.h"
 
@@ -18,6 +19,7 @@ static const char help[] =
     "       fathom teach LESSON                   play one, on its own capture\n"
     "       fathom teach LESSON -r FILE           on a capture of yours: it finds the best example there\n"
     "       fathom teach LESSON -i INTERFACE      on what comes along\n"
+    "       fathom teach LESSON --export FORMAT   print it as html or txt: a handout with packets, pictures and answers\n"
     "       fathom teach --check FILE...          are filters, packets and values of lesson files right?\n"
     "       fathom teach --new                    print a commented lesson to start from\n"
     "LESSON is a name from the list or a file; yours belong into ~/.local/share/fathom/lessons.\n"
@@ -104,6 +106,41 @@ static unsigned check_steps(FmScene *scene, const FmLesson *lesson)
     return faults;
 }
 
+typedef struct Stage { /* a lesson and the capture it is played on, all read */
+    FmReading reading;
+    FmArchive *archive;
+    FmScene *scene;
+} Stage;
+
+static void stage_clear(Stage *stage)
+{
+    fm_scene_free(stage->scene);
+    if (stage->archive)
+        fm_archive_free(stage->archive);
+    fm_reading_clear(&stage->reading);
+}
+
+/* `words` are a command line whose -r names the capture. FM_COMMAND_GO_ON, or the exit status. */
+static int set_stage(Stage *stage, const FmLesson *lesson, int argc, char **words)
+{
+    g_autoptr(GError) error = NULL;
+    const FmOwnOption own[] = { { NULL, NULL, NULL } };
+    *stage = (Stage){ .archive = NULL };
+    int status = fm_reading_start(&stage->reading, argc, words, own, help);
+    if (status != FM_COMMAND_GO_ON)
+        return status;
+    if (!stage->reading.options->read_file) {
+        fputs("fathom: this wants a capture file (-r FILE)\n", stderr);
+        return FM_COMMAND_USAGE;
+    }
+    stage->archive = archive_of(&stage->reading, &error);
+    stage->scene = stage->archive ? fm_scene_new(lesson, stage->archive, &error) : NULL;
+    if (!stage->scene)
+        return fail(FM_COMMAND_FAILED, error);
+    while (!fm_scene_look(stage->scene, LOOK)) { }
+    return FM_COMMAND_GO_ON;
+}
+
 static int check_one(const char *name)
 {
     g_autoptr(GError) error = NULL;
@@ -111,19 +148,14 @@ static int check_one(const char *name)
     if (!lesson)
         return fail(FM_COMMAND_FAILED, error);
     char verb[] = "teach", read[] = "-r", *words[] = { verb, read, lesson->capture, NULL };
-    const FmOwnOption own[] = { { NULL, NULL, NULL } };
-    FmReading reading;
-    int status = fm_reading_start(&reading, 3, words, own, help);
+    Stage stage;
+    int status = set_stage(&stage, lesson, 3, words);
     if (status == FM_COMMAND_GO_ON) {
-        g_autoptr(FmArchive) archive = archive_of(&reading, &error);
-        g_autoptr(FmScene) scene = archive ? fm_scene_new(lesson, archive, &error) : NULL;
-        while (scene && !fm_scene_look(scene, LOOK)) { }
-        unsigned faults = scene ? check_steps(scene, lesson) : 0;
-        status = !scene ? fail(FM_COMMAND_FAILED, error) : faults ? FM_COMMAND_FAILED : FM_COMMAND_GOOD;
+        status = check_steps(stage.scene, lesson) ? FM_COMMAND_FAILED : FM_COMMAND_GOOD;
         if (status == FM_COMMAND_GOOD)
             printf("%s: %u steps, good\n", lesson->name, lesson->steps->len);
     }
-    fm_reading_clear(&reading);
+    stage_clear(&stage);
     return status;
 }
 
@@ -134,8 +166,10 @@ static int check(char **names)
         fputs("fathom: --check: which lesson? give a file or a name\n", stderr);
         return FM_COMMAND_USAGE;
     }
-    for (; *names; names++)
-        status = MAX(status, check_one(*names));
+    for (; *names; names++) {
+        int one = check_one(*names);
+        status = MAX(status, one);
+    }
     return status;
 }
 
@@ -149,10 +183,10 @@ static bool names_input(int argc, char **argv)
     return false;
 }
 
-static int play(const FmLesson *lesson, int argc, char **argv)
+/* The words behind the lesson's name, with its capture where they name none. */
+static char **input_words(const FmLesson *lesson, int argc, char **argv, int *count)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char **words = g_new0(char *, (size_t)argc + 4);
+    char **words = g_new0(char *, (size_t)argc + 4);
     int n = 0;
     words[n++] = argv[0];
     if (!names_input(argc, argv)) {
@@ -161,6 +195,48 @@ static int play(const FmLesson *lesson, int argc, char **argv)
     }
     for (int i = 2; i < argc; i++)
         words[n++] = argv[i];
+    *count = n;
+    return words;
+}
+
+/* Says what is missing, and how to make it. */
+static int decline(const FmLesson *lesson)
+{
+    fprintf(stderr, "fathom: this capture does not hold %s%s%s\n", lesson->missing ? lesson->missing : "what the lesson is about",
+            lesson->make ? "; this makes some: " : "", lesson->make ? lesson->make : "");
+    return FM_COMMAND_FAILED;
+}
+
+static int print_handout(const FmLesson *lesson, const char *format, int argc, char **argv)
+{
+    FmHandoutFormat kind = fm_handout_format(format);
+    if (kind == FM_HANDOUT_FORMATS) {
+        fprintf(stderr, "fathom: --export %s: there are html and txt\n", format);
+        return FM_COMMAND_USAGE;
+    }
+    int count;
+    g_autofree char **words = input_words(lesson, argc, argv, &count);
+    Stage stage;
+    int status = set_stage(&stage, lesson, count, words);
+    if (status == FM_COMMAND_GO_ON)
+        status = fm_scene_complete(stage.scene, NULL) ? FM_COMMAND_GOOD : decline(lesson);
+    if (status == FM_COMMAND_GOOD) {
+        g_auto(FmText) out = { 0 };
+        fm_handout(&out, kind, lesson, stage.scene, stage.archive);
+        if (fwrite(out.data, 1, out.size, stdout) != out.size || fflush(stdout) != 0) {
+            perror("fathom: standard output");
+            status = FM_COMMAND_FAILED;
+        }
+    }
+    stage_clear(&stage);
+    return status;
+}
+
+static int play(const FmLesson *lesson, int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    int n;
+    g_autofree char **words = input_words(lesson, argc, argv, &n);
     g_autoptr(FmOptions) options = fm_options_parse(n, words, &error);
     if (!options)
         return fail(FM_COMMAND_USAGE, error);
@@ -169,6 +245,22 @@ static int play(const FmLesson *lesson, int argc, char **argv)
         return FM_COMMAND_USAGE;
     }
     return fm_interactive_run(options, lesson);
+}
+
+/* Takes an option and its value out of the words; "" where the value is missing, NULL where the option is. */
+static const char *take_option(int *argc, char **argv, const char *name)
+{
+    for (int i = 2; i < *argc; i++) {
+        if (strcmp(argv[i], name) != 0)
+            continue;
+        const char *value = i + 1 < *argc ? argv[i + 1] : "";
+        int taken = *value ? 2 : 1;
+        for (int k = i; k + taken < *argc; k++)
+            argv[k] = argv[k + taken];
+        *argc -= taken;
+        return value;
+    }
+    return NULL;
 }
 
 int fm_teach_run(int argc, char **argv)
@@ -191,5 +283,10 @@ int fm_teach_run(int argc, char **argv)
         return FM_COMMAND_USAGE;
     }
     g_autoptr(FmLesson) lesson = fm_lesson_named(argv[1], &error);
-    return lesson ? play(lesson, argc, argv) : fail(FM_COMMAND_USAGE, error);
+    if (!lesson)
+        return fail(FM_COMMAND_USAGE, error);
+    const char *format = take_option(&argc, argv, "--export");
+    if (format)
+        return print_handout(lesson, format, argc, argv);
+    return play(lesson, argc, argv);
 }

@@ -296,7 +296,31 @@ bool fm_picture_write(const char *path, const FmChart *const *charts, size_t cou
     return status == CAIRO_STATUS_SUCCESS;
 }
 
+static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsigned int length)
+{
+    g_string_append_len(closure, (const char *)data, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPictureOptions *o)
+{
+    GString *text = g_string_new(NULL);
+    double width = o->width > 0 ? o->width : 960, height = o->height > 0 ? o->height : 600;
+    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(take_bytes, text, width, height);
+    cairo_t *cr = cairo_create(surface);
+    draw_all(cr, charts, count, o, width, height);
+    cairo_destroy(cr);
+    cairo_surface_finish(surface);
+    cairo_surface_destroy(surface);
+    return g_string_free(text, FALSE);
+}
+
 #else
+
+char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPictureOptions *o)
+{
+    return NULL;
+}
 
 bool fm_picture_write(const char *path, const FmChart *const *charts, size_t count, const FmPictureOptions *o, GError **error)
 {

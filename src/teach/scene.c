@@ -51,16 +51,16 @@ static unsigned role_named(FmScene *s, const char *name)
     return s->role_count++;
 }
 
-static bool prepare_step(FmScene *s, unsigned i, uint64_t *wanted, GError **error)
+static bool prepare_step(FmScene *s, unsigned i, uint64_t *wanted, uint64_t *told, GError **error)
 {
     const FmLessonStep *step = fm_lesson_step(s->lesson, i);
     bool columns = false;
     const char *const texts[] = { step->text, step->question };
     for (size_t n = 0; n < G_N_ELEMENTS(texts); n++)
-        if (texts[n] && !fm_value_check(fm_archive_catalog(s->archive), s->lesson, i, texts[n], error))
+        if (texts[n] && !fm_value_check(fm_archive_catalog(s->archive), s->lesson, i, texts[n], told, error))
             return false;
     for (char **choice = step->choices; choice && *choice; choice++)
-        if (!fm_value_check(fm_archive_catalog(s->archive), s->lesson, i, *choice, error))
+        if (!fm_value_check(fm_archive_catalog(s->archive), s->lesson, i, *choice, told, error))
             return false;
     s->role_of[i] = role_named(s, step->role);
     if (!step->packet)
@@ -85,14 +85,15 @@ FmScene *fm_scene_new(const FmLesson *lesson, FmArchive *archive, GError **error
     s->roles = g_new0(Role, count);
     s->role_of = g_new0(unsigned, count);
     s->cues = g_new0(FmCue, count);
-    g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(fm_archive_catalog(archive)));
+    size_t words = fm_catalog_words(fm_archive_catalog(archive));
+    g_autofree uint64_t *wanted = g_new0(uint64_t, words), *told = g_new0(uint64_t, words);
     for (unsigned i = 0; i < count; i++)
-        if (!prepare_step(s, i, wanted, error))
+        if (!prepare_step(s, i, wanted, told, error))
             return NULL;
     s->viewer = fm_viewer_new(archive, false);
     fm_viewer_want(s->viewer, wanted, false, false, true);
     s->detail = fm_viewer_new(archive, true);
-    fm_viewer_want(s->detail, NULL, true, true, true);
+    fm_viewer_want(s->detail, told, true, true, true);
     return g_steal_pointer(&s);
 }
 

@@ -131,7 +131,14 @@ static bool next_value(const char **text, size_t *before, const char **value, si
     return true;
 }
 
-bool fm_value_check(const FmCatalog *catalog, const FmLesson *lesson, unsigned step, const char *text, GError **error)
+static void want(const Value *value, uint64_t *wanted)
+{
+    for (unsigned i = 0; i < value->count; i++)
+        for (size_t k = 0; value->terms[i].field && k < value->terms[i].field->id_count; k++)
+            wanted[value->terms[i].field->ids[k] / 64] |= UINT64_C(1) << value->terms[i].field->ids[k] % 64;
+}
+
+bool fm_value_check(const FmCatalog *catalog, const FmLesson *lesson, unsigned step, const char *text, uint64_t *wanted, GError **error)
 {
     const char *inside;
     size_t before, n;
@@ -139,6 +146,7 @@ bool fm_value_check(const FmCatalog *catalog, const FmLesson *lesson, unsigned s
         Value value;
         if (!read_value(catalog, lesson, step, inside, n, &value, error))
             return false;
+        want(&value, wanted);
     }
     return true;
 }

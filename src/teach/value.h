@@ -19,8 +19,9 @@ typedef struct FmValueSource {
     void *data;
 } FmValueSource;
 
-/* Are all values of a text well formed, and all names known? The message names step and value. */
-bool fm_value_check(const FmCatalog *catalog, const FmLesson *lesson, unsigned step, const char *text, GError **error);
+/* Are all values of a text well formed, and all names known? The message names step and value. Sets the bits of their fields in
+ * `wanted`, fm_catalog_words(catalog) of them. */
+bool fm_value_check(const FmCatalog *catalog, const FmLesson *lesson, unsigned step, const char *text, uint64_t *wanted, GError **error);
 
 /* Appends the text with its values, "?" for those that the packets lack; then false, and *missing (may be NULL) is the first of
  * them (g_free). The text has been checked. */
