@@ -218,6 +218,7 @@ has "the filter holds for flows" '1 flow' q
 has "no filter" 'bulk-cubic.pcapng  1,481 packets  1.7 s$' Escape
 has "a command" 'reliable' : 'enter' Enter
 has "a finding leads to its packets" 'tcp.stream == 0' G Enter
+has "and stands there" 'Packet 1480 '
 has "statistics" 'all 1,481 packets' i
 has "conversations" 'Frames' 2
 type q q q q

@@ -12,6 +12,7 @@ enum { MOST_COLUMNS = 32, EXTRA_COLUMNS = 16 };
 typedef struct ListView {
     int widths[MOST_COLUMNS];
     const FmMatches *matches; /* by which the rows were numbered */
+    uint32_t wish;            /* packet to stand at as soon as the filter has come to it; 0: none */
     unsigned time;            /* in time_formats */
     GArray *references;       /* of uint32_t: packets from which time counts, sorted */
     FmMatches *found;         /* what is looked for */
@@ -145,18 +146,21 @@ static void list_refresh(FmPane *pane)
     pane->count = fm_app_shown(pane->app);
     if (v->matches != pane->app->matches) { /* another filter: the same packet, or the next one that is shown */
         v->matches = pane->app->matches;
-        pane->cursor = p->number ? fm_app_shown_find(pane->app, p->number) : 0;
+        v->wish = p->number;
+        pane->cursor = pane->top = 0;
+    }
+    if (v->wish) {
+        pane->cursor = fm_app_shown_find(pane->app, v->wish);
         pane->top = pane->cursor > (size_t)pane->box.rows / 2 ? pane->cursor - (size_t)pane->box.rows / 2 : 0;
-    } else if (pane->app->matches && p->number && fm_app_shown_at(pane->app, (uint32_t)pane->cursor) < p->number) {
-        pane->cursor = fm_app_shown_find(pane->app, p->number); /* the filter has come to where one was */
     }
     if (p->follow_end && pane->count && fm_archive_loading(pane->app->archive))
         pane->cursor = pane->count - 1;
     fm_pane_settle(pane);
     go_on_finding(pane);
-    bool coming = pane->app->matches && p->number && fm_matches_judged(pane->app->matches) < p->number; /* the filter is not there yet */
-    if (!coming)
-        select_row(pane);
+    if (v->wish && pane->app->matches && fm_matches_judged(pane->app->matches) < v->wish)
+        return;
+    v->wish = 0;
+    select_row(pane);
 }
 
 static int narrowest(const char *title)
@@ -281,6 +285,7 @@ static void list_moved(FmPane *pane)
 {
     FmPackets *p = fm_packets(pane->page);
     p->follow_end = false;
+    ((ListView *)pane->state)->wish = 0;
     select_row(pane);
 }
 
