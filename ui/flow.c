@@ -77,6 +77,8 @@ static bool flow_has(FmPage *page, const FmView *view)
     const FmFlowPage *flow = page->state;
     if (view == &fm_tls_view)
         return has_protocol(page, "TLS") || has_protocol(page, "DTLS") || has_protocol(page, "QUIC");
+    if (view == &fm_streams_view)
+        return has_protocol(page, "h2") || has_protocol(page, "HTTP2") || has_protocol(page, "QUIC") || has_protocol(page, "gRPC");
     return flow->kind == FM_FLOW_TCP || view == &fm_ladder_view || view == &fm_header_view;
 }
 
@@ -137,7 +139,7 @@ const FmPageKind fm_flow_page = {
     .name = "flow",
     .where = FM_IN_FLOW,
     .layout = FM_LAYOUT_TABS,
-    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_tls_view, &fm_header_view },
+    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_streams_view, &fm_tls_view, &fm_header_view },
     .private_size = sizeof(FmFlowPage),
     .open = flow_open,
     .close = flow_close,

@@ -70,9 +70,9 @@ static const FmCommand commands[] = {
     { FM_REQUEST_GROUP, "group", "g", "group", "group by host, by service, or not", FM_IN_FLOWS },
     { FM_REQUEST_HIDE, "hide", "H", "hide closed", "hide closed flows, or show them", FM_IN_FLOWS },
 
-    { FM_REQUEST_ZOOM_IN, "zoom-in", "+", "in", "nearer", FM_IN_PLOT },
-    { FM_REQUEST_ZOOM_OUT, "zoom-out", "-", "out", "farther", FM_IN_PLOT },
-    { FM_REQUEST_ZOOM_ALL, "zoom-all", "0", "all", "everything", FM_IN_PLOT },
+    { FM_REQUEST_ZOOM_IN, "zoom-in", "+", "in", "nearer", FM_IN_PLOT | FM_IN_LANES },
+    { FM_REQUEST_ZOOM_OUT, "zoom-out", "-", "out", "farther", FM_IN_PLOT | FM_IN_LANES },
+    { FM_REQUEST_ZOOM_ALL, "zoom-all", "0", "all", "everything", FM_IN_PLOT | FM_IN_LANES },
     { FM_REQUEST_NEXT_EVENT, "next-event", "]", "event", "next loss, retransmission or change", FM_IN_PLOT | FM_IN_STEPS },
     { FM_REQUEST_PREVIOUS_EVENT, "previous-event", "[", NULL, "the one before", FM_IN_PLOT | FM_IN_STEPS },
     { FM_REQUEST_SWAP, "swap", "x", "other side", "the other direction", FM_IN_PLOT | FM_IN_STEPS | FM_IN_FOLLOW },

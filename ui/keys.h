@@ -35,7 +35,7 @@ typedef enum FmRequest {
 /* Where a key means something: views and pages say which of these they are. */
 enum {
     FM_IN_ALL = 1, FM_IN_LIST = 2, FM_IN_PACKETS = 4, FM_IN_TREE = 8, FM_IN_BYTES = 16, FM_IN_PACKET_PAGE = 32, FM_IN_FLOWS = 64,
-    FM_IN_TABS = 128, FM_IN_PLOT = 256, FM_IN_FLOW = 512, FM_IN_LADDER = 1024, FM_IN_STEPS = 2048, FM_IN_FOLLOW = 4096,
+    FM_IN_TABS = 128, FM_IN_PLOT = 256, FM_IN_FLOW = 512, FM_IN_LADDER = 1024, FM_IN_STEPS = 2048, FM_IN_FOLLOW = 4096, FM_IN_LANES = 8192,
     FM_IN_LESSON = 1 << 20, FM_IN_QUESTION = 1 << 21,
 };
 

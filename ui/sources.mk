@@ -21,6 +21,7 @@ ui = \
 	ui/sliding.c \
 	ui/statistics.c \
 	ui/story.c \
+	ui/streams.c \
 	ui/teaching.c ui/teaching.h \
 	ui/terminal.c ui/terminal.h \
 	ui/theme.c ui/theme.h \
