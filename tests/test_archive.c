@@ -63,6 +63,7 @@ static FmViewer *viewer_of(FmArchive *archive)
 static const char *const captures[] = {
     "dns-tcp-loss.pcapng",
     "fragments.pcapng",
+    "http2.pcapng", /* records over packets that are themselves opened and put together */
     "pcap-cut.pcap",
 #ifdef HAVE_ZLIB
     "vlan.pcapng.gz",

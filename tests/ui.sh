@@ -202,11 +202,22 @@ shows tls-more-80 End
 has "a certificate's fields" 'signedCertificate' C-f 'all of it' Enter Right
 has "its packet" 'Packet 6 ' Up Enter
 stop
+open 80x24 "$fathom http2.pcapng"
+shows streams-80 Enter 6
+shows streams-zoomed-80 G + +
+has "a stream's packets" '2 shown' Enter
+stop
+open 120x40 "$fathom grpc.pcapng"
+shows streams-120 Enter 6
+stop
+locale=C open 80x24 "$fathom quic-loss.pcapng"
+shows streams-ascii-80 Enter 2
+stop
 locale=C open 120x40 "$fathom tls13-no-keys.pcap"
 shows tls-closed-ascii-120 Enter 6
 stop
 open 120x40 "$fathom quic.pcapng"
-shows tls-quic-120 Enter 2
+shows tls-quic-120 Enter 3
 stop
 
 # ---- finding, going, marking, following doors

@@ -135,9 +135,9 @@ void fm_lines_heading(FmLines *lines, const char *text)
     fm_lines_add(lines, 0, true, 0, FM_BRIGHT "%s", text);
 }
 
-void fm_lines_arrow(FmLines *lines, uint32_t packet, FmStyle style, bool right, const char *left, const char *label)
+void fm_lines_arrow(FmLines *lines, unsigned depth, uint32_t packet, FmStyle style, bool right, const char *left, const char *label)
 {
-    add(lines, (Line){ .text = g_strdup(label), .left = g_strdup(left), .packet = packet, .depth = 1, .arrow = true, .right = right, .style = style, .open = true });
+    add(lines, (Line){ .text = g_strdup(label), .left = g_strdup(left), .packet = packet, .depth = (uint8_t)depth, .arrow = true, .right = right, .style = style, .open = true });
 }
 
 /* ---- folding ---- */

@@ -30,7 +30,7 @@ void fm_lines_add_broken(FmLines *lines, unsigned depth, uint32_t packet, int co
 void fm_lines_heading(FmLines *lines, const char *text);
 
 /* An arrow over the line instead of text: see fm_put_arrow. `left` stands before it. */
-void fm_lines_arrow(FmLines *lines, uint32_t packet, FmStyle style, bool right, const char *left, const char *label);
+void fm_lines_arrow(FmLines *lines, unsigned depth, uint32_t packet, FmStyle style, bool right, const char *left, const char *label);
 
 /* For a view's functions. Requests: opening and closing; a line that has nothing below it leaves Enter to the view. */
 size_t fm_lines_count(FmLines *lines);

@@ -267,12 +267,19 @@ static void streams_foot(FmPane *pane, FmBox box)
 
 /* ---- requests ---- */
 
-static void zoom(StreamsView *v, double factor, double shift)
+/* Towards the middle of the selected lane. */
+static void zoom(FmPane *pane, double factor, double shift)
 {
+    StreamsView *v = pane->state;
     const FmLanes *lanes = hold(v);
     FmTime from, to;
     span_of(v, lanes, &from, &to);
     double middle = (double)from + (double)(to - from) / 2 + shift * (double)(to - from), half = (double)(to - from) / 2 * factor;
+    if (factor < 1 && pane->cursor < lanes->lanes->len) {
+        const GArray *pieces = ((const FmLane *)lanes->lanes->pdata[pane->cursor])->pieces;
+        FmTime first = MAX(g_array_index(pieces, FmLanePiece, 0).time, from), last = MIN(g_array_index(pieces, FmLanePiece, pieces->len - 1).time, to);
+        middle = first <= last ? (double)first + (double)(last - first) / 2 : (double)g_array_index(pieces, FmLanePiece, 0).time;
+    }
     FmTime all = lanes->last - lanes->first;
     half = MIN(MAX(half, 50 * FM_MICROSECOND), (double)all / 2);
     middle = CLAMP(middle, (double)lanes->first + half, MAX((double)lanes->last - half, (double)lanes->first + half));
@@ -303,11 +310,11 @@ static bool streams_request(FmPane *pane, FmRequest request, const char *argumen
 {
     StreamsView *v = pane->state;
     switch (request) {
-    case FM_REQUEST_ZOOM_IN: zoom(v, 0.5, 0); return true;
-    case FM_REQUEST_ZOOM_OUT: zoom(v, 2, 0); return true;
+    case FM_REQUEST_ZOOM_IN: zoom(pane, 0.5, 0); return true;
+    case FM_REQUEST_ZOOM_OUT: zoom(pane, 2, 0); return true;
     case FM_REQUEST_ZOOM_ALL: v->to = 0; return true;
-    case FM_REQUEST_LEFT: zoom(v, 1, -0.25); return true;
-    case FM_REQUEST_RIGHT: zoom(v, 1, 0.25); return true;
+    case FM_REQUEST_LEFT: zoom(pane, 1, -0.25); return true;
+    case FM_REQUEST_RIGHT: zoom(pane, 1, 0.25); return true;
     case FM_REQUEST_ENTER: show_packets(pane); return true;
     default: return false;
     }

@@ -10,7 +10,7 @@
 #include "ui/flow.h"
 #include "ui/lines.h"
 
-enum { TOPIC_COLUMNS = 14, SHOWN_OFFERS = 400, ARROW_REST = 32, FINISHED = 20, CERTIFICATE_VERIFY = 15 };
+enum { TOPIC_COLUMNS = 14, SHOWN_OFFERS = 400, ARROW_REST = 32, FINISHED = 20, LEAST_RUN = 4 };
 
 typedef struct TlsObserver {
     FmObserver observer;
@@ -78,7 +78,7 @@ static void put_message(FmText *out, const FmTlsMessage *m)
 }
 
 /* Messages of one packet and direction stand on one arrow, as they travelled; on more where one is too short. */
-static void add_arrows(TlsView *v, const FmFlowRecord *record, FmTime first, const FmTlsMessage *messages, guint count)
+static void add_arrows(TlsView *v, unsigned depth, const FmFlowRecord *record, FmTime first, const FmTlsMessage *messages, guint count)
 {
     g_auto(FmText) label = { 0 };
     char span[32];
@@ -89,14 +89,14 @@ static void add_arrows(TlsView *v, const FmFlowRecord *record, FmTime first, con
         g_auto(FmText) text = { 0 };
         put_message(&text, &messages[i]);
         if (label.size && (message_style(&messages[i]) != style || fm_width(label.data, label.size) + fm_width(text.data, text.size) > v->columns - ARROW_REST)) {
-            fm_lines_arrow(v->lines, messages[0].packet, style, right, span, fm_text_string(&label));
+            fm_lines_arrow(v->lines, depth, messages[0].packet, style, right, span, fm_text_string(&label));
             fm_text_reset(&label);
             *span = '\0';
         }
         style = message_style(&messages[i]);
         fm_text_printf(&label, "%s%s", label.size ? "  " : "", fm_text_string(&text));
     }
-    fm_lines_arrow(v->lines, messages[0].packet, style, right, span, fm_text_string(&label));
+    fm_lines_arrow(v->lines, depth, messages[0].packet, style, right, span, fm_text_string(&label));
 }
 
 static void add_round_trip(TlsView *v, unsigned number, FmTime took, int columns)
@@ -121,6 +121,32 @@ static bool ends_handshake(const FmTlsFacts *f, const FmTlsMessage *m, bool from
     return m->kind == FM_TLS_DATA || (finished && from_client == tls13);
 }
 
+/* How many messages from `i` on are data, opened or not. */
+static guint run_of_data(const FmTlsFacts *f, guint i)
+{
+    guint n = i;
+    while (n < f->messages->len && g_array_index(f->messages, FmTlsMessage, n).kind >= FM_TLS_DATA)
+        n++;
+    return n - i;
+}
+
+/* Data to and fro: one line that can be opened. */
+static void add_run(TlsView *v, const FmTlsFacts *f, const FmFlowRecord *record, guint from, guint count)
+{
+    const FmTlsMessage *messages = (const FmTlsMessage *)(const void *)f->messages->data;
+    uint64_t bytes[2] = { 0, 0 };
+    unsigned records = 0;
+    for (guint i = from; i < from + count; i++) {
+        bytes[messages[i].direction] += messages[i].bytes;
+        records += messages[i].count;
+    }
+    char span[32], up[32], down[32];
+    fm_lines_add(v->lines, 1, false, messages[from].packet, FM_DIM "%5s  " FM_GOOD "{%s × %u, %s to the server, %s to the client}", fm_short_span(span, messages[from].time - messages[0].time),
+                 messages[from].kind == FM_TLS_DATA ? "application data" : "closed", records, fm_short_bytes(up, bytes[record->client]), fm_short_bytes(down, bytes[!record->client]));
+    for (guint i = from; i < from + count; i++)
+        add_arrows(v, 2, record, messages[0].time, &messages[i], 1);
+}
+
 static void add_handshake(TlsView *v, const FmTlsFacts *f, const FmFlowRecord *record, int columns)
 {
     const FmTlsMessage *messages = (const FmTlsMessage *)(const void *)f->messages->data;
@@ -141,8 +167,14 @@ static void add_handshake(TlsView *v, const FmTlsFacts *f, const FmFlowRecord *r
         guint n = 1;
         while (i + n < f->messages->len && messages[i + n].packet == m->packet && messages[i + n].direction == m->direction)
             n++;
+        guint run = done ? run_of_data(f, i) : 0;
+        if (run > LEAST_RUN) {
+            add_run(v, f, record, i, run);
+            i += run;
+            continue;
+        }
         bool from_client = m->direction == record->client, flight_ends = i + n >= f->messages->len || messages[i + n].direction != m->direction;
-        add_arrows(v, record, messages[0].time, m, n);
+        add_arrows(v, 1, record, messages[0].time, m, n);
         if (from_client && asked == FM_TIME_NONE)
             asked = m->time;
         if (!done && !from_client && asked != FM_TIME_NONE && flight_ends) { /* the answer is here */

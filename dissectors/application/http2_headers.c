@@ -94,10 +94,10 @@ static void put_table_size(FmDissection *d, const HpackHeader *h, FmCursor wire)
     fm_close(d, tree, &wire);
 }
 
-/* Does anybody look at a field of this table, or at the texts? */
+/* Does anybody look at a field of this table, or at the texts? Where packets are looked at again, each look makes the same buffers. */
 static bool anybody_looks(const FmDissection *d)
 {
-    uint64_t any = 0;
+    uint64_t any = d->keeping || d->replaying;
     for (size_t i = 0; i <= G_N_ELEMENTS(fields) / 64; i++)
         any |= d->want[i];
     return any || d->want_info || d->want_labels;

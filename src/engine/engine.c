@@ -253,6 +253,7 @@ FmSlice fm_visit_earlier(FmVisit *visit, const FmPiece *piece, FmFrame *frame)
         replay->earlier = fm_replay_new(replay->engine, visit->fetch, visit->fetch_data);
         replay->earlier->visit.depth = visit->depth + 1;
     }
+    frame->data = fm_arena_copy(visit->arena, frame->data, frame->captured); /* to look at it others may be fetched into the same room */
     const FmPacket *p = fm_replay_packet(replay->earlier, frame);
     return piece->buffer < p->buffer_count ? p->buffers[piece->buffer].bytes : (FmSlice){ NULL, 0 };
 }
