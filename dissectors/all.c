@@ -73,6 +73,7 @@ extern const FmProtocol fm_raw;
 extern const FmProtocol fm_rtcp;
 extern const FmProtocol fm_rtp;
 extern const FmProtocol fm_rtp_event;
+extern const FmProtocol fm_rtp_redundant;
 extern const FmProtocol fm_sctp;
 extern const FmProtocol fm_sctp_association;
 extern const FmProtocol fm_sctp_data;
@@ -150,6 +151,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_rtcp,
     &fm_rtp,
     &fm_rtp_event,
+    &fm_rtp_redundant,
     &fm_sctp,
     &fm_sctp_association,
     &fm_sctp_data,

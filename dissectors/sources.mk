@@ -91,6 +91,7 @@ dissectors = \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \
+	dissectors/realtime/rtp_redundant.c \
 	dissectors/realtime/rtp_setup.c \
 	dissectors/realtime/sdp.c dissectors/realtime/sdp.h \
 	dissectors/realtime/sdp_attributes.c \

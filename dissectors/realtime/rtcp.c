@@ -14,8 +14,9 @@ enum {
     RTCP_NACK_BLP, RTCP_TMMBR_SSRC, RTCP_TMMBR_EXP, RTCP_TMMBR_MANTISSA, RTCP_TMMBR_BITRATE, RTCP_TMMBR_OVERHEAD, RTCP_TCC_BASESEQ,
     RTCP_TCC_STATUSCOUNT, RTCP_TCC_REFTIME, RTCP_TCC_PKTCOUNT, RTCP_TCC_CHUNK, RTCP_TCC_DELTA, RTCP_TCC_PADDING, RTCP_SLI_FIRST, RTCP_SLI_NUMBER,
     RTCP_SLI_PICTURE, RTCP_FIR_SSRC, RTCP_FIR_CSN, RTCP_FIR_RESERVED, RTCP_REMB_ID, RTCP_REMB_COUNT, RTCP_REMB_EXP, RTCP_REMB_MANTISSA,
-    RTCP_REMB_BITRATE, RTCP_REMB_SSRC, RTCP_PROFILE_EXTENSION, RTCP_XR_BT, RTCP_XR_BS, RTCP_XR_BL, RTCP_XR_TF, RTCP_XR_BEGINSEQ, RTCP_XR_ENDSEQ,
-    RTCP_XR_CHUNK, RTCP_XR_RECEIPT, RTCP_XR_NTP, RTCP_XR_LRR, RTCP_XR_DLRR, RTCP_LENGTH_CHECK, RTCP_LENGTH_CHECK_BAD, RTCP_LSR_FRAME, RTCP_LSR_TIME,
+    RTCP_REMB_BITRATE, RTCP_REMB_SSRC, RTCP_PROFILE_EXTENSION, RTCP_PROFILE_TYPE, RTCP_PROFILE_LENGTH, RTCP_NOT_ASCII, RTCP_NACK_FSN, RTCP_OLD_NACK_BLP,
+    RTCP_TIMEBASE, RTCP_AS_TIME, RTCP_BLOCK_INVALID, RTCP_TCC_BAD, RTCP_XR_BT, RTCP_XR_BS, RTCP_XR_BL, RTCP_XR_TF, RTCP_XR_BEGINSEQ, RTCP_XR_ENDSEQ,
+    RTCP_XR_CHUNK, RTCP_XR_RECEIPT, RTCP_XR_NTP, RTCP_XR_LRR, RTCP_XR_DLRR, RTCP_LENGTH_CHECK, RTCP_LSR_FRAME, RTCP_LSR_TIME,
     RTCP_ROUNDTRIP, RTCP_ROUNDTRIP_NOTE, RTCP_ROUNDTRIP_NEGATIVE, SRTCP_PAYLOAD, SRTCP_E, SRTCP_INDEX, SRTCP_AUTH_TAG,
     FATHOM_RTCP_RTT,
 };
@@ -128,6 +129,17 @@ static const FmField fields[] = {
     [RTCP_REMB_BITRATE] = { "rtcp.psfb.remb.fci.bitrate", "Maximum bit rate", FM_STRING, .generated = true },
     [RTCP_REMB_SSRC] = { "rtcp.psfb.remb.fci.ssrc", "SSRC", FM_UINT32, FM_HEX_DEC },
     [RTCP_PROFILE_EXTENSION] = { "rtcp.profile-specific-extension", "Profile-specific extension", FM_BYTES },
+    [RTCP_PROFILE_TYPE] = { "rtcp.profile-specific-extension.type", "Extension Type", FM_UINT16, FM_DEC },
+    [RTCP_PROFILE_LENGTH] = { "rtcp.profile-specific-extension.length", "Extension Length", FM_UINT16, FM_DEC },
+    [RTCP_NOT_ASCII] = { "rtcp.appl.not_ascii", "Application name is not a string", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_MALFORMED },
+    [RTCP_NACK_FSN] = { "rtcp.nack.fsn", "First sequence number", FM_UINT16, FM_DEC },
+    [RTCP_OLD_NACK_BLP] = { "rtcp.nack.blp", "Bitmask of following lost packets", FM_UINT16, FM_DEC },
+    [RTCP_TIMEBASE] = { "rtcp.timebase_indicator", "Timebase Indicator", FM_UINT16, FM_DEC_HEX },
+    [RTCP_AS_TIME] = { "rtcp.timestamp.as", "AS timestamp", FM_UINT32, FM_DEC },
+    [RTCP_BLOCK_INVALID] = { "rtcp.block_length.invalid", "Block length is greater than packet length", FM_EXPERT, .severity = FM_WARN,
+                             .group = FM_GROUP_PROTOCOL },
+    [RTCP_TCC_BAD] = { "rtcp.rtpfb.transportcc_bad", "Too many packet chunks (more than packet status count)", FM_EXPERT, .severity = FM_WARN,
+                       .group = FM_GROUP_MALFORMED },
     [RTCP_XR_BT] = { "rtcp.xr.bt", "Type", FM_UINT8, FM_DEC, .names = xr_types },
     [RTCP_XR_BS] = { "rtcp.xr.bs", "Type Specific", FM_UINT8, FM_DEC },
     [RTCP_XR_BL] = { "rtcp.xr.bl", "Length", FM_UINT16, FM_DEC },
@@ -140,8 +152,6 @@ static const FmField fields[] = {
     [RTCP_XR_LRR] = { "rtcp.xr.lrr", "Last RR timestamp", FM_UINT32, FM_DEC },
     [RTCP_XR_DLRR] = { "rtcp.xr.dlrr", "Delay since last RR timestamp", FM_UINT32, FM_DEC },
     [RTCP_LENGTH_CHECK] = { "rtcp.length_check", "RTCP frame length check", FM_BOOL8, FM_BASE_NONE, .generated = true },
-    [RTCP_LENGTH_CHECK_BAD] = { "rtcp.length_check.bad", "Incorrect RTCP packet length information", FM_EXPERT, .severity = FM_WARN,
-                                .group = FM_GROUP_MALFORMED },
     [RTCP_LSR_FRAME] = { "rtcp.lsr-frame", "Frame matching Last SR timestamp", FM_FRAMENUM, .generated = true },
     [RTCP_LSR_TIME] = { "rtcp.lsr-frame-captured", "Time since Last SR captured", FM_UINT32, FM_DEC, .unit = " milliseconds", .generated = true },
     [RTCP_ROUNDTRIP] = { "rtcp.roundtrip-delay", "Roundtrip Delay(ms)", FM_INT32, FM_DEC, .generated = true },
@@ -275,8 +285,19 @@ static void put_report_blocks(FmDissection *d, FmCursor *c, RtcpDatagram *all, u
 {
     for (unsigned i = 1; i <= count && fm_left(c); i++)
         put_report_block(d, c, all, i);
-    if (fm_left(c))
-        fm_add_bytes(d, RTCP_PROFILE_EXTENSION, c, fm_left(c));
+    while (fm_left(c)) { /* as Microsoft's: a type and a length that counts both */
+        if (fm_left(c) < 4) {
+            fm_add_bytes(d, RTCP_PROFILE_EXTENSION, c, fm_left(c));
+            return;
+        }
+        FmSubtree line = fm_open_text(d, c, "Profile Specific Extension");
+        fm_add(d, RTCP_PROFILE_TYPE, c);
+        uint64_t length = fm_add(d, RTCP_PROFILE_LENGTH, c);
+        uint64_t data = length >= 4 ? MIN(length - 4, fm_left(c)) : fm_left(c);
+        if (data)
+            fm_add_bytes(d, RTCP_PROFILE_EXTENSION, c, data);
+        fm_close(d, line, c);
+    }
 }
 
 static void put_sender_report(FmDissection *d, FmCursor *c, RtcpDatagram *all, uint64_t count)
@@ -341,9 +362,34 @@ static void put_app(FmDissection *d, FmCursor *c, uint64_t subtype)
 {
     fm_add(d, RTCP_SSRC_IDENTIFIER, c);
     FmSlice name = fm_add_bytes(d, RTCP_APP_NAME, c, 4);
+    for (size_t i = 0; i < name.size; i++) {
+        if (name.data[i] < 0x20 || name.data[i] > 0x7e) {
+            fm_expert(d, RTCP_NOT_ASCII);
+            break;
+        }
+    }
     fm_info_more(d, " (%.*s) subtype=%u", (int)name.size, (const char *)name.data, (unsigned)subtype);
     if (fm_left(c))
         fm_add_bytes(d, RTCP_APP_DATA, c, fm_left(c));
+}
+
+/* H.261's own (RFC 2032 §5.2) */
+static void put_old_nack(FmDissection *d, FmCursor *c)
+{
+    fm_add(d, RTCP_SSRC_IDENTIFIER, c);
+    fm_add(d, RTCP_NACK_FSN, c);
+    fm_add(d, RTCP_OLD_NACK_BLP, c);
+}
+
+/* IEEE 1733: RTP's clock by the network's */
+static void put_timebase(FmDissection *d, FmCursor *c)
+{
+    fm_add(d, RTCP_SSRC_IDENTIFIER, c);
+    fm_add_bytes(d, RTCP_APP_NAME, c, 4);
+    fm_add(d, RTCP_TIMEBASE, c);
+    fm_skip(c, 18); /* identity of the clock, stream id */
+    fm_add(d, RTCP_AS_TIME, c);
+    fm_add(d, RTCP_RTP_TIME, c);
 }
 
 static void put_nacks(FmDissection *d, FmCursor *c)
@@ -554,6 +600,9 @@ static void put_packet(FmDissection *d, FmCursor *c, RtcpDatagram *all)
     case PT_RTPFB: put_transport_feedback(d, &body, count); break;
     case PT_PSFB: put_payload_feedback(d, &body, count); break;
     case PT_XR: put_extended_report(d, &body); break;
+    case PT_FIR: fm_add(d, RTCP_SSRC_IDENTIFIER, &body); break;
+    case PT_NACK: put_old_nack(d, &body); break;
+    case PT_AVB: put_timebase(d, &body); break;
     default: break;
     }
 }
@@ -584,6 +633,14 @@ static void put_srtcp(FmDissection *d, FmCursor *c, unsigned tag)
         fm_add_bytes(d, SRTCP_AUTH_TAG, c, fm_left(c));
 }
 
+/* What stands behind the first packet is the next one only if it looks like one: SRTCP's cipher text and index may stand there. */
+static bool is_packet(FmSlice bytes, bool first)
+{
+    if (bytes.size < 4 || bytes.data[0] >> 6 != 2)
+        return false;
+    return first || (bytes.data[1] >= PT_FIR && bytes.data[1] <= 223 && 4 + 4 * (size_t)fm_be(bytes.data + 2, 2) <= bytes.size);
+}
+
 static void rtcp_dissect(FmDissection *d, FmCursor *c)
 {
     RtcpMemo *memo = fm_memo(d);
@@ -602,7 +659,7 @@ static void rtcp_dissect(FmDissection *d, FmCursor *c)
     FmCursor whole = *c;
     fm_info(d, "%s", "");
     FmSubtree again = { 0 };
-    while (fm_left(c) >= 4 && fm_ok(d) && *c->at >> 6 == 2) {
+    while (fm_ok(d) && is_packet(fm_rest(c), c->at == whole.at)) {
         const char *name = fm_name(packet_types, fm_peek(c, 1, 1));
         bool first = c->at == whole.at;
         if (first) {
@@ -616,12 +673,9 @@ static void rtcp_dissect(FmDissection *d, FmCursor *c)
         put_setup(d, memo);
         put_packet(d, c, &all);
         fm_info_more(d, "   ");
-        bool last = fm_left(c) < 4 || *c->at >> 6 != 2 || !fm_ok(d);
-        if (last && fm_ok(d)) {
-            fm_make(d, RTCP_LENGTH_CHECK, fm_left(c) == 0);
-            fm_label(d, RTCP_LENGTH_CHECK, "RTCP frame length check: %s - %zu bytes", fm_left(c) ? "bad" : "OK", fm_left(&whole));
-            if (fm_left(c))
-                fm_expert(d, RTCP_LENGTH_CHECK_BAD);
+        if (fm_ok(d) && !is_packet(fm_rest(c), false)) {
+            fm_make(d, RTCP_LENGTH_CHECK, 1);
+            fm_label(d, RTCP_LENGTH_CHECK, "RTCP frame length check: OK - %zu bytes", (size_t)(c->at - whole.at));
         }
         if (!first) {
             fm_close(d, again, c);
@@ -630,8 +684,8 @@ static void rtcp_dissect(FmDissection *d, FmCursor *c)
     }
 }
 
-/* A compound begins with a report and its lengths add up (RFC 3550 A.2). Where the media was announced any type may stand alone (RFC
- * 5506), and encrypted packets add up to nothing. */
+/* A compound begins with a report (RFC 3550 A.2), in practice also with others, and fits. Where the media was announced any type may stand
+ * alone (RFC 5506). */
 static bool rtcp_probe(const FmDissection *d, FmSlice bytes)
 {
     if (bytes.size < 8 || bytes.data[0] >> 6 != 2)
@@ -639,15 +693,11 @@ static bool rtcp_probe(const FmDissection *d, FmSlice bytes)
     const RtpSetup *setup = fm_rtp_setup(d);
     if (setup && setup->announced && (setup->control || (bytes.data[1] >= PT_FIR && bytes.data[1] <= 223)))
         return true;
-    if ((bytes.data[1] != PT_SR && bytes.data[1] != PT_RR) || bytes.data[0] & 0x20)
-        return false;
-    size_t at = 0;
-    while (at + 4 <= bytes.size) {
-        if (bytes.data[at] >> 6 != 2 || bytes.data[at + 1] < PT_SR || bytes.data[at + 1] > PT_IDMS)
-            return false;
-        at += 4 + 4 * (size_t)fm_be(bytes.data + at + 2, 2);
+    switch (bytes.data[1]) {
+    case PT_SR: case PT_RR: case PT_BYE: case PT_APP: case PT_PSFB: break;
+    default: return false;
     }
-    return at >= bytes.size; /* more: the rest was not captured */
+    return d->quoting || (bytes.size % 4 == 0 && 4 + 4 * (size_t)fm_be(bytes.data + 2, 2) <= bytes.size);
 }
 
 const FmProtocol fm_rtcp = {

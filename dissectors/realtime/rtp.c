@@ -32,8 +32,6 @@ const char *fm_rtp_payload_type(uint64_t type)
     return fm_name(payload_types, type);
 }
 
-static const FmName profiles[] = { { 0xbede, 0, "One-byte header" }, { 0x1000, 0x100f, "Two-byte header" }, { 0 } };
-
 static const FmField fields[] = {
     [RTP] = { "rtp", "Real-Time Transport Protocol", FM_PROTOCOL },
     [RTP_SETUP] = { "rtp.setup", "Stream setup", FM_STRING, .generated = true },
@@ -51,7 +49,7 @@ static const FmField fields[] = {
     [RTP_SSRC] = { "rtp.ssrc", "Synchronization Source identifier", FM_UINT32, FM_HEX_DEC },
     [RTP_CSRC_ITEMS] = { "rtp.csrc.items", "Contributing Source identifiers", FM_NONE },
     [RTP_CSRC_ITEM] = { "rtp.csrc.item", "CSRC item", FM_UINT32, FM_HEX_DEC },
-    [RTP_EXT_PROFILE] = { "rtp.ext.profile", "Defined by profile", FM_UINT16, FM_HEX_DEC, .names = profiles },
+    [RTP_EXT_PROFILE] = { "rtp.ext.profile", "Defined by profile", FM_UINT16, FM_HEX_DEC },
     [RTP_EXT_LEN] = { "rtp.ext.len", "Extension length", FM_UINT16, FM_DEC },
     [RTP_HDR_EXTS] = { "rtp.hdr_exts", "Header extensions", FM_NONE },
     [RTP_HDR_EXT] = { "rtp.hdr_ext", "Header extension", FM_UINT32, FM_HEX_DEC },
@@ -81,6 +79,7 @@ static const FmPreference preferences[] = {
 #define DYNAMIC_FIRST 96
 #define EVENT_TYPE 101   /* where nobody said otherwise */
 #define CISCO_EVENT_TYPE 100
+#define REDUNDANT_TYPE 99
 #define ONE_BYTE_HEADER 0xbede
 #define TWO_BYTE_HEADER 0x100 /* upper 12 bits */
 
@@ -103,23 +102,30 @@ static struct RtpSource *source_of(RtpState *state, unsigned direction, uint32_t
     return &sources[i];
 }
 
-/* RFC 3550 A.1, without its probation: counts cycles, finds gaps. A first number below half of the range counts as if one cycle had
- * passed, so that what came before it on the wire can still be numbered. */
+/* The number of 32 bits that fits the one before (RFC 3550 A.1). A first one below half of the range counts as if one cycle had passed, so that
+ * what came before it on the wire can still be numbered. */
+static uint32_t extend(uint32_t before, uint16_t seq)
+{
+    uint32_t extended = (before & 0xffff0000u) | seq;
+    if (extended + 0x8000u < before)
+        extended += 0x10000u;
+    else if (extended > before + 0x8000u && extended >= 0x10000u)
+        extended -= 0x10000u;
+    return extended;
+}
+
+/* Finds gaps, by source. What is shown as the extended number goes on from the flow's last packet in that direction, whatever its source, as
+ * tshark's. */
 static void follow_sequence(FmDissection *d, RtpState *state, RtpMemo *memo, uint32_t ssrc, uint16_t seq)
 {
+    uint32_t *last = &state->last[fm_direction(d)];
+    *last = memo->extended = extend(*last ? *last : 0x10000u, seq);
     struct RtpSource *s = source_of(state, fm_direction(d), ssrc);
-    uint32_t extended;
     if (!s->used) {
-        *s = (struct RtpSource){ ssrc, seq < 0x8000 ? seq + 0x10000u : seq, true };
-        memo->extended = s->highest;
+        *s = (struct RtpSource){ ssrc, extend(0x10000u, seq), true };
         return;
     }
-    extended = (s->highest & 0xffff0000u) | seq;
-    if (extended + 0x8000u < s->highest)
-        extended += 0x10000u;
-    else if (extended > s->highest + 0x8000u && extended >= 0x10000u)
-        extended -= 0x10000u;
-    memo->extended = extended;
+    uint32_t extended = extend(s->highest, seq);
     memo->late = extended <= s->highest;
     if (extended > s->highest) {
         memo->lost = extended - s->highest - 1;
@@ -139,6 +145,7 @@ static void put_setup(FmDissection *d, const RtpMemo *memo)
     fm_up(d);
 }
 
+/* Elements that go past the end are cipher text (RFC 6904, RFC 9335): what follows is not looked at. */
 static void put_one_byte_extensions(FmDissection *d, FmCursor *c)
 {
     while (fm_left(c)) {
@@ -146,8 +153,12 @@ static void put_one_byte_extensions(FmDissection *d, FmCursor *c)
             fm_skip(c, 1);
             continue;
         }
-        FmSubtree line = fm_open_text(d, c, "RFC 5285 Header Extension (One-Byte Header)");
         unsigned id = *c->at >> 4, length = (*c->at & 0x0fu) + 1;
+        if (id != 15 && length >= fm_left_on_wire(c)) {
+            fm_skip(c, fm_left(c));
+            return;
+        }
+        FmSubtree line = fm_open_text(d, c, "RFC 5285 Header Extension (One-Byte Header)");
         fm_add_value(d, RTP_EXT_5285_ID, c, 1, id);
         if (id == 15) { /* nothing may follow */
             fm_skip(c, 1);
@@ -171,6 +182,10 @@ static void put_two_byte_extensions(FmDissection *d, FmCursor *c)
         FmSubtree line = fm_open_text(d, c, "RFC 5285 Header Extension (Two-Byte Header)");
         fm_add(d, RTP_EXT_5285_ID, c);
         uint64_t length = fm_add(d, RTP_EXT_5285_LEN, c);
+        if (length > fm_left_on_wire(c)) {
+            fm_close(d, line, c);
+            return;
+        }
         if (length)
             fm_add_bytes(d, RTP_EXT_5285_DATA, c, length);
         fm_close(d, line, c);
@@ -180,6 +195,7 @@ static void put_two_byte_extensions(FmDissection *d, FmCursor *c)
 static void put_extension(FmDissection *d, FmCursor *c)
 {
     uint64_t profile = fm_add(d, RTP_EXT_PROFILE, c);
+    fm_label(d, RTP_EXT_PROFILE, "Defined by profile: Unknown (0x%04x)", (unsigned)profile);
     uint64_t words = fm_add(d, RTP_EXT_LEN, c);
     if (!words)
         return;
@@ -196,10 +212,11 @@ static void put_extension(FmDissection *d, FmCursor *c)
     fm_close(d, line, &inner);
 }
 
-static bool is_event(const RtpSetup *setup, uint64_t type)
+/* Is this what the setup calls `name`, or, where it does not say, a type that usually means it? */
+static bool is_named(const RtpSetup *setup, uint64_t type, const char *name, uint64_t usual, uint64_t other)
 {
-    const char *name = fm_rtp_format_name(setup, type);
-    return name ? g_ascii_strcasecmp(name, "telephone-event") == 0 : type == EVENT_TYPE || type == CISCO_EVENT_TYPE;
+    const char *told = fm_rtp_format_name(setup, type);
+    return told ? g_ascii_strcasecmp(told, name) == 0 : type == usual || type == other;
 }
 
 /* What the header does not cover: payload and padding, or cipher text and tag. */
@@ -226,13 +243,16 @@ static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool 
     }
     FmCursor payload = fm_take(c, fm_left_on_wire(c) - padding), bytes = payload;
     if (fm_left(&payload)) {
-        bool event = is_event(&memo->setup, type);
+        bool event = is_named(&memo->setup, type, "telephone-event", EVENT_TYPE, CISCO_EVENT_TYPE);
+        bool redundant = is_named(&memo->setup, type, "red", REDUNDANT_TYPE, REDUNDANT_TYPE);
         uint32_t before = d->packet->node_count;
         fm_add_bytes(d, RTP_PAYLOAD, &bytes, fm_left(&bytes));
-        if (event && d->packet->node_count > before)
+        if ((event || redundant) && d->packet->node_count > before)
             d->packet->nodes[before].flags |= FM_NODE_HIDDEN;
         if (event)
             fm_call(d, &fm_rtp_event, &payload);
+        else if (redundant)
+            fm_call(d, &fm_rtp_redundant, &payload);
     }
     if (!padding)
         return;
@@ -267,6 +287,10 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
             if (!fm_rtp_setup(d))
                 state->setup = (RtpSetup){ .method = "HEUR RTP", .frame = fm_frame_number(d) };
             memo->setup = state->setup;
+            if (!state->setup.announced) { /* guessed for each direction */
+                uint32_t *first = &state->guessed[fm_direction(d)];
+                memo->setup.frame = *first = *first ? *first : fm_frame_number(d);
+            }
             follow_sequence(d, state, memo, (uint32_t)fm_peek(c, 8, 4), (uint16_t)fm_peek(c, 2, 2));
         }
     }
@@ -293,8 +317,11 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
     if (sources) {
         FmCursor items = fm_take(c, sources * 4);
         FmSubtree line = fm_open(d, RTP_CSRC_ITEMS, &items);
-        while (fm_left(&items))
-            fm_add(d, RTP_CSRC_ITEM, &items);
+        fm_subtree_label(d, line, "Contributing Source identifiers (%u item%s)", (unsigned)sources, sources == 1 ? "" : "s");
+        for (unsigned i = 0; fm_left(&items); i++) {
+            uint64_t source = fm_add(d, RTP_CSRC_ITEM, &items);
+            fm_label(d, RTP_CSRC_ITEM, "CSRC item %u: 0x%X", i, (unsigned)source);
+        }
         fm_close(d, line, &items);
     }
     if (extended)
@@ -314,6 +341,21 @@ static bool guess(RtpState *state, unsigned direction, FmSlice bytes)
     return fits;
 }
 
+/* Header, sources, extension and padding lie within the datagram. */
+static bool holds_together(FmSlice bytes)
+{
+    size_t header = HEADER_SIZE + 4 * (size_t)(bytes.data[0] & 0x0f);
+    if (header > bytes.size)
+        return false;
+    if (bytes.data[0] & 0x10) {
+        if (header + 4 > bytes.size)
+            return false;
+        header += 4 + 4 * (size_t)fm_be(bytes.data + header + 2, 2);
+    }
+    size_t padding = bytes.data[0] & 0x20 ? bytes.data[bytes.size - 1] : 0;
+    return header + padding <= bytes.size && (padding || !(bytes.data[0] & 0x20));
+}
+
 static bool rtp_probe(const FmDissection *d, FmSlice bytes)
 {
     if (bytes.size < 2 || bytes.data[0] >> 6 != 2 || !d->flow || d->quoting)
@@ -322,10 +364,12 @@ static bool rtp_probe(const FmDissection *d, FmSlice bytes)
     const RtpSetup *setup = fm_rtp_setup(d);
     if (control || (setup && setup->control))
         return false;
-    if (setup)
-        return setup->announced || bytes.size >= HEADER_SIZE;
-    if (bytes.size < HEADER_SIZE)
+    if (setup && setup->announced)
+        return true;
+    if (bytes.size < HEADER_SIZE || !holds_together(bytes))
         return false;
+    if (setup)
+        return true;
     if (fm_catalog_number_preference(d->packet->catalog, fm_catalog_number(d->packet->catalog, &fm_rtp), PREF_HEURISTIC))
         return (bytes.data[1] & 0x7f) < 72 || (bytes.data[1] & 0x7f) > 76;
     return guess(fm_rtp_state(d), fm_direction(d), bytes);

@@ -60,6 +60,8 @@ typedef struct RtpState { /* of a flow */
         uint32_t highest; /* extended sequence number */
         bool used;
     } sources[2][RTP_SOURCES];
+    uint32_t last[2];    /* extended sequence numbers shown last; 0: none */
+    uint32_t guessed[2]; /* frames of the first packets that looked like RTP, where nobody announced it */
     struct RtpGuess {
         uint32_t ssrc;
         uint16_t seq;
@@ -71,4 +73,4 @@ typedef struct RtpState { /* of a flow */
 /* NULL on replay and outside flows. */
 RtpState *fm_rtp_state(const FmDissection *d);
 
-extern const FmProtocol fm_rtp, fm_rtcp, fm_rtp_event;
+extern const FmProtocol fm_rtp, fm_rtcp, fm_rtp_event, fm_rtp_redundant;
