@@ -73,11 +73,11 @@ double fm_sender_algorithm_confidence(const FmSender *s)
         with = id->cubic_cuts + id->cubic_spans + (id->rounds - id->one_more) / 20;
         break;
     case FM_ALGORITHM_BBR:
-        with = id->kept_cuts + id->paced + id->dips + id->shrunk / 5;
+        with = id->kept_cuts + id->kept_spans + id->paced + 2 * id->dip.found + id->shrunk / 5;
         break;
     default: return 0;
     }
-    all = id->cuts + id->reno_spans + id->cubic_spans + id->other_spans;
+    all = id->cuts + id->reno_spans + id->cubic_spans + id->kept_spans + id->other_spans;
     all = MAX(all, with);
     return (with + 1) / (all + 2);
 }

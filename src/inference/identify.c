@@ -9,7 +9,7 @@
 
 #define MEAN_SHARE 0.6 /* of the window is left after a cut, between Reno's half and Cubic's 0.7 */
 
-enum { LEAST_WINDOW = 8, LEAST_FLIGHT = 8 };
+enum { LEAST_WINDOW = 8, LEAST_FLIGHT = 8, LEAST_ROUNDS = 20, OPENING = 10, CLEAR_LEAD = 3 };
 
 const char *fm_algorithm_name(FmAlgorithm algorithm)
 {
@@ -84,14 +84,19 @@ double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime 
 void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_rtt, FmTime now)
 {
     FmTime span = now - id->loss_at - id->loss_rtt;
-    if (id->loss_window >= 2 * LEAST_WINDOW && span > 8 * rtt) {
+    if (id->loss_window >= 2 * LEAST_WINDOW && span > rtt) {
         double before = id->loss_window, got = window, seconds = (double)span / FM_SECOND;
         double low = MAX((double)id->loss_rtt * MEAN_SHARE, (double)least_rtt);
         double rounds = (double)span / ((low + (double)rtt) / 2);
-        double reno = fabs(reno_window(before, rounds) - got) / got, cubic = fabs(cubic_window(before, seconds, rounds) - got) / got;
-        if (reno < 0.08 && cubic > 2 * reno)
+        double reno = reno_window(before, rounds), cubic = cubic_window(before, seconds, rounds);
+        double reno_error = fabs(reno - got) / got, cubic_error = fabs(cubic - got) / got;
+        if (MAX(reno, cubic) < 0.8 * before && got > 0.92 * before)
+            id->kept_spans++;
+        else if (span <= 8 * rtt)
+            ; /* rounding errors count for too much */
+        else if (reno_error < 0.08 && cubic_error > 2 * reno_error)
             id->reno_spans++;
-        else if (cubic < 0.08 && reno > 2 * cubic)
+        else if (cubic_error < 0.08 && reno_error > 2 * cubic_error)
             id->cubic_spans++;
         else
             id->other_spans++;
@@ -114,6 +119,22 @@ void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty
     id->flight_packets++;
     id->flight_last = p->tsval;
     id->flight_end = now;
+}
+
+/* A pacer spreads these packets over a third of a round trip. */
+void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt)
+{
+    if (id->opening >= OPENING)
+        return;
+    if (!id->opening) {
+        id->opening_at = now;
+        id->opening_tick = p->tsval;
+    }
+    id->opening += packets;
+    if (id->opening < OPENING)
+        return;
+    FmTime span = p->timestamps ? fm_seq_distance(id->opening_tick, p->tsval) * FM_MILLISECOND : now - id->opening_at;
+    id->opened_at_once = rtt >= 20 * FM_MILLISECOND && span >= 0 && span < rtt * 15 / 100;
 }
 
 void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_ms)
@@ -173,34 +194,61 @@ void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, F
     }
 }
 
-/* BBR keeps its window at a loss, and its pipe shrinks now and then without one: the others never do that. */
-static bool looks_like_bbr(const FmIdentify *id)
+/* For and against Reno, CUBIC and BBR. */
+typedef struct Score {
+    int reno, cubic, bbr;
+} Score;
+
+static void weigh(Score *s, uint32_t times, uint32_t most, int reno, int cubic, int bbr)
 {
-    uint32_t fitting = MAX(id->reno_cuts, id->cubic_cuts);
-    if (id->rounds >= 20 && id->shrunk * 20 >= id->rounds && fitting * 2 <= id->cuts)
-        return true;
-    if (id->kept_cuts >= 4 && id->kept_cuts * 10 >= id->cuts * 7 && id->shrunk * 20 >= id->rounds)
-        return true;
-    return id->paced >= 4 && id->paced > 4 * id->bursts && fitting == 0;
+    int n = (int)MIN(times, most);
+    s->reno += n * reno;
+    s->cubic += n * cubic;
+    s->bbr += n * bbr;
+}
+
+static void weigh_rounds(Score *s, const FmIdentify *id)
+{
+    uint32_t n = id->rounds, steady = n - id->one_more - id->grown - id->shrunk;
+    if (n < LEAST_ROUNDS)
+        return;
+    bool linear = id->one_more * 10 >= n * 8, curved = steady * 10 >= n * 3 || id->grown * 10 >= n * 5;
+    if (linear)
+        weigh(s, 1, 1, 4, -2, -2);
+    else if (curved && id->one_more * 10 <= n * 6)
+        weigh(s, 1, 1, -1, 2, 0);
+    if (id->shrunk * 20 >= n) /* without a loss the pipe of the others never does that */
+        weigh(s, 1, 1, -8, -8, 8);
+}
+
+/* In units of which CLEAR_LEAD must lie between the first and the second. */
+static Score scores(const FmIdentify *id)
+{
+    Score s = { 0 };
+    uint32_t others = id->bursts > 1 ? id->bursts - 1 : 0; /* the first flight of BBR is not paced */
+    weigh(&s, id->reno_cuts, 8, 4, -3, -2);
+    weigh(&s, id->cubic_cuts, 8, -3, 4, -2);
+    weigh(&s, id->kept_cuts, 8, -2, -2, 2);
+    weigh(&s, id->reno_spans, 8, 4, -2, -2);
+    weigh(&s, id->cubic_spans, 8, -2, 4, -2);
+    weigh(&s, id->kept_spans, 8, -2, -2, 2);
+    weigh(&s, id->paced, 8, -1, -1, 1);
+    weigh(&s, others, 8, 1, 1, -2);
+    weigh(&s, id->dip.found, 2, -4, -4, 4);
+    weigh(&s, id->early_exit, 1, -4, 1, 0);
+    weigh(&s, id->opened_at_once, 1, 0, 0, -3);
+    weigh_rounds(&s, id);
+    return s;
 }
 
 FmAlgorithm fm_identify(const FmIdentify *id)
 {
-    if (id->reno_spans + id->cubic_spans + id->other_spans > 0) {
-        if (id->reno_spans > id->cubic_spans + id->other_spans)
-            return FM_ALGORITHM_RENO;
-        return id->cubic_spans > id->reno_spans + id->other_spans ? FM_ALGORITHM_CUBIC : FM_ALGORITHM_UNKNOWN;
-    }
-    if (looks_like_bbr(id))
+    Score s = scores(id);
+    if (s.reno >= s.cubic + CLEAR_LEAD && s.reno >= s.bbr + CLEAR_LEAD)
+        return FM_ALGORITHM_RENO;
+    if (s.cubic >= s.reno + CLEAR_LEAD && s.cubic >= s.bbr + CLEAR_LEAD)
+        return FM_ALGORITHM_CUBIC;
+    if (s.bbr >= s.reno + CLEAR_LEAD && s.bbr >= s.cubic + CLEAR_LEAD)
         return FM_ALGORITHM_BBR;
-    uint32_t steady = id->rounds - id->one_more - id->grown - id->shrunk; /* rounds without growth */
-    if (id->reno_cuts > 2 * id->cubic_cuts)
-        return FM_ALGORITHM_RENO;
-    if (id->cubic_cuts > 2 * id->reno_cuts)
-        return FM_ALGORITHM_CUBIC;
-    if (id->rounds >= 20 && id->one_more * 10 >= id->rounds * 8)
-        return FM_ALGORITHM_RENO;
-    if (id->rounds >= 20 && (steady * 10 >= id->rounds * 3 || id->grown * 10 >= id->rounds * 5) && id->one_more * 10 <= id->rounds * 6)
-        return FM_ALGORITHM_CUBIC;
     return FM_ALGORITHM_UNKNOWN;
 }

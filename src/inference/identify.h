@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "inference/dip.h"
 #include "inference/segment.h"
 
 typedef enum FmAlgorithm { FM_ALGORITHM_UNKNOWN, FM_ALGORITHM_RENO, FM_ALGORITHM_CUBIC, FM_ALGORITHM_BBR } FmAlgorithm;
@@ -24,12 +25,17 @@ typedef struct FmIdentify {
     FmTime round_at;
     uint32_t round_most, round_before;
     uint32_t rounds, one_more, shrunk, grown;
-    uint32_t dips; /* the pipe ran nearly empty without a reason, like PROBE_RTT */
+    FmDip dip; /* PROBE_RTT */
     /* Where the pipe between losses is not known: windows at losses, and the time between. */
     uint32_t loss_window;
     FmTime loss_at, loss_rtt;
-    uint32_t reno_spans, cubic_spans, other_spans;
-    bool early_exit; /* slow start ended without loss while the window was in use: HyStart, or BBR's full pipe */
+    uint32_t reno_spans, cubic_spans, kept_spans, other_spans;
+    /* The first slow start: how its second flight begins, and how it ends. */
+    uint32_t opening;      /* packets of the second flight so far */
+    uint32_t opening_tick; /* TSval of the first of them */
+    FmTime opening_at;
+    bool opened_at_once;   /* as fast as acknowledgments came in: not paced */
+    bool early_exit;       /* without loss while the window was in use: HyStart, or BBR's full pipe */
 } FmIdentify;
 
 /* A recovery begins with this window; it ends. */
@@ -42,6 +48,9 @@ void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_
 /* New data was sent; empty: nothing was in flight before it. */
 void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty);
 
+/* So many packets of new data were sent in the first slow start, after something was acknowledged. */
+void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt);
+
 /* An acknowledgment of data has reached the sender. */
 void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_ms);
 
@@ -51,5 +60,6 @@ void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, F
 /* The window that a law gives `since` after a recovery from a loss with this window (and RTT then), as a share of it. */
 double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime rtt);
 
+/* Each observation speaks for or against each algorithm; one is named where it leads clearly. */
 FmAlgorithm fm_identify(const FmIdentify *id);
 const char *fm_algorithm_name(FmAlgorithm algorithm);

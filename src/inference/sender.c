@@ -59,8 +59,30 @@ static bool recovering(const FmSender *s)
     return s->phase == FM_PHASE_RECOVERY || s->phase == FM_PHASE_TIMEOUT;
 }
 
+static FmSlowStartState slow_start_state(const FmSender *s)
+{
+    bool bounded = s->edge_known && s->edge > s->board.una;
+    return (FmSlowStartState){
+        .now = s->now,
+        .pipe = fm_board_pipe(&s->board),
+        .room = bounded ? (uint32_t)((s->edge - s->board.una) / s->mss) : UINT32_MAX,
+        .burst = s->burst,
+    };
+}
+
+static void leave_slow_start(FmSender *s, FmTime since)
+{
+    if (is_aligned(s) && !s->recover && !s->midstream)
+        s->identify.early_exit = true;
+    set_phase(s, FM_PHASE_AVOIDANCE, since);
+}
+
 static void enter_recovery(FmSender *s, FmTime time)
 {
+    FmSlowStartState state = slow_start_state(s);
+    FmTime since = s->phase == FM_PHASE_SLOW_START ? fm_slow_start_cut(&s->slow_start, &state) : 0;
+    if (since)
+        leave_slow_start(s, since);
     s->recover = s->board.next;
     s->recover_open = true;
     s->window_before = s->window.now;
@@ -91,14 +113,13 @@ static void enter_timeout(FmSender *s, FmTime time)
 static void leave_recovery(FmSender *s, FmTime time)
 {
     bool timeout = s->phase == FM_PHASE_TIMEOUT;
-    s->slow_window = s->slow_most = fm_board_pipe(&s->board);
-    s->slow_credit = 0;
-    s->slow_time = time;
+    uint32_t pipe = fm_board_pipe(&s->board);
+    fm_slow_start_begin(&s->slow_start, pipe, time);
     s->board.dupacks = 0;
     if (timeout)
         s->identify.before = 0;
     fm_identify_recovered(&s->identify, time, s->rtt.smoothed);
-    set_phase(s, timeout && s->slow_window < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
+    set_phase(s, timeout && pipe < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
 }
 
 /* Losses behind the last recovery are known when it ends: the next one follows at once, from the window that this one left. */
@@ -106,25 +127,6 @@ static void recover_again(FmSender *s, FmTime time)
 {
     enter_recovery(s, time);
     s->recover_open = false;
-}
-
-/* In slow start every packet acknowledged makes the window larger by one: where the pipe follows by much less, it has ended. */
-static void watch_slow_start(FmSender *s, const FmDelivery *d)
-{
-    uint32_t slack = 2 + 2 * s->burst;
-    s->slow_credit += d->delivered;
-    if (s->slow_credit < MAX(MAX(s->slow_window / 4, 8), 3 * slack))
-        return;
-    uint32_t grown = s->slow_most > s->slow_window ? s->slow_most - s->slow_window : 0;
-    bool limited = s->limit == FM_LIMIT_NETWORK && !s->short_since;
-    if (limited && grown + slack < s->slow_credit * 7 / 10) {
-        s->identify.early_exit = true;
-        set_phase(s, FM_PHASE_AVOIDANCE, s->slow_time);
-        return;
-    }
-    s->slow_window = s->slow_most;
-    s->slow_time = s->now;
-    s->slow_credit = 0;
 }
 
 /* ---- limits ---- */
@@ -146,6 +148,7 @@ static void judge_limit(FmSender *s, FmTime now)
     if (s->edge_known && s->edge < s->board.next + s->mss)
         s->tight = s->now;
     bool tight = s->tight && s->now - s->tight < MAX(s->rtt.smoothed / 8, TIGHT_SPAN);
+    s->slow_start.held = s->slow_start.held || tight || s->short_since;
     if (s->short_since && since < now)
         put_limit(s, FM_LIMIT_APPLICATION, since);
     else if (!s->short_since)
@@ -251,8 +254,10 @@ static void take_ack(FmSender *s, const FmAck *a)
         recover_again(s, now);
     if (d.delivered) {
         sample_rate(s, &d);
-        if (s->phase == FM_PHASE_SLOW_START)
-            watch_slow_start(s, &d);
+        FmSlowStartState state = slow_start_state(s);
+        FmTime since = s->phase == FM_PHASE_SLOW_START ? fm_slow_start_acked(&s->slow_start, d.delivered, &state) : 0;
+        if (since)
+            leave_slow_start(s, since);
     }
 }
 
@@ -361,9 +366,7 @@ static void restart(FmSender *s)
     fm_window_restart(&s->window, s->now, s->now - s->sent, fm_rtt_timeout(&s->rtt));
     if (s->phase != FM_PHASE_AVOIDANCE || s->window.held >= before * 3 / 4)
         return;
-    s->slow_window = s->slow_most = s->window.held;
-    s->slow_credit = 0;
-    s->slow_time = s->now;
+    fm_slow_start_begin(&s->slow_start, s->window.held, s->now);
     set_phase(s, FM_PHASE_SLOW_START, s->now);
 }
 
@@ -384,6 +387,12 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
     uint8_t flags = s->board.delivered < s->app_limited ? FM_RECORD_APP_LIMITED : 0;
     fm_board_send(&s->board, start, end, s->mss, s->now, p, flags);
     fm_identify_sent(&s->identify, p, s->now, was_empty);
+    if (s->board.delivered && s->phase == FM_PHASE_SLOW_START && !s->recover && !s->midstream)
+        fm_identify_opening(&s->identify, p, (p->length + s->mss - 1) / s->mss, s->now, s->rtt.lifetime_minimum);
+    fm_dip_sent(&s->identify.dip, (p->length + s->mss - 1) / s->mss, s->now, s->rtt.lifetime_minimum);
+    bool closed = s->edge_known && s->edge < s->board.next + s->mss;
+    if (small || (closed && s->identify.dip.slots > 1))
+        fm_dip_spoil(&s->identify.dip);
     s->short_since = small ? s->now : 0;
     if (small)
         s->app_limited = s->board.delivered + fm_board_pipe(&s->board);
@@ -449,7 +458,6 @@ static void watch_probe_rtt(FmSender *s, uint32_t pipe)
     fm_series_retract(&s->series, FM_POINT_MODEL_PHASE, since);
     fm_series_put(&s->series, FM_POINT_MODEL_WINDOW, since, s->bbr.cwnd, 0);
     fm_series_put(&s->series, FM_POINT_MODEL_PHASE, since, FM_PHASE_PROBE_RTT, 0);
-    s->identify.dips++;
 }
 
 static void note_pipe(FmSender *s)
@@ -466,8 +474,7 @@ static void note_pipe(FmSender *s)
     if (pipe + MAX(2, window / 20) >= window)
         s->full = s->now;
     watch_probe_rtt(s, pipe);
-    if (s->phase == FM_PHASE_SLOW_START)
-        s->slow_most = MAX(s->slow_most, pipe);
+    fm_slow_start_sent(&s->slow_start, pipe);
 }
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
@@ -519,6 +526,7 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
         s->tsval_at = now;
     }
     if (fm_verdict_is_retransmission(verdict)) {
+        fm_dip_spoil(&s->identify.dip);
         s->retransmissions++;
         s->retransmitted_bytes += p->length;
         fm_series_put(&s->series, FM_POINT_RETRANSMISSION, now, p->seq, verdict);

@@ -11,6 +11,7 @@
 #include "inference/scoreboard.h"
 #include "inference/segment.h"
 #include "inference/series.h"
+#include "inference/slow_start.h"
 #include "inference/window.h"
 
 enum { FM_TRUSTED_IDS = 8 };
@@ -42,9 +43,7 @@ typedef struct FmSender {
     uint64_t recover;    /* recovery ends when this is acknowledged */
     bool recover_open;   /* no new data since it began */
     uint32_t window_before; /* at the start of the recovery */
-    uint32_t slow_window;   /* slow start: largest pipe at slow_time; since then, and what was acknowledged */
-    uint32_t slow_most, slow_credit;
-    FmTime slow_time;
+    FmSlowStart slow_start;
     uint16_t last_id;    /* IP id of its latest packet: ids that count up tell the order, and how many were lost on the way here */
     uint8_t id_trust;    /* how steadily they count up */
     uint8_t last_pieces; /* packets of its latest segment */

@@ -1,0 +1,62 @@
+/* The end of slow start without loss: HyStart (RFC 9406), a known threshold, BBR's full pipe. */
+#include "config.h"
+
+#include "inference/slow_start.h"
+
+#include <glib.h>
+
+enum { LEAST_CREDIT = 8 };
+
+void fm_slow_start_begin(FmSlowStart *s, uint32_t pipe, FmTime now)
+{
+    *s = (FmSlowStart){ .time = now, .window = pipe, .most = pipe };
+}
+
+void fm_slow_start_sent(FmSlowStart *s, uint32_t pipe)
+{
+    s->most = MAX(s->most, pipe);
+    s->credit += s->fresh;
+    s->fresh = 0;
+}
+
+static uint32_t slack(const FmSlowStartState *state)
+{
+    return 2 + 2 * state->burst;
+}
+
+static bool is_held(const FmSlowStart *s, const FmSlowStartState *state)
+{
+    return s->held || state->room < s->window + s->credit * 7 / 10 + slack(state);
+}
+
+static bool is_slow(const FmSlowStart *s, const FmSlowStartState *state)
+{
+    return s->most + slack(state) < s->window + s->credit * 7 / 10;
+}
+
+FmTime fm_slow_start_acked(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state)
+{
+    s->fresh += packets;
+    uint32_t least = MAX(MAX(s->window / 4, LEAST_CREDIT), 3 * slack(state));
+    bool held = is_held(s, state);
+    if (s->doubted && held && is_slow(s, state))
+        return s->time; /* there will be nothing more to see */
+    if (s->credit < least << s->doubted)
+        return 0;
+    if (!held && is_slow(s, state)) {
+        if (s->doubted)
+            return s->time;
+        s->doubted = true;
+        return 0;
+    }
+    uint32_t fresh = s->fresh;
+    fm_slow_start_begin(s, held ? state->pipe : s->most, state->now);
+    s->fresh = fresh;
+    return 0;
+}
+
+FmTime fm_slow_start_cut(const FmSlowStart *s, const FmSlowStartState *state)
+{
+    bool enough = s->doubted || s->credit >= MAX(s->window / 8, LEAST_CREDIT);
+    return enough && !is_held(s, state) && is_slow(s, state) ? s->time : 0;
+}
