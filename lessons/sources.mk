@@ -7,11 +7,27 @@ lessons = \
 	lessons/slow-start.lesson \
 	lessons/fast-recovery.lesson \
 	lessons/timeout.lesson \
-	lessons/head-of-line.lesson
+	lessons/head-of-line.lesson \
+	lessons/udp.lesson \
+	lessons/tls-round-trips.lesson \
+	lessons/tls-opened.lesson \
+	lessons/resumption.lesson \
+	lessons/certificates.lesson \
+	lessons/forward-secrecy.lesson \
+	lessons/quic-setup.lesson \
+	lessons/quic-observer.lesson \
+	lessons/http2.lesson \
+	lessons/grpc.lesson \
+	lessons/webrtc.lesson \
+	lessons/mqtt.lesson \
+	lessons/choosing.lesson
 
 lesson_captures = \
 	testdata/bulk-reno.pcapng \
+	testdata/demo.pcapng \
 	testdata/tcp-half-close.pcapng \
 	testdata/tcp-reset.pcapng \
 	testdata/tcp-tail-loss.pcapng \
-	testdata/tcp-zero-window.pcapng
+	testdata/tcp-zero-window.pcapng \
+	testdata/tls12-old-suites.pcapng \
+	testdata/tls13-resumption.pcapng
