@@ -202,6 +202,19 @@ shows tls-more-80 End
 has "a certificate's fields" 'signedCertificate' C-f 'all of it' Enter Right
 has "its packet" 'Packet 6 ' Up Enter
 stop
+open 80x24 "$fathom http1.pcapng"
+shows follow-80 Enter 6
+has "one side" 'the server, as it fits' x x
+has "followed bytes are saved" "followed: " w "$dir/followed" Enter
+if head -1 "$dir/followed" | grep -q '^HTTP/1.1 200 OK'; then good; else bad "what was saved" "$(head -c 100 "$dir/followed")"; fi
+has "the packet that brought it" 'Packet 6 ' Enter
+stop
+locale=C open 80x24 "$fathom websocket.pcapng"
+shows follow-ascii-80 Enter 6 v v
+stop
+open 120x40 "$fathom http2.pcapng"
+shows follow-120 Enter 8
+stop
 open 80x24 "$fathom http2.pcapng"
 shows streams-80 Enter 6
 shows streams-zoomed-80 G + +

@@ -263,7 +263,7 @@ static void end_prompt(FmApp *app, FmPromptKind kind, FmPromptEnd how)
         if (*text)
             fm_app_request(app, FM_REQUEST_FIND, text);
         break;
-    case FM_PROMPT_SAVE: fm_app_save(app, text); break;
+    case FM_PROMPT_SAVE: fm_app_request(app, FM_REQUEST_SAVE, text); break;
     default: break;
     }
 }

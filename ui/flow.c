@@ -58,8 +58,7 @@ static void flow_title(FmPage *page, FmPen *pen)
     fm_putf(pen, FM_STYLE_DIM, "   %s packets%s", fm_short_count(room, count), fm_gather_done(flow->gather) ? "" : " so far");
 }
 
-/* Does a protocol above the transport begin so: "TLS" for "TLS1.3"? */
-static bool has_protocol(FmPage *page, const char *name)
+bool fm_flow_has_protocol(FmPage *page, const char *name)
 {
     const FmFlowPage *flow = page->state;
     bool found = false;
@@ -76,10 +75,10 @@ static bool flow_has(FmPage *page, const FmView *view)
 {
     const FmFlowPage *flow = page->state;
     if (view == &fm_tls_view)
-        return has_protocol(page, "TLS") || has_protocol(page, "DTLS") || has_protocol(page, "QUIC");
+        return fm_flow_has_protocol(page, "TLS") || fm_flow_has_protocol(page, "DTLS") || fm_flow_has_protocol(page, "QUIC");
     if (view == &fm_streams_view)
-        return has_protocol(page, "h2") || has_protocol(page, "HTTP2") || has_protocol(page, "QUIC") || has_protocol(page, "gRPC");
-    return flow->kind == FM_FLOW_TCP || view == &fm_ladder_view || view == &fm_header_view;
+        return fm_flow_has_protocol(page, "h2") || fm_flow_has_protocol(page, "HTTP2") || fm_flow_has_protocol(page, "QUIC") || fm_flow_has_protocol(page, "gRPC");
+    return flow->kind == FM_FLOW_TCP || view == &fm_ladder_view || view == &fm_follow_view || view == &fm_header_view;
 }
 
 size_t fm_flow_step(FmFlowPage *flow, const FmStep *steps, size_t count)
@@ -139,7 +138,8 @@ const FmPageKind fm_flow_page = {
     .name = "flow",
     .where = FM_IN_FLOW,
     .layout = FM_LAYOUT_TABS,
-    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_streams_view, &fm_tls_view, &fm_header_view },
+    .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_streams_view, &fm_tls_view, &fm_follow_view,
+               &fm_header_view },
     .private_size = sizeof(FmFlowPage),
     .open = flow_open,
     .close = flow_close,

@@ -22,7 +22,7 @@ typedef struct FmFlowPage {
 } FmFlowPage;
 
 extern const FmPageKind fm_flow_page;
-extern const FmView fm_story_view, fm_ladder_view, fm_window_view, fm_sequence_view, fm_sliding_view, fm_streams_view, fm_tls_view, fm_header_view;
+extern const FmView fm_story_view, fm_ladder_view, fm_window_view, fm_sequence_view, fm_sliding_view, fm_streams_view, fm_tls_view, fm_follow_view, fm_header_view;
 
 static inline FmFlowPage *fm_flow_of(FmPage *page) { return page->state; }
 
@@ -34,6 +34,9 @@ unsigned fm_flow_side_of(FmFlowPage *flow, const FmFlowRecord *record);
 
 /* All tabs stand at a packet; the header shown is that of `layer` (NULL: as it was). */
 void fm_flow_stand_at(FmPage *page, uint32_t packet, const char *layer);
+
+/* Does a protocol above the flow's transport begin so: "TLS" for "TLS1.3"? */
+bool fm_flow_has_protocol(FmPage *page, const char *name);
 
 /* Opens the page of packets at a packet, with the flow's filter. */
 void fm_flow_show_packet(FmPage *page, uint32_t number);

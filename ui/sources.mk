@@ -4,6 +4,7 @@ ui = \
 	ui/draw.c ui/draw.h \
 	ui/flow.c ui/flow.h \
 	ui/flows.c \
+	ui/follow.c \
 	ui/frame.c ui/frame.h \
 	ui/header.c \
 	ui/help.c \

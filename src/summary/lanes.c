@@ -12,14 +12,15 @@ enum { MOST_LANES = 1 << 14, MOST_PIECES = 1 << 19, MOST_TITLE = 200 };
 enum { H2_DATA = 0, H2_HEADERS = 1, H2_RST_STREAM = 3, H2_PUSH_PROMISE = 5, H2_CONTINUATION = 9 };
 
 typedef enum Role {
-    ROLE_NONE, H2_FRAME, H2_STREAM, H2_TYPE, H2_LENGTH, H2_END, METHOD, PATH, STATUS, H2_PROMISED, QUIC_FRAME, QUIC_STREAM, QUIC_LENGTH, QUIC_FIN, QUIC_RESET,
+    ROLE_NONE, H2_FRAME, H2_STREAM, H2_TYPE, H2_LENGTH, H2_END, METHOD, PATH, STATUS, H2_PROMISED, QUIC_FRAME, QUIC_STREAM, QUIC_LENGTH, QUIC_FIN, QUIC_RESET, H3, H3_STREAM,
 } Role;
 
 static const FmAskedField fields[] = {
     { "http2.stream", H2_FRAME }, { "http2.streamid", H2_STREAM }, { "http2.type", H2_TYPE }, { "http2.length", H2_LENGTH },
     { "http2.flags.end_stream", H2_END }, { "http2.headers.method", METHOD }, { "http2.headers.path", PATH }, { "http2.headers.status", STATUS },
     { "http2.push_promise.promised_stream_id", H2_PROMISED }, { "quic.frame", QUIC_FRAME }, { "quic.stream.stream_id", QUIC_STREAM },
-    { "quic.stream.length", QUIC_LENGTH }, { "quic.stream.fin", QUIC_FIN }, { "quic.rsts.stream_id", QUIC_RESET },
+    { "quic.stream.length", QUIC_LENGTH }, { "quic.stream.fin", QUIC_FIN }, { "quic.rsts.stream_id", QUIC_RESET }, { "http3", H3 }, { "http3.frame_streamid", H3_STREAM },
+    { "http3.headers.method", METHOD }, { "http3.headers.path", PATH }, { "http3.headers.status", STATUS },
 };
 
 static void lane_free(gpointer data)
@@ -97,6 +98,20 @@ static char *text_of(FmText *text)
     return text->size ? g_utf8_make_valid(fm_text_string(text), (gssize)text->size) : NULL;
 }
 
+static void name_lane(FmLanes *l, uint64_t id, const char *before, FmText *method, FmText *path, FmText *status)
+{
+    FmLane *lane = g_hash_table_lookup(l->by_id, &id);
+    if (lane && !lane->title && path->size) {
+        g_auto(FmText) title = { 0 };
+        fm_text_printf(&title, "%s%s%s%s", before, fm_text_string(method), method->size ? " " : "", fm_text_string(path));
+        lane->title = text_of(&title);
+    }
+    if (lane && status->size && (!lane->status || lane->status[0] == '1')) {
+        g_free(lane->status);
+        lane->status = text_of(status);
+    }
+}
+
 static void read_h2_frame(FmLanes *l, const FmPacket *packet, const FmNode *frame, const FmNode *end)
 {
     uint64_t id = 0, type = 0, length = 0, promised = 0;
@@ -119,16 +134,7 @@ static void read_h2_frame(FmLanes *l, const FmPacket *packet, const FmNode *fram
     uint64_t named = type == H2_PUSH_PROMISE && promised ? promised : id;
     if (named != id)
         add_piece(l, packet, named, FM_LANE_HEADERS, length, false);
-    FmLane *lane = g_hash_table_lookup(l->by_id, &named);
-    if (lane && !lane->title && path.size) {
-        g_auto(FmText) title = { 0 };
-        fm_text_printf(&title, "%s%s%s%s", type == H2_PUSH_PROMISE ? "push " : "", fm_text_string(&method), method.size ? " " : "", fm_text_string(&path));
-        lane->title = text_of(&title);
-    }
-    if (lane && status.size && (!lane->status || lane->status[0] == '1')) {
-        g_free(lane->status);
-        lane->status = text_of(&status);
-    }
+    name_lane(l, named, type == H2_PUSH_PROMISE ? "push " : "", &method, &path, &status);
 }
 
 /* A frame of QUIC: STREAM and RESET_STREAM say something here. */
@@ -154,12 +160,31 @@ static void read_quic_frame(FmLanes *l, const FmPacket *packet, const FmNode *fr
     add_piece(l, packet, stream->value, reset ? FM_LANE_RESET : FM_LANE_DATA, length, fin || reset);
 }
 
+/* The headers of HTTP/3: they stand behind the frames of QUIC that brought them. */
+static void read_h3(FmLanes *l, const FmPacket *packet, const FmNode *layer, const FmNode *end)
+{
+    const FmNode *stream = NULL;
+    g_auto(FmText) method = { 0 }, path = { 0 }, status = { 0 };
+    for (const FmNode *n = layer + 1; n < end; n++)
+        switch (fm_asked_role(l->asked, n->field)) {
+        case H3_STREAM: stream = n; break;
+        case METHOD: put(&method, packet, n); break;
+        case PATH: put(&path, packet, n); break;
+        case STATUS: put(&status, packet, n); break;
+        default: break;
+        }
+    if (stream)
+        name_lane(l, stream->value, "", &method, &path, &status);
+}
+
 void fm_lanes_packet(FmLanes *l, const FmPacket *packet)
 {
     for (const FmNode *n = packet->nodes, *end = n + packet->node_count; n < end; n++) {
         unsigned role = fm_asked_role(l->asked, n->field);
         if (role == H2_FRAME)
             read_h2_frame(l, packet, n, fm_node_after(packet, n));
+        if (role == H3)
+            read_h3(l, packet, n, fm_node_after(packet, n));
         if (role == QUIC_FRAME)
             read_quic_frame(l, packet, n, fm_node_after(packet, n));
     }
