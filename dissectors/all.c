@@ -13,6 +13,9 @@ extern const FmProtocol fm_dns_message;
 extern const FmProtocol fm_dns_options;
 extern const FmProtocol fm_dns_records;
 extern const FmProtocol fm_dns_security;
+extern const FmProtocol fm_dtls;
+extern const FmProtocol fm_dtls_messages;
+extern const FmProtocol fm_dtls_records;
 extern const FmProtocol fm_erspan;
 extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
@@ -183,6 +186,9 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_nflog,
     &fm_cmd,
     &fm_vntag,
+    &fm_dtls,
+    &fm_dtls_messages,
+    &fm_dtls_records,
     &fm_erspan,
     &fm_igmp,
     &fm_geneve,

@@ -101,6 +101,8 @@ dissectors = \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/security/der.c dissectors/security/der.h \
+	dissectors/security/dtls.c dissectors/security/dtls.h \
+	dissectors/security/dtls_messages.c \
 	dissectors/security/starttls.c \
 	dissectors/security/tls.c dissectors/security/tls.h \
 	dissectors/security/tls_compression.c dissectors/security/tls_compression.h \

@@ -13,8 +13,8 @@ static const char *const families[] = { "capture.", "console.", "extcap.", "gui.
 static const char *const names[] = {
     "arp.detect_duplicate_ips", "arp.detect_request_storms", "arp.detect_storm_number_of_packets", "arp.detect_storm_period",
     "arp.register_network_address_binding", "data.datapref.newpane", "data.uncompress_data",
-    "dns.desegment_dns_messages", "dns.retransmission_timer", "dtls.client_cid_length",
-    "dtls.debug_file", "dtls.server_cid_length", "eth.ccsds_heuristic_bit",
+    "dns.desegment_dns_messages", "dns.retransmission_timer",
+    "dtls.debug_file", "eth.ccsds_heuristic_bit",
     "eth.ccsds_heuristic_header", "eth.ccsds_heuristic_length", "eth.ccsds_heuristic_version", "eth.check_fcs",
     "eth.deduplicate_dmac", "eth.fcs", "eth.interpret_as_fw1_monitor", "eth.padding", "eth.trailer_length",
     "frame.disable_packet_size_limited_in_summary", "frame.force_docsis_encap", "frame.generate_bits_field",

@@ -10,6 +10,7 @@
 enum {
     TLS_SSL_2 = 0x0002, TLS_SSL_3 = 0x0300, TLS_1_0 = 0x0301, TLS_1_1 = 0x0302, TLS_1_2 = 0x0303, TLS_1_3 = 0x0304,
     TLS_DTLS_1_0 = 0xfeff, TLS_DTLS_1_2 = 0xfefd, TLS_DTLS_1_3 = 0xfefc,
+    TLS_DTLS_OPENSSL = 0x0100, /* OpenSSL before 0.9.8f */
 };
 
 typedef enum TlsContentType {
@@ -141,6 +142,7 @@ typedef struct TlsRecord { /* a protected record */
     FmSlice header;        /* as on the wire: additional data of AEADs is made of it */
     uint64_t sequence;     /* DTLS: epoch << 48 | sequence, as on the wire */
     bool datagram;         /* DTLS */
+    uint8_t number_at, number_size; /* DTLS 1.3: where the hidden number stands in the header (RFC 9147 §4); size 0: elsewhere */
 } TlsRecord;
 
 /* Opens the body of a protected record. `s` is NULL on replay: then the memo tells all.

@@ -88,6 +88,11 @@ typedef struct Side {
     uint64_t rc4_at;       /* how many of them the state is through */
     FmRc4 *rc4;
     TlsInflater *inflater; /* of compressed records; goes on with the next epoch's, anew */
+    struct Unified {       /* DTLS 1.3: by the two bits of the epoch in a record's header */
+        const FmTlsKeys *keys;
+        uint64_t next;     /* number of the next record */
+        uint32_t epoch;
+    } unified[4];
 } Side;
 
 typedef struct TlsSecrets {
@@ -146,14 +151,14 @@ static bool is_13(uint16_t version)
 
 static bool is_datagram(uint16_t version)
 {
-    return version >> 8 == 0xfe;
+    return version >> 8 == 0xfe || version == TLS_DTLS_OPENSSL;
 }
 
 /* The TLS version that a DTLS version follows. */
 static uint16_t base_version(uint16_t version)
 {
     switch (version) {
-    case TLS_DTLS_1_0: return TLS_1_1;
+    case TLS_DTLS_1_0: case TLS_DTLS_OPENSSL: return TLS_1_1;
     case TLS_DTLS_1_2: return TLS_1_2;
     case TLS_DTLS_1_3: return TLS_1_3;
     default: return version;
@@ -199,7 +204,8 @@ static FmSlice encrypted_premaster(const TlsState *s, const TlsSecrets *k)
         body = (FmSlice){ body.data + used, body.size - used };
     }
     FmSlice counted = after_length(body, 2);
-    return s->version == TLS_SSL_3 || !counted.data ? body : counted; /* SSL 3.0 has no length */
+    bool bare = s->version == TLS_SSL_3 || s->version == TLS_DTLS_OPENSSL; /* these have no length */
+    return bare || !counted.data ? body : counted;
 }
 
 #define MAX_PREMASTER (2 + 256 + 2 + 256)
@@ -622,6 +628,83 @@ static bool open_13(Opening *o, FmSecrets *known, TlsState *s, TlsSecrets *k, Tl
     return s->has_server_random && k->suite && open_otherwise(o, known, s, k, role, memo);
 }
 
+/* ---- DTLS 1.3: two bits of the epoch and the end of the number stand in the record ---- */
+
+enum { MAX_UNIFIED = 1 + UINT8_MAX + 4 };
+
+/* `expected`: the number is the one nearest to it that ends as the record says. */
+static bool try_unified(Opening *o, const FmTlsKeys *keys, uint64_t expected, uint64_t *sequence)
+{
+    const TlsRecord *record = o->record;
+    uint8_t mask[FM_TLS_SAMPLE], header[MAX_UNIFIED];
+    size_t size = record->header.size;
+    if (size > sizeof header || o->body.size < FM_TLS_SAMPLE || !fm_tls_number_mask(fm_crypto(o->d), keys, o->body.data, mask))
+        return false;
+    memcpy(header, record->header.data, size);
+    for (unsigned i = 0; i < record->number_size; i++)
+        header[record->number_at + i] ^= mask[i];
+    uint64_t span = UINT64_C(1) << 8 * record->number_size, low = fm_be(header + record->number_at, record->number_size);
+    uint64_t near = (expected & ~(span - 1)) | low;
+    if (near + span / 2 < expected)
+        near += span;
+    else if (near > expected + span / 2 && near >= span)
+        near -= span;
+    *sequence = near;
+    FmTlsRecord r = { .sequence = near, .type = TLS_APPLICATION_DATA, .header = { header, size }, .body = o->body };
+    if (!o->room)
+        o->room = fm_arena_alloc(o->d->arena, o->body.size);
+    if (!fm_tls_open(fm_crypto(o->d), keys, &r, o->room, &o->plain))
+        return false;
+    o->record->type = r.type;
+    return true;
+}
+
+static bool open_epoch(Opening *o, Side *side, struct Unified *u, const FmTlsKeys *keys, uint32_t epoch, TlsOpening *memo)
+{
+    uint64_t sequence, expected = u->keys == keys ? u->next : 0;
+    if (!try_unified(o, keys, expected, &sequence))
+        return false;
+    if (u->keys != keys)
+        *u = (struct Unified){ keys, 0, epoch };
+    u->next = MAX(u->next, sequence + 1);
+    side->keys = keys;
+    note_opened(o->d, memo, keys, sequence, NULL);
+    return true;
+}
+
+/* Keys of an epoch that begins: of its secret, or of the keys before. NULL if they cannot be known. */
+static const FmTlsKeys *begin_unified(FmDissection *d, FmSecrets *known, const TlsState *s, TlsSecrets *k, TlsRole role, uint32_t epoch)
+{
+    if (epoch <= TLS_EPOCH_APPLICATION)
+        return traffic_keys(d, known, s, k, role, epoch);
+    const struct Unified *last = &k->side[role].unified[(epoch - 1) & 3];
+    k->closed = TLS_CLOSED_KEY_UPDATE;
+    if (!last->keys || last->epoch != epoch - 1)
+        return NULL;
+    FmTlsKeys next;
+    fm_tls_next_keys(fm_crypto(d), last->keys, &next);
+    return fm_arena_copy(fm_flow_arena(d->flow), &next, sizeof next);
+}
+
+static bool open_unified(Opening *o, FmSecrets *known, TlsState *s, TlsSecrets *k, TlsRole role, TlsOpening *memo)
+{
+    Side *side = &k->side[role];
+    unsigned bits = o->record->header.data[0] & 3;
+    struct Unified *u = &side->unified[bits];
+    if (u->keys && open_epoch(o, side, u, u->keys, u->epoch, memo))
+        return true;
+    uint32_t epoch = u->keys ? u->epoch + 4 : bits ? bits : 4;
+    uint64_t generation = 1 + fm_secrets_generation(known);
+    if (epoch <= TLS_EPOCH_APPLICATION && side->asked == generation && !side->keys)
+        return false;
+    const FmTlsKeys *keys = begin_unified(o->d, known, s, k, role, epoch);
+    side->asked = keys ? 0 : generation;
+    if (!keys && !u->keys)
+        side->closed = k->closed;
+    side->keys = keys ? keys : u->keys;
+    return keys && open_epoch(o, side, u, keys, epoch, memo);
+}
+
 /* ---- what is tried, and what is told ---- */
 
 /* Keys for the side's epoch, if they are known by now. */
@@ -660,10 +743,26 @@ static void enter_epoch(Side *side, uint32_t epoch)
     side->epoch = epoch;
 }
 
+/* OpenSSL before 0.9.8f computed the MAC as in TLS 1.0, without the epoch. */
+static bool try_datagram(Opening *o, const FmTlsKeys *keys)
+{
+    if (try_keys(o, keys, 0, NULL))
+        return true;
+    if (o->record->version != TLS_DTLS_OPENSSL)
+        return false;
+    TlsRecord *record = o->record, old = *record;
+    old.sequence &= (UINT64_C(1) << 48) - 1;
+    old.version = TLS_1_0;
+    o->record = &old;
+    bool opened = try_keys(o, keys, 0, NULL);
+    o->record = record;
+    return opened;
+}
+
 static bool open_datagram(Opening *o, Side *side, uint32_t epoch, TlsOpening *memo)
 {
     const FmTlsKeys *keys = epoch == side->epoch ? side->keys : epoch + 1 == side->epoch ? side->keys_before : NULL;
-    if (!keys || !try_keys(o, keys, 0, NULL))
+    if (!keys || !try_datagram(o, keys))
         return false;
     note_opened(o->d, memo, keys, 0, NULL);
     return true;
@@ -691,9 +790,12 @@ static bool open_first(FmDissection *d, FmSecrets *known, TlsState *s, TlsOpenin
     uint32_t epoch = datagram ? (uint32_t)(record->sequence >> 48) : s->side[role].epoch;
     if (datagram)
         enter_epoch(side, epoch);
-    find_keys(d, known, s, k, role, epoch);
+    if (!record->number_size)
+        find_keys(d, known, s, k, role, epoch);
     bool hopeless = side->failures > TRIES_WITHOUT_SUCCESS || body->lost;
-    if (new_tls)
+    if (record->number_size)
+        opened = !hopeless && open_unified(&o, known, s, k, role, memo);
+    else if (new_tls)
         opened = !hopeless && open_13(&o, known, s, k, role, memo);
     else if (datagram)
         opened = !hopeless && open_datagram(&o, side, epoch, memo);
@@ -730,7 +832,13 @@ bool tls_open_record(FmDissection *d, TlsState *s, TlsOpening *memo, TlsRecord *
         Opening o = { d, record, fm_rest(body), NULL, { NULL, 0 } };
         if (memo->inflated)
             o.plain = *(const FmSlice *)memo->iv;
-        opened = (memo->inflated || try_keys(&o, memo->keys, memo->sequence, memo->iv)) && show(&o, body);
+        uint64_t sequence;
+        if (record->number_size)
+            opened = try_unified(&o, memo->keys, memo->sequence, &sequence) && show(&o, body);
+        else if (record->datagram && !memo->inflated)
+            opened = try_datagram(&o, memo->keys) && show(&o, body);
+        else
+            opened = (memo->inflated || try_keys(&o, memo->keys, memo->sequence, memo->iv)) && show(&o, body);
     }
     tls_tell_opening(d, (TlsClosed)memo->closed, (TlsOpenedBy)memo->by);
     return opened;

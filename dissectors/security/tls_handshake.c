@@ -210,7 +210,7 @@ static void put_premaster(FmDissection *d, const TlsMessage *m, FmCursor *c)
 {
     FmSubtree tree = fm_open_text(d, c, "RSA Encrypted PreMaster Secret");
     uint64_t size = fm_left_on_wire(c);
-    if (m->version != TLS_SSL_3) /* SSL 3 sends it without a length */
+    if (m->version != TLS_SSL_3 && m->version != TLS_DTLS_OPENSSL) /* these send it without a length */
         size = fm_add(d, EPMS_LEN, c);
     fm_add_bytes(d, EPMS, c, size);
     fm_close(d, tree, c);
@@ -448,7 +448,7 @@ static void begin_epoch(FmDissection *d, TlsState *s, TlsRole side, uint32_t epo
     tls_keys_epoch(d, s, side);
 }
 
-/* What the end of a message means for the records that follow (RFC 8446 §7.1; in QUIC packets tell). */
+/* What the end of a message means for the records that follow (RFC 8446 §7.1; packets of QUIC and records of DTLS 1.3 tell). */
 static void finish_message(FmDissection *d, TlsMessage *m, FmSlice whole)
 {
     TlsState *s = m->s;
@@ -457,7 +457,7 @@ static void finish_message(FmDissection *d, TlsMessage *m, FmSlice whole)
         s->side[m->sender].finished = true;
     else if (m->type == TLS_SERVER_HELLO_DONE)
         s->hello_done = true;
-    if (!is_new(m) || m->carrier == TLS_OVER_QUIC)
+    if (!is_new(m) || m->carrier != TLS_OVER_TCP)
         return;
     if (m->type == TLS_FINISHED)
         begin_epoch(d, s, m->sender, TLS_EPOCH_APPLICATION);
@@ -472,6 +472,7 @@ static void put_body(FmDissection *d, TlsMessage *m, FmCursor *c)
     switch (m->type) {
     case TLS_CLIENT_HELLO: tls_client_hello(d, m, c); break;
     case TLS_SERVER_HELLO: case TLS_HELLO_RETRY_REQUEST: tls_server_hello(d, m, c); break;
+    case TLS_HELLO_VERIFY_REQUEST: tls_hello_verify_request(d, m, c); break;
     case TLS_NEW_SESSION_TICKET: put_ticket(d, m, c); break;
     case TLS_ENCRYPTED_EXTENSIONS: put_encrypted_extensions(d, m, c); break;
     case TLS_CERTIFICATE: put_certificates(d, m, c); break;
@@ -527,7 +528,7 @@ static void dissect_message(FmDissection *d, TlsCarrier carrier, TlsState *s, un
         fm_protocol_column(d, tls_version_column(memo->version));
 }
 
-void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, FmSlice whole, FmCursor *body)
+void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, FmSlice whole, bool repeated, FmCursor *body)
 {
     const FmProtocol *part = carrier == TLS_OVER_UDP ? &fm_dtls_handshake : &fm_tls_handshake;
     TlsState *s = tls_state(d);
@@ -536,7 +537,7 @@ void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, F
     if (s)
         remember(d, s, type, body, memo);
     tls_info(d, message_name(memo, type));
-    dissect_message(d, carrier, s, type, memo, whole, body);
+    dissect_message(d, carrier, repeated ? NULL : s, type, memo, whole, body);
     fm_unuse(d, before);
 }
 

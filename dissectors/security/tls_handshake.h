@@ -30,8 +30,9 @@ typedef struct TlsMessage {
 } TlsMessage;
 
 /* Dissects one whole message behind its type and length, which DTLS has shown with its own fields in between; info column and label of
- * the message's node are the caller's. The message is `whole` (header of four bytes included): what tls_keys_message is given. */
-void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, FmSlice whole, FmCursor *body);
+ * the message's node are the caller's. The message is `whole` (header of four bytes included): what tls_keys_message is given. One that
+ * is `repeated` changes nothing in the session. */
+void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, FmSlice whole, bool repeated, FmCursor *body);
 
 /* Adds a text to the info column behind a comma. */
 void tls_info(FmDissection *d, const char *text);
@@ -65,6 +66,7 @@ typedef struct TlsHello {
 
 void tls_client_hello(FmDissection *d, TlsMessage *m, FmCursor *c);
 void tls_server_hello(FmDissection *d, TlsMessage *m, FmCursor *c);
+void tls_hello_verify_request(FmDissection *d, TlsMessage *m, FmCursor *c);
 
 /* Of a ServerHello behind its header: is it a HelloRetryRequest, and which version does it choose? */
 bool tls_is_retry(FmSlice hello);

@@ -354,6 +354,17 @@ void tls_client_hello(FmDissection *d, TlsMessage *m, FmCursor *c)
     fm_unuse(d, before);
 }
 
+/* RFC 6347 §4.2.1. */
+void tls_hello_verify_request(FmDissection *d, TlsMessage *m, FmCursor *c)
+{
+    FmTableUse before = tls_use(d, m, &fm_tls_hello, &fm_dtls_hello);
+    fm_add(d, PROTOCOL_VERSION, c);
+    uint64_t size = fm_add(d, COOKIE_LENGTH, c);
+    if (size)
+        fm_add_bytes(d, COOKIE, c, size);
+    fm_unuse(d, before);
+}
+
 /* ---- ServerHello ---- */
 
 static bool is_draft(uint64_t version)
@@ -411,7 +422,7 @@ void tls_server_hello(FmDissection *d, TlsMessage *m, FmCursor *c)
     TlsHello h = { 0 };
     h.version = fm_add(d, PROTOCOL_VERSION, c);
     bool draft = is_draft(h.version); /* drafts before 22 had no session id, and their version here */
-    put_random(d, &h, m->version < TLS_1_3 && !draft, c);
+    put_random(d, &h, (m->version < TLS_1_3 && !draft) || m->carrier == TLS_OVER_UDP, c);
     uint64_t suite = 0, compression = 0;
     if (!draft)
         put_session_id(d, &h, c);

@@ -484,6 +484,14 @@ static void sctp_dissect(FmDissection *d, FmCursor *c)
         put_packet(d, &packet, &whole, c);
 }
 
+/* Inside DTLS, where nothing but the checksum tells: it is the whole packet's. */
+static bool sctp_probe(const FmDissection *d, FmSlice b)
+{
+    if (b.size < HEADER_SIZE + CHUNK_HEADER || b.size % 4 || !fm_be(b.data, 2) || !fm_be(b.data + 2, 2))
+        return false;
+    return checksum_of(b, false) == fm_be(b.data + CHECKSUM_AT, 4);
+}
+
 const FmProtocol fm_sctp = {
     .abbrev = "sctp",
     .name = "SCTP",
@@ -491,6 +499,9 @@ const FmProtocol fm_sctp = {
     FM_FIELDS(fields),
     FM_PREFERENCES(preferences),
     FM_BINDINGS({ FM_IP_PROTO, 132 }, { FM_UDP_PORT, 9899 }),
+    FM_NAMES({ FM_ALPN, "webrtc" }, { FM_ALPN, "c-webrtc" }),
     .dissect = sctp_dissect,
+    .probe = sctp_probe,
+    .probe_on = FM_DTLS_PORT,
     .memo_size = sizeof(SctpMemo),
 };

@@ -140,6 +140,24 @@ static void fill_traffic_keys(FmCrypto *crypto, FmTlsKeys *keys)
 {
     expand(crypto, keys, "key", keys->key, fm_cipher_info(keys->suite->cipher)->key);
     expand(crypto, keys, "iv", keys->iv, FM_NONCE);
+    if (keys->datagram)
+        expand(crypto, keys, "sn", keys->number_key, fm_cipher_info(keys->suite->cipher)->key);
+}
+
+static FmCipher block_of(FmCipher cipher)
+{
+    switch (cipher) {
+    case FM_AES_128_GCM: case FM_AES_128_CCM: case FM_AES_128_CCM_8: return FM_AES_128_ECB;
+    case FM_AES_256_GCM: case FM_AES_256_CCM: case FM_AES_256_CCM_8: return FM_AES_256_ECB;
+    case FM_CHACHA20_POLY1305: return FM_CHACHA20;
+    default: return FM_CIPHER_UNKNOWN;
+    }
+}
+
+bool fm_tls_number_mask(FmCrypto *crypto, const FmTlsKeys *keys, const uint8_t *sample, uint8_t mask[FM_TLS_SAMPLE])
+{
+    FmCipher cipher = block_of(keys->suite->cipher);
+    return cipher != FM_CIPHER_UNKNOWN && fm_block_encrypt(crypto, cipher, keys->number_key, sample, mask);
 }
 
 bool fm_tls_traffic_keys(FmCrypto *crypto, const FmSuite *suite, uint16_t version, bool datagram, FmSlice secret, FmTlsKeys *keys)

@@ -21,6 +21,7 @@ typedef struct FmTlsKeys { /* of one direction, from one change of keys to the n
     bool encrypt_then_mac;
     bool datagram;                /* DTLS 1.3: its own labels */
     uint8_t key[FM_MAX_KEY], iv[FM_MAX_BLOCK_SIZE], mac[FM_MAX_HASH];
+    uint8_t number_key[FM_MAX_KEY]; /* DTLS 1.3: what hides record numbers */
     uint8_t secret[FM_MAX_HASH];  /* TLS 1.3: what the next ones are made of */
 } FmTlsKeys;
 
@@ -44,6 +45,12 @@ bool fm_tls_traffic_keys(FmCrypto *crypto, const FmSuite *suite, uint16_t versio
 
 /* The keys after a KeyUpdate (RFC 8446 7.2). `next` may be `keys`. */
 void fm_tls_next_keys(FmCrypto *crypto, const FmTlsKeys *keys, FmTlsKeys *next);
+
+#define FM_TLS_SAMPLE 16
+
+/* What hides the number of a DTLS 1.3 record (RFC 9147 4.2.3), of the first FM_TLS_SAMPLE bytes of its body. False for ciphers without
+ * such a key. */
+bool fm_tls_number_mask(FmCrypto *crypto, const FmTlsKeys *keys, const uint8_t *sample, uint8_t mask[FM_TLS_SAMPLE]);
 
 typedef struct FmTlsRecord {
     uint64_t sequence;   /* DTLS: with the epoch in the upper 16 bits */
