@@ -282,6 +282,16 @@ static void note_acknowledged(TcpSide *other, const Header *h)
         other->acked = acked;
 }
 
+/* Does this segment acknowledge bytes of the peer that were not captured? Then the capture loses packets at this moment, and a hole in
+ * front of the segment is of the same kind: nobody will fill it. */
+static bool shows_capture_loss(const TcpSide *other, const Header *h)
+{
+    if (!other->has_base || !(h->flags & ACK) || !h->length)
+        return false;
+    int64_t unseen = (int64_t)(unwrap(h->ack - other->base, other->next) - other->next);
+    return unseen > 0 && unseen <= FM_MAX_HOLE;
+}
+
 static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
 {
     TcpState *state = fresh_state(d);
@@ -312,7 +322,7 @@ static void visit_first(FmDissection *d, const Header *h, TcpMemo *memo)
     memo->seen = state->seen;
     uint64_t seq = unwrap(h->seq - own->base, own->next);
     memo->offset = seq + (h->flags & SYN ? 1 : 0);
-    memo->received = own->acked;
+    memo->received = shows_capture_loss(&state->side[!d->direction], h) ? MAX(memo->offset, own->acked) : own->acked;
     uint64_t end = seq + h->length + (h->flags & SYN ? 1 : 0) + (h->flags & FIN ? 1 : 0);
     if (!(h->flags & RST) && (int64_t)(end - own->next) > 0)
         own->next = end;
