@@ -175,10 +175,14 @@ static bool is_known_coding(FmSlice value)
     return false;
 }
 
+extern const FmProtocol fm_http2_settings;
+
+enum { MAX_SETTINGS = 1024, SETTING_SIZE = 6 };
+
 /* HTTP2-Settings (RFC 7540 §3.2.1): base64url of a SETTINGS payload. */
 static void put_settings(FmDissection *d, const FmCursor *line, FmSlice value)
 {
-    if (!fm_wanted(d, HTTP2_SETTINGS_URI))
+    if (d->quoting || value.size > MAX_SETTINGS)
         return;
     char *text = fm_arena_strndup(d->arena, (const char *)value.data, value.size);
     for (char *at = text; *at; at++)
@@ -186,7 +190,14 @@ static void put_settings(FmDissection *d, const FmCursor *line, FmSlice value)
     gsize size = 0;
     g_base64_decode_inplace(text, &size);
     FmCursor place = cursor_at(line, value);
-    fm_add_blob(d, HTTP2_SETTINGS_URI, &place, value.size, text, size);
+    if (!size || size % SETTING_SIZE) {
+        fm_add_blob(d, HTTP2_SETTINGS_URI, &place, value.size, text, size);
+        return;
+    }
+    FmCursor settings = fm_buffer(d, (FmSlice){ (const uint8_t *)text, size }, "Decoded base64");
+    FmTrouble unused = { 0 };
+    settings.trouble = &unused;
+    fm_part(d, &fm_http2_settings, &settings);
 }
 
 static void put_inside(FmDissection *d, unsigned row, const FmCursor *line, FmSlice value, HttpHeader *header)
