@@ -33,6 +33,7 @@ extern const FmProtocol fm_http_header_fields;
 extern const FmProtocol fm_http2;
 extern const FmProtocol fm_http2_body;
 extern const FmProtocol fm_http2_headers;
+extern const FmProtocol fm_http2_measures;
 extern const FmProtocol fm_http2_settings;
 extern const FmProtocol fm_http3;
 extern const FmProtocol fm_http3_body;
@@ -255,6 +256,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_http2_body,
     &fm_protobuf,
     &fm_http2_headers,
+    &fm_http2_measures,
     &fm_http2_settings,
     &fm_http3,
     &fm_http3_body,

@@ -30,7 +30,7 @@ dissectors = \
 	dissectors/application/http2.c dissectors/application/http2.h \
 	dissectors/application/http2_body.c \
 	dissectors/application/http2_exchange.c \
-	dissectors/application/http2_headers.c \
+	dissectors/application/http2_headers.c dissectors/application/http2_measures.c dissectors/application/http2_measures.h \
 	dissectors/application/http2_settings.c \
 	dissectors/application/http3.c dissectors/application/http3.h \
 	dissectors/application/http3_body.c \

@@ -156,7 +156,10 @@ static void put_data(FmDissection *d, FmCursor *c, Http2Frame *f)
 {
     FmCursor padding = take_padding(d, c, f);
     if (!fm_replaying(d)) {
-        const Http2Exchange *exchange = fm_stream_state(d, f->stream);
+        Http2Exchange *exchange = fm_stream_state(d, f->stream);
+        Http2State *state = fm_state(d);
+        if (state)
+            http2_measure_data(d, &state->measures, exchange ? &exchange->measures : NULL, f->length, &f->measured);
         f->memo->message = exchange ? exchange->messages[fm_direction(d)] : NULL;
         f->memo->ends = f->flags & HTTP2_FLAG_END_STREAM && !c->lost;
     }
@@ -313,6 +316,28 @@ static void put_rst_stream(FmDissection *d, FmCursor *c, const Http2Frame *f)
         grpc_call_report(d, f->memo->report);
 }
 
+static void put_window_update(FmDissection *d, FmCursor *c, Http2Frame *f)
+{
+    fm_add_bits(d, WINDOW_UPDATE_R, c);
+    uint64_t increment = fm_add(d, WINDOW_UPDATE_INCREMENT, c);
+    Http2State *state = fm_replaying(d) || !fm_ok(d) ? NULL : fm_state(d);
+    if (!state)
+        return;
+    Http2Exchange *exchange = f->stream ? fm_stream_state(d, f->stream) : NULL;
+    if (exchange || !f->stream)
+        http2_measure_update(d, &state->measures, exchange ? &exchange->measures : NULL, increment, &f->measured);
+}
+
+static void put_settings(FmDissection *d, FmCursor *c, const Http2Frame *f)
+{
+    Http2State *state = fm_replaying(d) ? NULL : fm_state(d);
+    if (state && !(f->flags & HTTP2_FLAG_ACK)) {
+        uint32_t *initial = &state->measures.initial[!fm_direction(d)];
+        *initial = http2_initial_window(fm_rest(c), *initial);
+    }
+    fm_part(d, &fm_http2_settings, c);
+}
+
 static void put_payload(FmDissection *d, FmCursor *c, Http2Frame *f)
 {
     switch (f->type) {
@@ -320,13 +345,12 @@ static void put_payload(FmDissection *d, FmCursor *c, Http2Frame *f)
     case HTTP2_HEADERS: put_headers(d, c, f); break;
     case HTTP2_PRIORITY: put_priority(d, c); break;
     case HTTP2_RST_STREAM: put_rst_stream(d, c, f); break;
-    case HTTP2_SETTINGS: fm_part(d, &fm_http2_settings, c); break;
+    case HTTP2_SETTINGS: put_settings(d, c, f); break;
     case HTTP2_PUSH_PROMISE: put_push_promise(d, c, f); break;
     case HTTP2_PING: put_ping(d, c, f); break;
     case HTTP2_GOAWAY: put_goaway(d, c); break;
     case HTTP2_WINDOW_UPDATE:
-        fm_add_bits(d, WINDOW_UPDATE_R, c);
-        fm_add(d, WINDOW_UPDATE_INCREMENT, c);
+        put_window_update(d, c, f);
         break;
     case HTTP2_CONTINUATION: put_continuation(d, c, f); break;
     case HTTP2_ALTSVC: put_altsvc(d, c); break;
@@ -363,8 +387,22 @@ static void begin_side(FmDissection *d, bool first)
     if (!state || state->sides[fm_direction(d)].begun)
         return;
     Http2Side *side = &state->sides[fm_direction(d)];
+    Http2Measures *m = &state->measures;
+    if (!state->sides[!fm_direction(d)].begun)
+        m->initial[0] = m->initial[1] = HTTP2_INITIAL_WINDOW;
+    m->joined[fm_direction(d)] = !first;
     side->begun = true;
     side->hpack = hpack_new(!first);
+}
+
+static void measure_wait(FmDissection *d, Http2Frame *f)
+{
+    Http2State *state = fm_replaying(d) ? NULL : fm_state(d);
+    if (!state)
+        return;
+    bool waited = fm_frame_time(d) > d->arrived;
+    Http2Exchange *exchange = waited && f->stream ? fm_stream_state(d, f->stream) : NULL;
+    http2_measure_wait(d, &state->measures, exchange ? &exchange->measures : NULL, (uint32_t)f->stream, &f->measured);
 }
 
 static void put_magic(FmDissection *d, FmCursor *c)
@@ -416,8 +454,13 @@ static void http2_dissect(FmDissection *d, FmCursor *c)
     }
     if (fm_ok(d)) {
         begin_side(d, f.type == HTTP2_SETTINGS && !(f.flags & HTTP2_FLAG_ACK));
+        measure_wait(d, &f);
         FmCursor payload = fm_take(c, f.length);
         put_payload(d, &payload, &f);
+        if (!fm_replaying(d) && http2_is_measured(&f.measured))
+            f.memo->measured = fm_arena_copy(fm_memo_arena(d), &f.measured, sizeof f.measured);
+        if (f.memo->measured)
+            http2_put_measured(d, f.memo->measured);
     }
     uint8_t depth = d->depth;
     fm_close(d, f.tree, c);

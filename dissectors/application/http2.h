@@ -3,6 +3,7 @@
 
 #include "dissectors/application/grpc_call.h"
 #include "dissectors/application/hpack.h"
+#include "dissectors/application/http2_measures.h"
 #include "dissectors/application/message.h"
 #include "engine/dissect.h"
 
@@ -24,6 +25,7 @@ typedef struct Http2Side { /* what one endpoint sends */
 
 typedef struct Http2State {
     Http2Side sides[2]; /* by direction */
+    Http2Measures measures;
 } Http2State;
 
 typedef struct Http2Memo { /* of a frame: what a replay cannot know; frame numbers, 0: none */
@@ -36,6 +38,7 @@ typedef struct Http2Memo { /* of a frame: what a replay cannot know; frame numbe
     FmTime time;          /* from request to response */
     FmTime grpc_timeout;  /* in a request; 0: none */
     const GrpcReport *report; /* a call of gRPC ends */
+    const Http2Measured *measured; /* NULL: nothing */
 } Http2Memo;
 
 typedef struct Http2Exchange { /* a stream: request and response */
@@ -46,6 +49,7 @@ typedef struct Http2Exchange { /* a stream: request and response */
     uint8_t request_direction;
     bool ended[2];              /* by direction */
     GrpcCall call;
+    Http2StreamMeasures measures;
 } Http2Exchange;
 
 typedef struct Http2Frame {
@@ -54,6 +58,7 @@ typedef struct Http2Frame {
     FmSubtree tree;
     uint64_t length, type, flags, stream;
     Http2Memo *memo;
+    Http2Measured measured; /* first visit */
     FmCursor body, content; /* what is dissected when the tree is closed: a whole body; a piece of a stream of messages */
     bool has_body, has_content;
 } Http2Frame;
@@ -70,6 +75,9 @@ extern const FmProtocol fm_http2_headers;
 
 /* Settings, as in a SETTINGS frame and in HTTP2-Settings of an upgrade (RFC 7540 §3.2.1). */
 extern const FmProtocol fm_http2_settings;
+
+/* The value of SETTINGS_INITIAL_WINDOW_SIZE in a SETTINGS payload, or `otherwise`. */
+uint32_t http2_initial_window(FmSlice settings, uint32_t otherwise);
 
 /* What a block of headers means for the exchange; `promised`: it is that of a pushed stream. First visits only. */
 void http2_block_seen(FmDissection *d, Http2Memo *memo, uint64_t stream, bool promised);

@@ -112,6 +112,7 @@ static void headers_dissect(FmDissection *d, FmCursor *c)
     FmCursor text = fm_buffer(d, (FmSlice){ block->text, block->text_size }, "Decompressed Header");
     FmTrouble unused = { 0 };
     text.trouble = &unused;
+    uint64_t plain = 0, wire = fm_left(c);
     HttpSummary s = { .method = { NULL, 0 } };
     if (block->count) {
         fm_make(d, HEADER_LENGTH, block->length);
@@ -119,19 +120,22 @@ static void headers_dissect(FmDissection *d, FmCursor *c)
     }
     for (uint32_t i = 0; i < block->count; i++) {
         const HpackHeader *h = &block->headers[i];
-        FmCursor wire = *c;
-        wire.at += MIN(h->at, fm_left(&wire));
+        FmCursor here = *c;
+        here.at += MIN(h->at, fm_left(&here));
         if (h->kind == HPACK_TABLE_SIZE) {
-            put_table_size(d, h, wire);
+            put_table_size(d, h, here);
             continue;
         }
-        put_header(d, block, h, wire, text);
+        put_header(d, block, h, here, text);
+        plain += (uint64_t)h->name_size + h->value_size + sizeof ": \r\n" - 1;
         if (!h->unknown)
             http_field_summarize(d, &s, fragment->frame, hpack_name(block, h), hpack_value(block, h));
     }
     const char *uri = fm_wanted(d, FULL_URI) ? http_full_uri(d, &s) : NULL;
     if (uri)
         fm_make_text(d, FULL_URI, uri);
+    if (plain)
+        http2_put_saving(d, plain, wire);
     if (block->too_many)
         fm_expert(d, LINES_EXCEEDED);
     if (block->too_long)

@@ -8,6 +8,8 @@ enum {
     EXTENDED_CONNECT, UNKNOWN,
 };
 
+enum { SETTING_SIZE = 6, INITIAL_WINDOW_SIZE_ID = 4 };
+
 static const FmName ids[] = {
     { 1, 0, "Header table size" }, { 2, 0, "Enable PUSH" }, { 3, 0, "Max concurrent streams" }, { 4, 0, "Initial Windows size" },
     { 5, 0, "Max frame size" }, { 6, 0, "Max header list size" }, { 8, 0, "Extended CONNECT" }, { 0, 0, NULL },
@@ -38,6 +40,14 @@ static uint64_t add_value(FmDissection *d, FmCursor *c, uint64_t id)
     case 8: return fm_add(d, EXTENDED_CONNECT, c);
     default: return fm_add(d, UNKNOWN, c);
     }
+}
+
+uint32_t http2_initial_window(FmSlice settings, uint32_t otherwise)
+{
+    for (size_t i = 0; i + SETTING_SIZE <= settings.size; i += SETTING_SIZE)
+        if (fm_be(settings.data + i, 2) == INITIAL_WINDOW_SIZE_ID)
+            otherwise = (uint32_t)fm_be(settings.data + i + 2, 4);
+    return otherwise;
 }
 
 static void settings_dissect(FmDissection *d, FmCursor *c)

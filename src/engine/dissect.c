@@ -519,6 +519,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     visit->mismatch = false;
 
     d->packet = p;
+    d->arrived = frame->time;
     d->arena = visit->arena;
     d->visit = visit;
     d->want_notes = visit->wanted[0] >> FM_ID_EXPERT & ((1u << (FM_ID_MALFORMED_EXPERT - FM_ID_EXPERT + 1)) - 1);

@@ -28,6 +28,8 @@ struct FmDissection {
     FmTrouble *trouble;   /* of the current layer */
     FmFlow *flow;         /* NULL on replay and outside flows */
     void *flow_memo;      /* the engine's own */
+    FmTime arrived;       /* when the last byte of the record at hand came: before this packet where it waited behind a hole of its stream.
+                             First visits only; a replay finds the time of the frame */
     FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
     uint32_t flow_number;
     uint32_t layer_node;  /* 1 + index of the current layer's own node; 0: not recorded */

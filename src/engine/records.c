@@ -201,6 +201,7 @@ static bool gather(FmPut *put, FmRun *run, size_t n)
         s->gathered = g_realloc(s->gathered, s->gathered_room);
     }
     memcpy(s->gathered + s->gathered_size, run->bytes.data, n);
+    s->arrived = s->gathered_size ? MAX(s->arrived, run->arrived) : run->arrived;
     s->gathered_size += n;
     if (run->start)
         put->memo->result.tail += (uint32_t)n;
@@ -244,15 +245,18 @@ static bool is_known(uint64_t need)
     return need < FM_REFUSED;
 }
 
-static void dissect_record(FmPut *put, FmCursor *c, bool gathered, bool same_buffer)
+static void dissect_record(FmPut *put, FmCursor *c, FmTime arrived, bool gathered, bool same_buffer)
 {
     FmDissection *d = put->d;
     FmStream *before = d->stream;
+    FmTime outer = d->arrived;
     d->stream = put->s;
+    d->arrived = arrived;
     put->s->records++;
     put->s->record_offset += fm_left_on_wire(c);
     enter_record(&put->sequence, put->s->protocol, put->s->via, c, gathered, same_buffer);
     d->stream = before;
+    d->arrived = outer;
 }
 
 /* A whole record (or, with `lost`, the part that was captured) that lies in this packet. */
@@ -276,7 +280,7 @@ static void emit_in_place(FmPut *put, FmRun *run, size_t n, uint32_t lost)
     c.lost = lost;
     fm_run_advance(run, n);
     put->memo->result.alone = false;
-    dissect_record(put, &c, !run->start, false);
+    dissect_record(put, &c, run->arrived, !run->start, false);
 }
 
 /* What was gathered goes to the consumer: `need` bytes, and the whole records behind them. What is left then, less than a record,
@@ -292,6 +296,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
             ((FmStreamMemo *)s->waiting[i])->result.reassembled_in = fm_frame_number(d);
     put->memo->result.waiting = false; /* held bytes completed what this packet left open */
     put->memo->result.tail = 0;
+    FmTime arrived = s->arrived;
     uint8_t *bytes = s->gathered;
     size_t size = s->gathered_size, at = 0;
     s->gathered = NULL;
@@ -311,7 +316,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
         c.lost = lost;
         if (at && count)
             remember(put, NULL, 0, (uint32_t)at, need, 0);
-        dissect_record(put, &c, true, at > 0);
+        dissect_record(put, &c, arrived, true, at > 0);
         at += need;
         need = at < size && s->protocol && !s->lost ? ask(put, (FmSlice){ bytes + at, size - at }) : FM_NEED_MORE;
     } while (is_known(need) && need <= size - at);

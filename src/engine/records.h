@@ -42,6 +42,7 @@ typedef struct FmRun { /* contiguous bytes and where they come from */
     const uint8_t *start; /* of their buffer, if it is this packet's; NULL: held bytes */
     FmPiece place;
     uint32_t lost;        /* bytes missing behind them */
+    FmTime arrived;       /* when they came */
 } FmRun;
 
 void fm_run_advance(FmRun *run, size_t n);

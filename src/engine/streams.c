@@ -130,7 +130,7 @@ static bool hold(FmPut *put, uint64_t offset, const FmRun *run)
         return true; /* a copy of what is held: the first one wins */
     FmHeld *h = g_malloc(sizeof(FmHeld) + run->bytes.size);
     *h = (FmHeld){ .next = *at, .offset = offset, .size = (uint32_t)run->bytes.size, .packet = run->place.packet,
-                   .at = run->place.offset, .buffer = run->place.buffer };
+                   .at = run->place.offset, .arrived = run->arrived, .buffer = run->place.buffer };
     memcpy(h->bytes, run->bytes.data, run->bytes.size);
     *at = h;
     if (!h->next)
@@ -152,7 +152,7 @@ static void drain_held(FmPut *put)
         s->held_count--;
         uint64_t skip = s->offset - h->offset;
         if (skip < h->size) {
-            FmRun run = { .bytes = { h->bytes, h->size }, .place = { h->packet, h->at, h->size, h->buffer } };
+            FmRun run = { .bytes = { h->bytes, h->size }, .place = { h->packet, h->at, h->size, h->buffer }, .arrived = h->arrived };
             fm_run_advance(&run, (size_t)skip);
             s->offset += run.bytes.size;
             fm_records_consume(put, &run);
@@ -246,7 +246,7 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
 {
     FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo));
-    FmRun run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost };
+    FmRun run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost, d->arrived };
     if (d->replaying)
         return fm_records_replay(d, memo, c);
     memo->last = &memo->first;

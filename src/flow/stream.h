@@ -20,6 +20,7 @@ typedef struct FmHeld { /* bytes above a hole */
     uint64_t offset;
     uint32_t size, packet;
     uint32_t at; /* where they lie in their packet's buffer */
+    FmTime arrived;
     uint16_t buffer;
     uint8_t bytes[];
 } FmHeld;
@@ -45,6 +46,7 @@ typedef struct FmStream {
     uint64_t record_offset; /* of the first byte of the unfinished record */
     uint8_t *gathered;     /* bytes of the unfinished record: g_malloc */
     size_t gathered_size, gathered_room;
+    FmTime arrived;        /* when the latest of them came */
     uint64_t need;         /* length of the unfinished record; FM_NEED_MORE if not known yet */
     uint64_t skip;         /* bytes of a record that are only counted */
     FmPiece *pieces;       /* of the unfinished record (sessions, and those that tell) */
