@@ -418,7 +418,7 @@ static void emit_end(FmPut *put, const FmCursor *c)
     FmPiece piece = { .packet = fm_frame_number(put->d), .offset = fm_offset(&end), .buffer = end.buffer };
     if (put->d->visit->memo_arena)
         remember(put, &piece, 1, piece.offset, 0, 0);
-    dissect_record(put, &end, false, false);
+    dissect_record(put, &end, put->d->arrived, false, false);
 }
 
 void fm_records_finish(FmPut *put, const FmCursor *c)
