@@ -87,6 +87,7 @@ dissectors = \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
 	dissectors/quic/quic.c dissectors/quic/quic.h \
 	dissectors/quic/quic_connection.c \
+	dissectors/quic/quic_find.c \
 	dissectors/quic/quic_frames.c \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \

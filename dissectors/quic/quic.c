@@ -9,7 +9,7 @@ enum {
     QUIC_LONG_RESERVED, QUIC_PN_LENGTH, QUIC_VERSION, QUIC_VN_UNUSED, QUIC_SUPPORTED_VERSION, QUIC_DCIL, QUIC_DCID, QUIC_SCIL, QUIC_SCID,
     QUIC_TOKEN_LENGTH, QUIC_TOKEN, QUIC_LENGTH, QUIC_PN, QUIC_PAYLOAD, QUIC_RETRY_TOKEN, QUIC_RETRY_TAG, QUIC_BAD_RETRY, QUIC_SHORT, QUIC_SPIN_BIT,
     QUIC_SHORT_RESERVED, QUIC_KEY_PHASE, QUIC_PROTECTED, QUIC_REMAINING, QUIC_DECRYPTION_FAILED, QUIC_COALESCED_PADDING, QUIC_ODCIL, QUIC_ODCID,
-    FATHOM_QUIC_CLOSED_BECAUSE,
+    FATHOM_QUIC_CLOSED_BECAUSE, FATHOM_QUIC_CONNECTION,
 };
 
 static const FmName forms[] = { { 0, 0, "Short Header" }, { 1, 0, "Long Header" }, { 0 } };
@@ -55,6 +55,7 @@ static const FmField fields[] = {
     [QUIC_COALESCED_PADDING] = { "quic.coalesced_padding_data", "Coalesced Padding Data", FM_NONE },
     [QUIC_ODCIL] = { "quic.odcil", "Original Destination Connection ID Length", FM_UINT8, FM_DEC },
     [QUIC_ODCID] = { "quic.odcid", "Original Destination Connection ID", FM_BYTES },
+    [FATHOM_QUIC_CONNECTION] = { "fathom.quic.connection", "Connection Number by addresses", FM_UINT32, FM_DEC, .generated = true },
     [FATHOM_QUIC_CLOSED_BECAUSE] = { "fathom.quic.closed_because", "Stays closed because", FM_STRING, .generated = true },
 };
 
@@ -65,33 +66,10 @@ static const char *const closed_texts[] = {
     [QUIC_WRONG_KEY] = "the keys do not fit", [QUIC_CUT_SHORT] = "the packet was cut short",
 };
 
-#define LONG_HEADER 0x80
 #define FIXED_BIT 0x40
 #define MIN_SHORT_SIZE (1 + 1 + FM_QUIC_TAG) /* first byte, packet number, tag */
 
-typedef struct Header { /* what of a packet stands in clear */
-    FmCursor start;
-    FmSlice destination, source;
-    uint64_t version;
-    uint8_t first;
-    bool follows; /* another packet of the datagram */
-    QuicPacketType type;
-} Header;
-
 /* ---- versions ---- */
-
-static bool is_version_2(uint64_t version)
-{
-    return version == QUIC_VERSION_2 || version == QUIC_VERSION_2_DRAFT;
-}
-
-/* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and forks of them. */
-static bool is_known_version(uint64_t version)
-{
-    return version == QUIC_VERSION_1 || is_version_2(version) || (version >= 0xff000015 && version <= 0xff000022) ||
-           (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f) ||
-           (version >= 0x45474700 && version <= 0x454747ff);
-}
 
 static void label_version(FmDissection *d, unsigned row, uint64_t version, bool offered)
 {
@@ -115,146 +93,6 @@ static void label_version(FmDissection *d, unsigned row, uint64_t version, bool 
         fm_label_of(d, row, false, "%s: Unknown (0x%08x)", title, v);
 }
 
-static QuicPacketType long_type(uint8_t first, uint64_t version)
-{
-    static const QuicPacketType types[4] = { QUIC_INITIAL, QUIC_ZERO_RTT, QUIC_HANDSHAKE, QUIC_RETRY };
-    if (!version)
-        return QUIC_VERSION_NEGOTIATION;
-    unsigned bits = first >> 4 & 3;
-    return types[is_version_2(version) ? (bits + 3) % 4 : bits];
-}
-
-/* ---- connections (first visits) ---- */
-
-enum { ID_KIND = FM_FLOW_QUIC, PATH_KIND = FM_FLOW_UDP }; /* of ids: a connection id; a UDP flow and the direction in it */
-
-#define PATH_ID_SIZE 5
-
-static void make_path_id(uint8_t id[PATH_ID_SIZE], uint32_t flow_number, unsigned direction)
-{
-    for (unsigned i = 0; i < 4; i++)
-        id[i] = (uint8_t)(flow_number >> 8 * i);
-    id[4] = (uint8_t)direction;
-}
-
-/* Both directions of the UDP flow lead to the connection that used it last: for packets without a connection id. */
-static void name_path(FmDissection *d, FmFlow *connection, uint32_t udp_flow, unsigned direction, QuicRole sender)
-{
-    uint8_t id[PATH_ID_SIZE];
-    for (unsigned i = 0; i < 2; i++) {
-        make_path_id(id, udp_flow, i);
-        fm_flow_name(d, connection, PATH_KIND, id, sizeof id, i == direction ? sender : !sender);
-    }
-}
-
-static const FmFlowId *find_path(const FmDissection *d)
-{
-    uint8_t id[PATH_ID_SIZE];
-    make_path_id(id, d->flow_number, fm_direction(d));
-    return fm_flow_id(d, PATH_KIND, id, sizeof id);
-}
-
-/* Who goes by the destination id of a short header: ids that its receiver chose, of the sizes it chose; else by the path. */
-static const FmFlowId *find_short(const FmDissection *d, FmSlice bytes, unsigned *id_size)
-{
-    *id_size = 0;
-    for (unsigned size = FM_FLOW_ID_SIZE; size >= 1; size--) {
-        if (bytes.size < 1 + size)
-            continue;
-        const FmFlowId *id = fm_flow_id(d, ID_KIND, bytes.data + 1, size);
-        if (id && (size >= 4 || find_path(d))) {
-            *id_size = size;
-            return id;
-        }
-    }
-    return NULL;
-}
-
-static QuicConnection *connection_of(FmDissection *d, FmFlow *flow)
-{
-    FmFlow *before = d->flow;
-    d->flow = flow;
-    QuicConnection *q = fm_state(d);
-    d->flow = before;
-    if (q && !q->started) {
-        q->started = true;
-        for (unsigned i = 0; i < 2; i++)
-            for (unsigned space = 0; space < 3; space++)
-                q->side[i].largest[space] = UINT64_MAX;
-    }
-    return q;
-}
-
-/* The connection of a long header's packet; a new one for a client's first packets. */
-static FmFlow *find_long(FmDissection *d, const Header *h, QuicMemo *memo)
-{
-    const FmFlowId *id = fm_flow_id(d, ID_KIND, h->destination.data, (unsigned)h->destination.size);
-    if (id) {
-        memo->role = !id->owner;
-        return id->flow;
-    }
-    id = find_path(d);
-    if (id && (h->type != QUIC_INITIAL || id->owner == QUIC_SERVER || h->destination.size < 8)) {
-        memo->role = id->owner;
-        return id->flow;
-    }
-    if (id) { /* a client's Initial with an unknown destination: after a Retry that was not captured, or a new connection */
-        const QuicConnection *q = connection_of(d, id->flow);
-        const FmFlowId *source = fm_flow_id(d, ID_KIND, h->source.data, (unsigned)h->source.size);
-        if (source && source->flow == id->flow && q->retried) {
-            memo->role = QUIC_CLIENT;
-            return id->flow;
-        }
-    }
-    if (h->type != QUIC_INITIAL && h->type != QUIC_ZERO_RTT)
-        return NULL;
-    memo->role = QUIC_CLIENT;
-    FmFlow *flow = fm_flow_new(d, FM_FLOW_QUIC);
-    if (!flow)
-        return NULL;
-    QuicConnection *q = connection_of(d, flow);
-    q->version = (uint32_t)h->version;
-    q->original_id_size = (uint8_t)MIN(h->destination.size, sizeof q->original_id);
-    memcpy(q->original_id, h->destination.data, q->original_id_size);
-    fm_flow_name(d, flow, ID_KIND, h->destination.data, (unsigned)h->destination.size, QUIC_SERVER);
-    return flow;
-}
-
-static void learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const Header *h, QuicRole role)
-{
-    fm_flow_name(d, flow, ID_KIND, h->source.data, (unsigned)h->source.size, role);
-    if (h->type == QUIC_RETRY && role == QUIC_SERVER && !q->retried && h->source.size <= sizeof q->original_id) {
-        q->retried = true; /* RFC 9001 §5.2: Initial keys are made anew of the id that the server chose */
-        q->original_id_size = (uint8_t)h->source.size;
-        memcpy(q->original_id, h->source.data, h->source.size);
-        q->initial_count = 0;
-    }
-}
-
-static FmFlow *find_connection(FmDissection *d, const Header *h, QuicMemo *memo)
-{
-    FmFlow *flow = NULL;
-    if (h->first & LONG_HEADER) {
-        flow = find_long(d, h, memo);
-    } else {
-        unsigned size;
-        const FmFlowId *id = find_short(d, fm_rest(&h->start), &size);
-        if (id) {
-            memo->role = !id->owner;
-            memo->id_size = (uint8_t)size;
-        } else if ((id = find_path(d))) {
-            memo->role = id->owner;
-        }
-        flow = id ? id->flow : NULL;
-    }
-    if (!flow)
-        return NULL;
-    memo->known = true;
-    memo->connection = flow->number;
-    name_path(d, flow, d->flow_number, fm_direction(d), memo->role);
-    return flow;
-}
-
 /* ---- opening ---- */
 
 typedef struct Opened {
@@ -266,7 +104,7 @@ typedef struct Opened {
 } Opened;
 
 /* Takes header protection off and opens the payload. `c` stands on the packet number; `all` is the packet from its first byte. */
-static bool open_with(FmDissection *d, const FmQuicKeys *keys, const Header *h, const FmCursor *c, uint64_t *number, uint64_t largest,
+static bool open_with(FmDissection *d, const FmQuicKeys *keys, const QuicHeader *h, const FmCursor *c, uint64_t *number, uint64_t largest,
                       Opened *out)
 {
     size_t before = (size_t)(c->at - h->start.at), left = fm_left(c);
@@ -275,7 +113,7 @@ static bool open_with(FmDissection *d, const FmQuicKeys *keys, const Header *h, 
     uint8_t mask[5];
     if (!fm_quic_header_mask(fm_crypto(d), keys, c->at + 4, mask))
         return false;
-    out->first = h->first ^ (mask[0] & (h->first & LONG_HEADER ? 0x0f : 0x1f));
+    out->first = h->first ^ (mask[0] & (h->first & QUIC_LONG_HEADER ? 0x0f : 0x1f));
     out->number_size = (out->first & 3) + 1u;
     uint8_t *header = fm_arena_alloc(d->arena, before + 4);
     memcpy(header, h->start.at, before + out->number_size);
@@ -300,7 +138,7 @@ static bool open_with(FmDissection *d, const FmQuicKeys *keys, const Header *h, 
 }
 
 /* 1-RTT keys change with the key phase bit, which protection hides: the current keys' header protection shows it (RFC 9001 §6). */
-static bool open_one_rtt(FmDissection *d, QuicSide *side, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+static bool open_one_rtt(FmDissection *d, QuicSide *side, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
 {
     uint8_t mask[5];
     if (fm_left(c) < 4 + FM_QUIC_SAMPLE || !fm_quic_header_mask(fm_crypto(d), side->data, c->at + 4, mask))
@@ -321,13 +159,15 @@ static bool open_one_rtt(FmDissection *d, QuicSide *side, const Header *h, const
     return true;
 }
 
-static void open_first_time(FmDissection *d, QuicConnection *q, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+static void open_first_time(FmDissection *d, QuicConnection *q, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
 {
     QuicClosed why = QUIC_OPEN;
     QuicSide *side = &q->side[memo->role];
     const FmQuicKeys *keys = quic_keys_for(d, q, h->type, memo->role, h->type == QUIC_ONE_RTT ? q->version : (uint32_t)h->version, &why);
     if (!keys) {
         memo->closed = (uint8_t)why;
+        memo->tells_closed = h->type == QUIC_ONE_RTT && !memo->assumed && !q->data_closed;
+        q->data_closed |= memo->tells_closed;
         return;
     }
     unsigned space = quic_space(h->type);
@@ -346,7 +186,7 @@ static void open_first_time(FmDissection *d, QuicConnection *q, const Header *h,
         side->largest[space] = memo->number;
 }
 
-static void open_packet(FmDissection *d, QuicConnection *q, const Header *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+static void open_packet(FmDissection *d, QuicConnection *q, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
 {
     *out = (Opened){ .first = h->first };
     if (d->replaying) {
@@ -362,11 +202,14 @@ static void open_packet(FmDissection *d, QuicConnection *q, const Header *h, con
 
 /* ---- packets ---- */
 
-static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo, QuicPacketType type)
+static void put_closed(FmDissection *d, FmCursor *c, const QuicMemo *memo, QuicPacketType type, bool follows)
 {
-    if (!memo->known)
+    bool unknown = !memo->known || memo->assumed;
+    if (unknown && !follows)
         fm_expert(d, QUIC_CONNECTION_UNKNOWN);
-    else if (memo->closed && type != QUIC_ONE_RTT)
+    if (unknown && type != QUIC_ONE_RTT)
+        fm_expert_text(d, QUIC_DECRYPTION_FAILED, "Failed to decrypt packet number");
+    else if (!unknown && memo->closed && (type != QUIC_ONE_RTT || memo->tells_closed))
         fm_expert_text(d, QUIC_DECRYPTION_FAILED, "Failed to create decryption context: Secrets are not available");
     if (fm_left(c))
         fm_add_bytes(d, QUIC_REMAINING, c, fm_left(c));
@@ -390,21 +233,24 @@ static void put_sealed(FmDissection *d, FmCursor *c, const Opened *opened, const
         fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
 }
 
-static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const Header *h, const QuicMemo *memo)
+static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const QuicHeader *h, const QuicMemo *memo)
 {
     QuicPayload payload = { opened->plain, q, flow, h->type, memo->role };
     fm_part(d, &fm_quic_frames, &payload.c);
 }
 
-/* Told once a datagram. */
-static void put_connection(FmDissection *d, const Header *h, const QuicMemo *memo)
+/* Told once a datagram. With an id that was never told, only the addresses speak for the connection. */
+static void put_connection(FmDissection *d, const QuicHeader *h, const QuicMemo *memo, bool opened)
 {
     if (!memo->known || h->follows)
         return;
     FmCursor nowhere = { .start = NULL };
     FmSubtree line = fm_open_text(d, &nowhere, "QUIC Connection information");
     fm_subtree_constant(d, line, "QUIC Connection information");
-    fm_make(d, QUIC_CONNECTION_NUMBER, memo->connection);
+    if (memo->assumed && !opened)
+        fm_make(d, FATHOM_QUIC_CONNECTION, memo->connection);
+    else
+        fm_make(d, QUIC_CONNECTION_NUMBER, memo->connection);
     fm_close(d, line, &nowhere);
 }
 
@@ -413,7 +259,7 @@ static void write_id(FmText *out, FmSlice id)
     fm_text_bytes(out, id, 0);
 }
 
-static void tell_ids(FmDissection *d, const Header *h, const char *type)
+static void tell_ids(FmDissection *d, const QuicHeader *h, const char *type)
 {
     FmText *info = fm_info_text(d);
     if (!info)
@@ -423,7 +269,7 @@ static void tell_ids(FmDissection *d, const Header *h, const char *type)
         fm_text_literal(info, ", DCID=");
         write_id(info, h->destination);
     }
-    if (h->first & LONG_HEADER && h->source.size) {
+    if (h->first & QUIC_LONG_HEADER && h->source.size) {
         fm_text_literal(info, ", SCID=");
         write_id(info, h->source);
     }
@@ -437,9 +283,11 @@ static void put_versions(FmDissection *d, FmCursor *c)
     }
 }
 
-static void put_retry(FmDissection *d, FmCursor *c, const Header *h, const QuicMemo *memo)
+static void put_retry(FmDissection *d, FmCursor *c, const QuicHeader *h, const QuicMemo *memo)
 {
     size_t tag = h->version >= 0xff000004 && h->version < 0xff000019 ? 0 : FM_QUIC_TAG;
+    if (!tag) /* until draft 24 the id stood in clear, and was all that proved it */
+        fm_add_bytes(d, QUIC_ODCID, c, fm_add(d, QUIC_ODCIL, c));
     if (fm_left(c) > tag)
         fm_add_bytes(d, QUIC_RETRY_TOKEN, c, fm_left(c) - tag);
     if (!tag)
@@ -453,20 +301,6 @@ static void put_retry(FmDissection *d, FmCursor *c, const Header *h, const QuicM
         fm_expert(d, QUIC_BAD_RETRY);
 }
 
-/* From version to ids, which stay the same in all versions (RFC 8999 §5.1). */
-static void read_invariants(FmCursor *c, Header *h)
-{
-    h->first = (uint8_t)fm_read_u8(c);
-    h->version = fm_read_u32(c);
-    uint64_t size = fm_read_u8(c);
-    FmCursor id = fm_take(c, size);
-    h->destination = fm_rest(&id);
-    size = fm_read_u8(c);
-    id = fm_take(c, size);
-    h->source = fm_rest(&id);
-    h->type = long_type(h->first, h->version);
-}
-
 static const char *long_name(QuicPacketType type)
 {
     static const char *const names[] = {
@@ -477,7 +311,7 @@ static const char *long_name(QuicPacketType type)
 }
 
 /* The first byte's lower bits are as they were before protection if the packet could be opened. */
-static void put_first(FmDissection *d, const Header *h, const Opened *opened, bool open)
+static void put_first(FmDissection *d, const QuicHeader *h, const Opened *opened, bool open)
 {
     FmCursor c = h->start;
     fm_add_value(d, QUIC_HEADER_FORM, &c, 1, h->first >> 7);
@@ -487,7 +321,7 @@ static void put_first(FmDissection *d, const Header *h, const Opened *opened, bo
     }
     if (h->type != QUIC_RETRY)
         fm_add_value(d, QUIC_FIXED_BIT, &c, 1, h->first >> 6 & 1);
-    if (is_version_2(h->version))
+    if (quic_is_version_2(h->version))
         fm_add_value(d, QUIC_LONG_TYPE_V2, &c, 1, h->first >> 4 & 3);
     else
         fm_add_value(d, QUIC_LONG_TYPE, &c, 1, h->first >> 4 & 3);
@@ -511,18 +345,18 @@ static void put_ids(FmDissection *d, FmCursor *c)
 #define add_varint(d, F, c) \
     do { FmCursor at_ = *(c); uint64_t v_ = quic_varint(c); if (fm_ok(d)) fm_add_value(d, F, &at_, (c)->at - at_.at, v_); } while (0)
 
-static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo)
+static void dissect_long(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *memo)
 {
     FmCursor peek = *c, ahead;
     FmTrouble none = { 0 };
     peek.trouble = &none; /* the same bytes are read again, and shown, below */
-    read_invariants(&peek, h);
+    quic_read_invariants(&peek, h);
     ahead = peek;
     FmFlow *flow = NULL;
     QuicConnection *q = NULL;
     if (!fm_replaying(d) && !none.kind && !d->quoting) {
-        flow = find_connection(d, h, memo);
-        q = flow ? connection_of(d, flow) : NULL;
+        flow = quic_find_connection(d, h, memo);
+        q = flow ? quic_connection_of(d, flow) : NULL;
     }
     FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
     if (q && h->type == QUIC_RETRY && !q->retried && !none.kind) {
@@ -531,7 +365,7 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
                                               fm_rest(&h->start));
     }
     if (q) {
-        learn_ids(d, flow, q, h, memo->role);
+        quic_learn_ids(d, flow, q, h, memo->role);
         if (h->type != QUIC_VERSION_NEGOTIATION && memo->role == QUIC_SERVER)
             q->version = (uint32_t)h->version; /* compatible negotiation (RFC 9368): what the server answers with */
     }
@@ -546,13 +380,13 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
         }
         length = quic_varint(&ahead);
         sealed = fm_window(&ahead, MIN(length, fm_left_on_wire(&ahead)));
-        uint8_t known = is_known_version(h->version);
+        uint8_t known = quic_is_known_version(h->version);
         if (!none.kind && known)
             open_packet(d, q, h, &sealed, memo, &opened);
         else if (!fm_replaying(d) && !known)
             memo->closed = QUIC_UNKNOWN_VERSION;
     }
-    put_connection(d, h, memo);
+    put_connection(d, h, memo, opened.open);
     fm_make(d, QUIC_PACKET_LENGTH, protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) + sealed.lost : fm_left_on_wire(&h->start));
     put_first(d, h, &opened, opened.unmasked);
     fm_skip(c, 1);
@@ -574,22 +408,22 @@ static void dissect_long(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo
         if (opened.unmasked)
             put_sealed(d, &body, &opened, memo, QUIC_PAYLOAD);
         else
-            put_closed(d, &body, memo, h->type);
+            put_closed(d, &body, memo, h->type, h->follows);
         if (opened.open)
             put_payload(d, &opened, flow, q, h, memo);
     }
     fm_flow_leave(d, before);
 }
 
-static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *memo)
+static void dissect_short(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *memo)
 {
     FmFlow *flow = NULL;
     QuicConnection *q = NULL;
     h->first = fm_left(c) ? *c->at : 0;
     h->type = QUIC_ONE_RTT;
     if (!fm_replaying(d) && !d->quoting) {
-        flow = find_connection(d, h, memo);
-        q = flow ? connection_of(d, flow) : NULL;
+        flow = quic_find_connection(d, h, memo);
+        q = flow ? quic_connection_of(d, flow) : NULL;
     }
     FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
     h->destination = (FmSlice){ c->at + 1, MIN(memo->id_size, fm_left(c) ? fm_left(c) - 1 : 0) };
@@ -599,7 +433,7 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
         fm_skip(&sealed, 1u + memo->id_size);
         open_packet(d, q, h, &sealed, memo, &opened);
     }
-    put_connection(d, h, memo);
+    put_connection(d, h, memo, opened.open);
     fm_make(d, QUIC_PACKET_LENGTH, fm_left_on_wire(c));
     FmSubtree line = fm_open(d, QUIC_SHORT, c);
     fm_add_value(d, QUIC_HEADER_FORM, c, 1, 0);
@@ -618,7 +452,7 @@ static void dissect_short(FmDissection *d, FmCursor *c, Header *h, QuicMemo *mem
         put_sealed(d, c, &opened, memo, QUIC_PROTECTED);
     } else {
         tell_ids(d, h, "Protected Payload");
-        put_closed(d, c, memo, QUIC_ONE_RTT);
+        put_closed(d, c, memo, QUIC_ONE_RTT, h->follows);
     }
     if (d->want_labels) {
         FmText text = { 0 };
@@ -643,10 +477,10 @@ static FmCursor cut_packet(const FmCursor *c)
     FmTrouble none = { 0 };
     FmCursor ahead = *c;
     ahead.trouble = &none;
-    Header h = { .start = *c };
-    if (!fm_left(c) || !(*c->at & LONG_HEADER))
+    QuicHeader h = { .start = *c };
+    if (!fm_left(c) || !(*c->at & QUIC_LONG_HEADER))
         return *c;
-    read_invariants(&ahead, &h);
+    quic_read_invariants(&ahead, &h);
     if (h.type != QUIC_INITIAL && h.type != QUIC_ZERO_RTT && h.type != QUIC_HANDSHAKE)
         return *c;
     if (h.type == QUIC_INITIAL)
@@ -663,8 +497,8 @@ static FmCursor cut_packet(const FmCursor *c)
 static void dissect_packet(FmDissection *d, FmCursor *c, bool follows)
 {
     QuicMemo *memo = fm_memo(d);
-    Header h = { .start = *c, .follows = follows };
-    if (fm_left(c) && *c->at & LONG_HEADER)
+    QuicHeader h = { .start = *c, .follows = follows };
+    if (fm_left(c) && *c->at & QUIC_LONG_HEADER)
         dissect_long(d, c, &h, memo);
     else
         dissect_short(d, c, &h, memo);
@@ -673,7 +507,7 @@ static void dissect_packet(FmDissection *d, FmCursor *c, bool follows)
 /* What follows in a datagram is a packet of the same connection, or it pads (RFC 9000 §12.2; a fixed bit may be greased, RFC 9287). */
 static bool is_padding(const FmCursor *c, FmSlice id)
 {
-    if (*c->at & (LONG_HEADER | FIXED_BIT))
+    if (*c->at & (QUIC_LONG_HEADER | FIXED_BIT))
         return false;
     return fm_left(c) <= id.size || !id.size || memcmp(c->at + 1, id.data, id.size) != 0;
 }
@@ -683,10 +517,10 @@ static FmSlice destination_of(const FmCursor *c)
     FmTrouble none = { 0 };
     FmCursor ahead = *c;
     ahead.trouble = &none;
-    Header h = { .start = *c };
-    if (!fm_left(c) || !(*c->at & LONG_HEADER))
+    QuicHeader h = { .start = *c };
+    if (!fm_left(c) || !(*c->at & QUIC_LONG_HEADER))
         return (FmSlice){ 0 };
-    read_invariants(&ahead, &h);
+    quic_read_invariants(&ahead, &h);
     return h.destination;
 }
 
@@ -718,9 +552,9 @@ static void quic_dissect(FmDissection *d, FmCursor *c)
 
 /* ---- recognizing ---- */
 
-static bool is_long(FmSlice bytes)
+static bool is_long(FmSlice bytes, bool met)
 {
-    if (bytes.size < 7 || !(bytes.data[0] & LONG_HEADER))
+    if (bytes.size < 7 || !(bytes.data[0] & QUIC_LONG_HEADER))
         return false;
     uint64_t version = fm_be(bytes.data + 1, 4);
     size_t destination = bytes.data[5];
@@ -731,17 +565,18 @@ static bool is_long(FmSlice bytes)
         return false;
     if (!version)
         return bytes.size >= 11 + destination + source && (bytes.size - 7 - destination - source) % 4 == 0;
-    return is_known_version(version);
+    return met || quic_is_known_version(version);
 }
 
 static bool quic_probe(const FmDissection *d, FmSlice bytes)
 {
-    if (is_long(bytes))
+    bool met = !d->quoting && !d->replaying && quic_find_path(d);
+    if (is_long(bytes, met))
         return true;
-    if (bytes.size < MIN_SHORT_SIZE || bytes.data[0] & LONG_HEADER || d->quoting || d->replaying)
+    if (bytes.size < MIN_SHORT_SIZE || bytes.data[0] & QUIC_LONG_HEADER || d->quoting || d->replaying)
         return false;
     unsigned size;
-    return find_path(d) || (bytes.data[0] & FIXED_BIT && find_short(d, bytes, &size));
+    return met || (bytes.data[0] & FIXED_BIT && quic_find_short(d, bytes, &size));
 }
 
 const FmProtocol fm_quic = {

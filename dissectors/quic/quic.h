@@ -25,6 +25,7 @@ typedef struct QuicSide { /* what one end sends, and the ids that it is known by
     const FmQuicKeys *data, *previous, *next; /* 1-RTT: of the key phase, the one before, the one after */
     bool phase;
     uint64_t largest[3]; /* packet number by space: Initial, Handshake, application data; UINT64_MAX: none yet */
+    bool has_ids;        /* it chose ids: packets to it bear one */
 } QuicSide;
 
 #define QUIC_MAX_INITIAL_KEYS 4
@@ -33,6 +34,7 @@ typedef struct QuicConnection { /* state in the connection's own flow */
     uint32_t version;
     bool started;
     bool retried;
+    bool data_closed; /* a 1-RTT packet was told to be closed */
     uint8_t original_id[FM_FLOW_ID_SIZE], original_id_size; /* destination id of the client's first Initial */
     const QuicInitialKeys *initial[QUIC_MAX_INITIAL_KEYS];
     unsigned initial_count;
@@ -50,6 +52,8 @@ typedef struct QuicMemo { /* per packet */
     uint8_t id_size;        /* of a short header's destination id */
     uint8_t closed;         /* QuicClosed */
     bool known;             /* it belongs to a connection */
+    bool tells_closed;      /* the connection's first 1-RTT packet that stays closed */
+    bool assumed;           /* by its addresses alone: it bears an id that was never told */
     bool retry_fits, retry_checked;
 } QuicMemo;
 
@@ -65,7 +69,42 @@ typedef struct QuicPayload {
 /* Frames of one packet, and what they carry. */
 extern const FmProtocol fm_quic, fm_quic_frames;
 
-/* ---- connection.c: first visits only ---- */
+typedef struct QuicHeader { /* what of a packet stands in clear */
+    FmCursor start;
+    FmSlice destination, source;
+    uint64_t version;
+    uint8_t first;
+    bool follows; /* another packet of the datagram */
+    QuicPacketType type;
+} QuicHeader;
+
+#define QUIC_LONG_HEADER 0x80
+
+/* ---- quic_find.c ---- */
+
+bool quic_is_version_2(uint64_t version);
+
+/* Versions whose packets look as those of version 1: it, version 2, the IETF's drafts, and forks of them. */
+bool quic_is_known_version(uint64_t version);
+
+/* From the first byte to the ids of a long header, which stay the same in all versions (RFC 8999 §5.1). */
+void quic_read_invariants(FmCursor *c, QuicHeader *h);
+
+/* The rest for first visits only. The connection that used this UDP flow last, and the sender's role in it; NULL: none. */
+const FmFlowId *quic_find_path(const FmDissection *d);
+
+/* Who goes by the destination id of a short header: ids that its receiver chose, of the sizes it chose. */
+const FmFlowId *quic_find_short(const FmDissection *d, FmSlice bytes, unsigned *id_size);
+
+/* The flow of a packet's connection, a new one for a client's first packets; NULL: not known. Fills in what the memo tells of it. */
+FmFlow *quic_find_connection(FmDissection *d, const QuicHeader *h, QuicMemo *memo);
+
+QuicConnection *quic_connection_of(FmDissection *d, FmFlow *flow);
+
+/* Ids that a long header tells of. */
+void quic_learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const QuicHeader *h, QuicRole role);
+
+/* ---- quic_connection.c: first visits only ---- */
 
 /* The keys that may open the packet, derived when they are first needed; NULL and *why. */
 const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, QuicClosed *why);

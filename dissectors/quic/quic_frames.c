@@ -173,11 +173,22 @@ static uint64_t add_varint_of(FmDissection *d, unsigned row, FmCursor *c)
     return value;
 }
 
+/* Did the pieces come in order? Then they are the handshake's to tell of. */
+static bool in_order(const FmFragments *f)
+{
+    for (uint32_t i = 1; i < f->count; i++)
+        if (f->pieces[i].packet < f->pieces[i - 1].packet ||
+            (f->pieces[i].packet == f->pieces[i - 1].packet && f->pieces[i].offset < f->pieces[i - 1].offset))
+            return false;
+    return true;
+}
+
 /* What became of bytes that were put into a stream. */
 static void tell_of(FmDissection *d, unsigned rows, const char *title, FmStreamResult result)
 {
     for (const FmGathered *g = result.gathered; g; g = g->next)
-        fm_add_fragments(d, fields, rows, title, &g->fragments, &g->buffer);
+        if (!in_order(&g->fragments))
+            fm_add_fragments(d, fields, rows, title, &g->fragments, &g->buffer);
     if (result.reassembled_in)
         fm_make(d, rows + FM_REASSEMBLED_IN, result.reassembled_in);
     if (result.repeated)
@@ -203,6 +214,8 @@ static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
         fm_stream_feed(d, s, fm_catalog_number(d->packet->catalog, &fm_tls_handshake));
         s->started = s->tells = true;
     }
+    if (s)
+        tls_handshake_piece(d, s->offset == offset && !s->held_count ? fm_left(&data) : 0);
     const char *column = d->packet->protocol; /* the columns tell of QUIC */
     bool want_info = d->want_info;
     d->want_info = false;

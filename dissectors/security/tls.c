@@ -286,13 +286,8 @@ static void put_handshake(FmDissection *d, TlsState *s, FmSubtree record, const 
     bool several = messages + (fm_left(&rest) > 0) > 1;
     fm_subtree_label(d, record, "%s Record Layer: Handshake Protocol: %s%s", version,
                      several ? "Multiple Handshake Messages" : name ? name : "Unknown", messages ? "" : " (fragment)");
-    if (s) {
-        TlsFragments *pending = &s->pending[tls_sender(d, s)];
-        if (pending->count < TLS_MAX_FRAGMENTS) {
-            pending->at[pending->count].frame = fm_frame_number(d);
-            pending->at[pending->count++].size = (uint32_t)fm_left(body);
-        }
-    }
+    if (s && fm_left(body))
+        tls_handshake_piece(d, fm_left(body));
     fm_stream_append(d, stream, body);
     if (fm_left(&rest)) { /* the rest of it is in the next record */
         type = fm_peek(&rest, 0, 1);

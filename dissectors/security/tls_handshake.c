@@ -550,6 +550,20 @@ void tls_info(FmDissection *d, const char *text)
         fm_info_more(d, "%s%s", info->size ? ", " : "", text);
 }
 
+void tls_handshake_piece(FmDissection *d, size_t size)
+{
+    TlsState *s = tls_state(d);
+    if (!s)
+        return;
+    TlsFragments *pending = &s->pending[tls_sender(d, s)];
+    if (!size)
+        pending->count = 0;
+    else if (pending->count < TLS_MAX_FRAGMENTS) {
+        pending->at[pending->count].frame = fm_frame_number(d);
+        pending->at[pending->count++].size = (uint32_t)size;
+    }
+}
+
 /* Takes the records that this message lay in off the list; tells them if there were several. */
 static const TlsFragments *take_fragments(FmDissection *d, TlsFragments *pending, uint64_t size)
 {

@@ -37,6 +37,10 @@ void tls_handshake_message(FmDissection *d, TlsCarrier carrier, unsigned type, F
 /* Adds a text to the info column behind a comma. */
 void tls_info(FmDissection *d, const char *text);
 
+/* So many bytes of handshake messages come next from the current sender: messages in several such pieces tell of them. 0: what waits
+ * is forgotten. First visits only. */
+void tls_handshake_piece(FmDissection *d, size_t size);
+
 /* Part of a message, shown in the record that holds it. */
 void tls_handshake_fragment(FmDissection *d, unsigned type, bool last, FmCursor *c);
 
