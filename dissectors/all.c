@@ -74,6 +74,8 @@ extern const FmProtocol fm_quic_frames;
 extern const FmProtocol fm_protobuf;
 extern const FmProtocol fm_radiotap;
 extern const FmProtocol fm_raw;
+extern const FmProtocol fm_data_channels;
+extern const FmProtocol fm_rtcdc;
 extern const FmProtocol fm_rtcp;
 extern const FmProtocol fm_rtp;
 extern const FmProtocol fm_rtp_event;
@@ -152,6 +154,8 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_quic_frames,
     &fm_radiotap,
     &fm_raw,
+    &fm_data_channels,
+    &fm_rtcdc,
     &fm_rtcp,
     &fm_rtp,
     &fm_rtp_event,

@@ -89,6 +89,8 @@ dissectors = \
 	dissectors/quic/quic_connection.c \
 	dissectors/quic/quic_find.c \
 	dissectors/quic/quic_frames.c \
+	dissectors/realtime/data_channel.c dissectors/realtime/data_channel.h \
+	dissectors/realtime/rtcdc.c \
 	dissectors/realtime/rtcp.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \

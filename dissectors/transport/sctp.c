@@ -364,7 +364,8 @@ static void put_chunk(FmDissection *d, SctpPacket *packet, FmCursor *c, SctpPayl
     if (fm_left(c))
         fm_add_bytes(d, CHUNK_PADDING, c, fm_left_on_wire(c));
     fm_close(d, chunk, c);
-    fm_info_keep(d);
+    if (!payload->hand_on) /* what takes the message speaks in the chunk's place */
+        fm_info_keep(d);
 }
 
 void sctp_put_quoted_chunk(FmDissection *d, FmCursor *c)

@@ -1,6 +1,7 @@
 /* Chunks of data: DATA (RFC 9260 §3.3.1) and I-DATA (RFC 8260), put together to messages. */
 #include "config.h"
 
+#include "dissectors/realtime/data_channel.h"
 #include "dissectors/transport/sctp.h"
 
 #include <string.h>
@@ -82,6 +83,7 @@ struct SctpMessageMemo {
     const FmFragments *fragments; /* of the message that this chunk completes */
     uint64_t ppid;         /* its payload's */
     uint16_t next;         /* protocol of the payload, where ports decide */
+    ChannelMemo channel;   /* of a message on a data channel */
 };
 
 typedef struct SctpPart { /* a fragment that waits */
@@ -431,6 +433,8 @@ void sctp_put_data(FmDissection *d, SctpPacket *packet, FmSubtree chunk, bool in
     }
     payload->bytes = bytes;
     payload->ppid = ppid;
+    if (payload->hand_on && data_channel_carries(ppid) && !packet->quoted)
+        data_channel_message(d, ppid, payload->stream, &bytes, &memo->channel);
     fm_unuse(d, before);
 }
 
@@ -439,10 +443,16 @@ void sctp_hand_on(FmDissection *d, const SctpPacket *packet, SctpPayload *payloa
     payload->bytes.trouble = d->trouble;
     if (!payload->hand_on || !fm_left_on_wire(&payload->bytes))
         return;
+    SctpStream stream = { payload->stream };
+    void *context = d->context;
+    d->context = &stream;
     if (!packet->passes_on)
         fm_data(d, &payload->bytes);
+    else if (payload->memo->channel.protocol)
+        fm_call_number(d, payload->memo->channel.protocol, &payload->bytes);
     else if (!fm_try(d, FM_SCTP_PPI, payload->ppid, &payload->bytes))
         fm_next_datagram(d, FM_SCTP_PORT, packet->source_port, packet->destination_port, &payload->memo->next, &payload->bytes);
+    d->context = context;
 }
 
 void sctp_data_flags(FmDissection *d, FmCursor *c)
