@@ -202,6 +202,21 @@ shows tls-more-80 End
 has "a certificate's fields" 'signedCertificate' C-f 'all of it' Enter Right
 has "its packet" 'Packet 6 ' Up Enter
 stop
+open 80x24 "$fathom bulk-cubic.pcapng"
+shows graph-80 i 2
+stop
+open 120x40 "$fathom bulk-cubic.pcapng"
+has "a curve" '━ tcp.analysis.flags' i 2
+has "another curve" 'tcp.len > 0 [1-9]' x a 'tcp.len > 0' Enter
+has "another unit" 'bytes/s in intervals' v
+has "an interval's packets" 'Packet 1480 ' End Enter
+stop
+open 120x40 "$fathom demo.pcapng"
+shows latency-120 i 3
+stop
+locale=C open 80x24 "$fathom tcp-mid.pcapng"
+shows fitness-ascii-80 i BTab
+stop
 open 80x24 "$fathom http1.pcapng"
 shows follow-80 Enter 6
 has "one side" 'the server, as it fits' x x
@@ -244,7 +259,7 @@ has "a command" 'reliable' : 'enter' Enter
 has "a finding leads to its packets" 'tcp.stream == 0' G Enter
 has "and stands there" 'Packet 1480 '
 has "statistics" 'all 1,481 packets' i
-has "conversations" 'Frames' 2
+has "conversations" 'Frames' 4
 type q q q q
 sane "after all that" 0
 

@@ -206,6 +206,7 @@ static bool core_request(FmApp *app, FmRequest request, const char *argument)
         return true;
     case FM_REQUEST_FIND_NEXT: find_again(app, 1); return true;
     case FM_REQUEST_FIND_PREVIOUS: find_again(app, -1); return true;
+    case FM_REQUEST_ADD: open_prompt(app, FM_PROMPT_ADD, argument); return true;
     case FM_REQUEST_BACK: go_back(app); return true;
     case FM_REQUEST_QUIT: fm_app_pop(app); return true;
     case FM_REQUEST_HELP: fm_app_push(app, &fm_help_page, NULL); return true;
@@ -262,6 +263,10 @@ static void end_prompt(FmApp *app, FmPromptKind kind, FmPromptEnd how)
     case FM_PROMPT_FIND:
         if (*text)
             fm_app_request(app, FM_REQUEST_FIND, text);
+        break;
+    case FM_PROMPT_ADD:
+        if (*text)
+            fm_app_request(app, FM_REQUEST_ADD, text);
         break;
     case FM_PROMPT_SAVE: fm_app_request(app, FM_REQUEST_SAVE, text); break;
     default: break;

@@ -312,11 +312,26 @@ static void draw_pane(FmPane *pane, FmBox box, bool focused)
         draw_list(pane, box, focused);
 }
 
+/* Where there is no room for all tabs, those before go off to the left until the focused one is in sight. */
+static unsigned first_tab(FmPage *page, int columns)
+{
+    unsigned first = 0;
+    int width = 0;
+    for (unsigned i = 0; i <= page->focus; i++) {
+        width += has_tab(page, i) ? (int)strlen(page->panes[i].view->name) + 3 : 0;
+        for (; width > columns - 2 && first < i; first++)
+            width -= has_tab(page, first) ? (int)strlen(page->panes[first].view->name) + 3 : 0;
+    }
+    return first;
+}
+
 static void draw_tabs(FmPage *page, FmBox *box)
 {
     FmPen pen = fm_pen(&page->app->screen, *box, 0);
+    unsigned first = first_tab(page, box->columns);
     for (unsigned i = 0; i < page->pane_count; i++) {
-        if (!has_tab(page, i))
+        page->tabs[i] = (FmBox){ 0 };
+        if (i < first || !has_tab(page, i))
             continue;
         int from = pen.x;
         fm_putf(&pen, i == page->focus ? FM_STYLE_SELECTED : FM_STYLE_DIM, " %s ", page->panes[i].view->name);

@@ -5,6 +5,9 @@
 
 extern const FmPageKind fm_flows_page, fm_packets_page, fm_help_page, fm_statistics_page;
 
+/* Tabs of statistics that have files of their own. */
+extern const FmView fm_graph_view, fm_latency_view, fm_fitness_view;
+
 typedef struct FmPacketsArgument { /* what the page of packets is opened with */
     uint32_t number;    /* to start at; 0: the first */
     const char *filter; /* instead of the one that is set, until the page is left; NULL: none */

@@ -123,11 +123,16 @@ static void add_commands(FmPrompt *p, const char *start)
             g_ptr_array_add(p->found, (gpointer)(uintptr_t)commands[i].name);
 }
 
+static bool is_filter(FmPromptKind kind)
+{
+    return kind == FM_PROMPT_FILTER || kind == FM_PROMPT_ADD;
+}
+
 static void complete(FmPrompt *p)
 {
     g_ptr_array_set_size(p->found, 0);
     p->chosen = 0;
-    if (p->kind != FM_PROMPT_FILTER && p->kind != FM_PROMPT_COMMAND)
+    if (!is_filter(p->kind) && p->kind != FM_PROMPT_COMMAND)
         return;
     p->word = p->cursor;
     while (p->word && in_name(p->text->str[p->word - 1]))
@@ -177,7 +182,7 @@ static void judge(FmPrompt *p)
 {
     g_clear_pointer(&p->trouble, g_free);
     p->state = FM_STYLE_INPUT;
-    if (p->kind != FM_PROMPT_FILTER || !p->text->len)
+    if (!is_filter(p->kind) || !p->text->len)
         return;
     g_autoptr(GError) error = NULL;
     size_t at = 0, size = 0;
@@ -200,7 +205,7 @@ void fm_prompt_open(FmPrompt *p, FmPromptKind kind, const char *text)
     p->cursor = p->text->len;
     p->recalled = 0;
     changed(p);
-    if (kind == FM_PROMPT_FILTER)
+    if (is_filter(kind))
         g_ptr_array_set_size(p->found, 0);
 }
 
@@ -369,7 +374,7 @@ static void draw_found(const FmPrompt *p, const FmScreen *screen, FmBox box, int
 
 int fm_prompt_draw(FmPrompt *p, const FmScreen *screen, FmBox box)
 {
-    static const char *const marks[] = { "", "/", ":", "find: ", "write to: " };
+    static const char *const marks[] = { "", "/", ":", "find: ", "write to: ", "a curve of: " };
     int rows = MIN(fm_prompt_rows(p), box.rows - 1), row = box.rows - 1 - rows;
     if (p->trouble && p->state == FM_STYLE_INPUT_BAD && rows > 0) {
         FmPen pen = fm_pen(screen, box, row++);

@@ -1,4 +1,4 @@
-/* The line that is typed at the bottom: a filter, a command, something to look for. */
+/* The line that is typed at the bottom: a filter, a command, something to look for, the filter of a curve. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 #include "model/catalog.h"
 #include "ui/draw.h"
 
-typedef enum FmPromptKind { FM_PROMPT_NONE, FM_PROMPT_FILTER, FM_PROMPT_COMMAND, FM_PROMPT_FIND, FM_PROMPT_SAVE, FM_PROMPT_KINDS } FmPromptKind;
+typedef enum FmPromptKind { FM_PROMPT_NONE, FM_PROMPT_FILTER, FM_PROMPT_COMMAND, FM_PROMPT_FIND, FM_PROMPT_SAVE, FM_PROMPT_ADD, FM_PROMPT_KINDS } FmPromptKind;
 
 typedef enum FmPromptEnd { FM_PROMPT_TYPING, FM_PROMPT_ACCEPTED, FM_PROMPT_CANCELLED } FmPromptEnd;
 

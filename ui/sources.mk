@@ -2,14 +2,17 @@
 ui = \
 	ui/app.c ui/app.h \
 	ui/draw.c ui/draw.h \
+	ui/fitness.c \
 	ui/flow.c ui/flow.h \
 	ui/flows.c \
 	ui/follow.c \
 	ui/frame.c ui/frame.h \
+	ui/graph.c \
 	ui/header.c \
 	ui/help.c \
 	ui/keys.c ui/keys.h \
 	ui/ladder.c \
+	ui/latency.c \
 	ui/lines.c ui/lines.h \
 	ui/packets.c ui/packets.h \
 	ui/packets_bytes.c \

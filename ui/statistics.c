@@ -5,7 +5,6 @@
 
 #include "session/survey.h"
 #include "statistics/all.h"
-#include "summary/fitness.h"
 #include "ui/pages.h"
 
 enum { MOST_LINES = 200000 };
@@ -109,42 +108,6 @@ static void table_head(FmPane *pane, FmPen *pen)
         fm_putf(pen, FM_STYLE_HEAD, " all %s packets", fm_short_count(room, count));
 }
 
-/* What the capture is good for, from the records of its flows. */
-static void fitness_open(FmPane *pane)
-{
-    TableView *v = pane->state;
-    v->text = g_string_new(NULL);
-    v->lines = g_array_new(FALSE, FALSE, sizeof(guint));
-}
-
-static uint64_t dropped(FmSource *source)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < fm_source_interface_count(source); i++)
-        sum += fm_source_interface(source, i)->has_dropped ? fm_source_interface(source, i)->dropped : 0;
-    return sum;
-}
-
-static void fitness_refresh(FmPane *pane)
-{
-    TableView *v = pane->state;
-    FmArchive *archive = pane->app->archive;
-    uint32_t count = fm_archive_count(archive);
-    if (v->seen == count && v->made)
-        return;
-    v->seen = count;
-    v->made = 1;
-    g_auto(FmText) out = { 0 };
-    fm_archive_hold(archive);
-    FmFitness fitness = fm_fitness_of(fm_archive_summary(archive), dropped(fm_archive_source(archive)));
-    fm_archive_release(archive);
-    fm_fitness_text(&out, &fitness);
-    g_string_truncate(v->text, 0);
-    g_string_append_len(v->text, out.data, (gssize)out.size);
-    split_lines(v);
-    pane->count = v->lines->len;
-}
-
 #define TABLE(variable, title) \
     static const FmView variable = { \
         .name = title, .where = FM_IN_LIST, .private_size = sizeof(TableView), .open = table_open, .close = table_close, \
@@ -159,17 +122,6 @@ TABLE(endpoints_view, "Endpoints");
 TABLE(io_view, "I/O");
 TABLE(lengths_view, "Lengths");
 TABLE(expert_view, "Expert");
-
-static const FmView fitness_view = {
-    .name = "Fitness",
-    .where = FM_IN_LIST,
-    .private_size = sizeof(TableView),
-    .open = fitness_open,
-    .close = table_close,
-    .refresh = fitness_refresh,
-    .row = table_row,
-    .head = table_head,
-};
 
 static const struct {
     const FmView *view;
@@ -191,6 +143,6 @@ static const char *statistic_of(const FmView *view)
 const FmPageKind fm_statistics_page = {
     .name = "statistics",
     .layout = FM_LAYOUT_TABS,
-    .views = { &hierarchy_view, &tcp_view, &udp_view, &ipv4_view, &ipv6_view, &endpoints_view, &io_view, &lengths_view, &expert_view,
-               &fitness_view },
+    .views = { &hierarchy_view, &fm_graph_view, &fm_latency_view, &tcp_view, &udp_view, &ipv4_view, &ipv6_view, &endpoints_view, &io_view, &lengths_view,
+               &expert_view, &fm_fitness_view },
 };

@@ -4,6 +4,7 @@
 #include "summary/fitness.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "flow/flow.h"
 
@@ -37,14 +38,9 @@ FmFitness fm_fitness_of(FmSummary *summary, uint64_t dropped)
     return fitness;
 }
 
-typedef struct Line {
-    uint64_t count, of; /* of 0: without */
-    const char *what, *doubt;
-} Line;
-
-void fm_fitness_text(FmText *out, const FmFitness *f)
+void fm_fitness_doubts(const FmFitness *f, FmDoubt doubts[FM_FITNESS_CHECKS])
 {
-    const Line lines[] = {
+    const FmDoubt all[FM_FITNESS_CHECKS] = {
         { f->dropped, 0, "packets were dropped by the capture", "losses and retransmissions" },
         { f->unseen_flows, f->tcp_flows, "TCP flows have acknowledged data that was not captured", "byte counts, records above TCP and what follows a gap" },
         { f->one_way, f->tcp_flows, "TCP flows were captured in one direction only", "RTT, window, causes of retransmissions" },
@@ -54,9 +50,16 @@ void fm_fitness_text(FmText *out, const FmFitness *f)
         { f->cut, f->packets, "frames were not captured whole", "what stands behind the cut: payload, protocols above, objects" },
         { f->backwards, f->packets, "packets have an earlier time than the one before", "times between packets, order of events" },
     };
+    memcpy(doubts, all, sizeof all);
+}
+
+void fm_fitness_text(FmText *out, const FmFitness *f)
+{
+    FmDoubt doubts[FM_FITNESS_CHECKS];
+    fm_fitness_doubts(f, doubts);
     size_t before = out->size;
-    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        const Line *l = &lines[i];
+    for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++) {
+        const FmDoubt *l = &doubts[i];
         if (!l->count)
             continue;
         fm_text_printf(out, "%" PRIu64, l->count);

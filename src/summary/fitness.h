@@ -17,5 +17,14 @@ typedef struct FmFitness {
 /* `dropped` is the source's to know: 0 if it does not. */
 FmFitness fm_fitness_of(FmSummary *summary, uint64_t dropped);
 
+enum { FM_FITNESS_CHECKS = 8 };
+
+typedef struct FmDoubt { /* one check */
+    uint64_t count, of;       /* what is wrong, of how many; count 0: all is well; of 0: not known */
+    const char *what, *doubt; /* "packets were dropped by the capture", and what that makes doubtful */
+} FmDoubt;
+
+void fm_fitness_doubts(const FmFitness *fitness, FmDoubt doubts[FM_FITNESS_CHECKS]);
+
 /* One line per doubt, each with what it makes doubtful; a single line where there is none. */
 void fm_fitness_text(FmText *out, const FmFitness *fitness);
