@@ -702,7 +702,7 @@ void tls_put_extensions(FmDissection *d, TlsMessage *m, TlsHello *hello, FmCurso
     h->extensions = fm_rest(&all);
     while (fm_left(&all)) {
         uint64_t type = fm_peek(&all, 0, 2), size = fm_peek(&all, 2, 2);
-        const char *name = fm_name(fm_tls_extension_types, type);
+        const char *name = d->want_texts ? fm_name(fm_tls_extension_types, type) : "";
         FmSubtree tree = { 0 };
         if (name)
             tree = fm_open_text(d, &all, "Extension: %s (len=%u)", name, (unsigned)size);

@@ -121,7 +121,7 @@ static Exchange exchange_of(uint16_t suite)
         { "TLS_DHE_", DHE }, { "TLS_DH_anon_", DH_ANON }, { "TLS_DH_Anon_", DH_ANON }, { "TLS_DH_", DH }, { "TLS_ECDHE_PSK_", ECDHE_PSK },
         { "TLS_ECDHE_", ECDHE }, { "TLS_ECDH_anon_", ECDH_ANON }, { "TLS_ECDH_", ECDH }, { "TLS_PSK_", PSK },
     };
-    const char *name = fm_name(fm_tls_cipher_suites, suite);
+    const char *name = fm_tls_suite_name(suite);
     for (size_t i = 0; name && i < G_N_ELEMENTS(starts); i++)
         if (g_str_has_prefix(name, starts[i].start))
             return starts[i].exchange;

@@ -10,3 +10,6 @@ extern const FmName fm_tls_versions[], fm_tls_content_types[], fm_tls_alert_leve
     fm_tls_certificate_chain_types[], fm_tls_status_types[], fm_tls_certificate_types[], fm_tls_heartbeat_modes[],
     fm_tls_heartbeat_types[], fm_tls_key_updates[], fm_tls_client_certificate_types[], fm_tls_cipher_suites[],
     fm_tls_ssl2_ciphers[];
+
+/* Name of a cipher suite, or NULL; as fm_name, but quick. */
+const char *fm_tls_suite_name(uint16_t suite);

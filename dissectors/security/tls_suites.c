@@ -3,6 +3,8 @@
 
 #include "dissectors/security/tls_numbers.h"
 
+#include <stddef.h>
+
 const FmName fm_tls_cipher_suites[] = {
     { 0x0000, 0, "TLS_NULL_WITH_NULL_NULL" }, { 0x0001, 0, "TLS_RSA_WITH_NULL_MD5" },
     { 0x0002, 0, "TLS_RSA_WITH_NULL_SHA" }, { 0x0003, 0, "TLS_RSA_EXPORT_WITH_RC4_40_MD5" },
@@ -239,6 +241,20 @@ const FmName fm_tls_cipher_suites[] = {
     { 0xfefe, 0, "SSL_RSA_FIPS_WITH_DES_CBC_SHA" }, { 0xfeff, 0, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA" },
     { 0xffe0, 0, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA" }, { 0xffe1, 0, "SSL_RSA_FIPS_WITH_DES_CBC_SHA" }, { 0 },
 };
+
+/* The table is in the order of its numbers. */
+const char *fm_tls_suite_name(uint16_t suite)
+{
+    size_t low = 0, high = sizeof fm_tls_cipher_suites / sizeof fm_tls_cipher_suites[0] - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (fm_tls_cipher_suites[middle].value < suite)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return fm_tls_cipher_suites[low].text && fm_tls_cipher_suites[low].value == suite ? fm_tls_cipher_suites[low].text : NULL;
+}
 
 const FmName fm_tls_ssl2_ciphers[] = {
     { 0x010080, 0, "SSL2_RC4_128_WITH_MD5" }, { 0x020080, 0, "SSL2_RC4_128_EXPORT40_WITH_MD5" },

@@ -99,6 +99,12 @@ bool tls_verdict_ended(FmDissection *d, TlsState *s, unsigned type)
     return ended;
 }
 
+/* Verdicts change nothing: they are for those who look. */
+static bool nobody_looks(const FmDissection *d)
+{
+    return !d->keeping && !d->replaying && !d->want_texts && !fm_wants_notes(d) && !fm_asked(d, &fm_tls_verdicts);
+}
+
 /* ---- forward secrecy ---- */
 
 static bool is_ephemeral(const char *suite)
@@ -109,7 +115,7 @@ static bool is_ephemeral(const char *suite)
 
 static void judge_secrecy(const TlsState *s, Verdict *v)
 {
-    const char *suite = fm_name(fm_tls_cipher_suites, s->cipher_suite);
+    const char *suite = fm_tls_suite_name(s->cipher_suite);
     v->secrecy = "yes";
     v->reason = "keys come from an ephemeral key exchange";
     if (is_new(s->version)) {
@@ -147,6 +153,8 @@ static Resumption judge_resumption(const TlsState *s)
 
 void tls_verdict_handshake(FmDissection *d, TlsState *s)
 {
+    if (nobody_looks(d))
+        return;
     FmTableUse before = fm_use(d, &fm_tls_verdicts);
     Verdict *v = fm_memo(d);
     if (s) {
@@ -293,6 +301,8 @@ static void put_names(FmDissection *d, const X509Summary *leaf)
 
 void tls_verdict_chain(FmDissection *d, const TlsMessage *m, FmCursor list)
 {
+    if (nobody_looks(d))
+        return;
     FmTableUse before = fm_use(d, &fm_tls_verdicts);
     Verdict *v = fm_memo(d);
     FmTrouble trouble = { 0 };

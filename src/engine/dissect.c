@@ -179,41 +179,32 @@ const char *fm_preference_text(const FmDissection *d, unsigned index)
 
 /* ---- protocols ---- */
 
-/* What a layer changes and its end restores. Member by member: wide moves would wait for what was just written to single members. */
+/* What a layer changes and its end restores, but for the flow, which few layers change. Not in the order of FmDissection, so that no
+ * two members are copied as one: they were just written one by one, and the processor would wait for that. */
 typedef struct Place {
     const uint64_t *want;
+    uint32_t layer_first;
+    uint16_t protocol, base, layer;
+    uint8_t depth;
+    uint32_t layer_node;
     FmTrouble *trouble;
-    FmFlow *flow;
-    void *flow_memo;
-    FmTime flow_first, flow_previous;
-    uint32_t flow_number, layer_node, layer_first;
-    uint16_t protocol, layer, base;
-    uint8_t depth, flow_kind, direction;
 } Place;
 
 static inline Place leave_place(const FmDissection *d)
 {
-    return (Place){ d->want,        d->trouble,    d->flow,        d->flow_memo, d->flow_first, d->flow_previous, d->flow_number, d->layer_node,
-                    d->layer_first, d->protocol,   d->layer,       d->base,      d->depth,      d->flow_kind,     d->direction };
+    return (Place){ d->want, d->layer_first, d->protocol, d->base, d->layer, d->depth, d->layer_node, d->trouble };
 }
 
 static inline void return_to(FmDissection *d, const Place *p)
 {
     d->want = p->want;
     d->trouble = p->trouble;
-    d->flow = p->flow;
-    d->flow_memo = p->flow_memo;
-    d->flow_first = p->flow_first;
-    d->flow_previous = p->flow_previous;
-    d->flow_number = p->flow_number;
     d->layer_node = p->layer_node;
     d->layer_first = p->layer_first;
     d->protocol = p->protocol;
     d->layer = p->layer;
     d->base = p->base;
     d->depth = p->depth;
-    d->flow_kind = p->flow_kind;
-    d->direction = p->direction;
 }
 
 static G_NO_INLINE bool more_layers(FmVisit *v)
@@ -271,6 +262,8 @@ static void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, 
         d->depth = d->floor;
         fm_visit_trouble(d, protocol, &trouble);
     }
+    if (d->kept && d->kept->nesting == d->nesting)
+        fm_visit_return_flow(d);
     d->nesting--;
     return_to(d, &outer);
     c->at = c->end;
@@ -533,6 +526,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->body_type = (FmSlice){ NULL, 0 };
     d->context = NULL;
     d->flow_kind = FM_FLOW_NONE;
+    d->kept = NULL;
     d->trouble = NULL;
     d->layer_node = 0;
     d->layer_first = 0;

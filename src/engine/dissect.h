@@ -23,7 +23,7 @@
 #include "model/protocol.h"
 
 struct FmDissection {
-    /* What a layer changes and its end restores: all up to `floor`. */
+    /* What a layer changes and its end restores: all up to `kept`. */
     const uint64_t *want; /* wanted bits of the current table */
     FmTrouble *trouble;   /* of the current layer */
     FmFlow *flow;         /* NULL on replay and outside flows */
@@ -39,6 +39,8 @@ struct FmDissection {
     uint16_t base;        /* id of row 0 of the current table */
     uint8_t depth;        /* of the next node */
     uint8_t flow_kind, direction;
+
+    struct FmFlowKept *kept; /* the engine's own: the flow that layers go back to */
 
     uint8_t floor;        /* depth of protocols' own nodes: 0, deeper inside a quoted packet */
     uint8_t nesting;      /* protocols entered */

@@ -5,30 +5,37 @@
 
 #include "engine/visit.h"
 
-/* Written word by word, once for each place: a copy of what was just written in parts would wait for it. */
+/* Words, the first byte lowest. No member is read as a part of what was just written, nor the other way round: the processor would
+ * wait for that. */
+static inline uint64_t word_of(const uint8_t *bytes, unsigned size)
+{
+    uint64_t all;
+    uint32_t low;
+    uint16_t high = 0;
+    if (size == 8) {
+        memcpy(&all, bytes, 8);
+        return GUINT64_FROM_LE(all);
+    }
+    memcpy(&low, bytes, 4);
+    if (size == 6)
+        memcpy(&high, bytes + 4, 2);
+    return GUINT32_FROM_LE(low) | (uint64_t)GUINT16_FROM_LE(high) << 32;
+}
+
 static inline void put_address(FmAddress *to, FmAddressType type, uint64_t first, uint64_t second)
 {
+    first = GUINT64_TO_LE(first);
+    second = GUINT64_TO_LE(second);
     to->type = type;
     memcpy(to->bytes, &first, 8);
     memcpy(to->bytes + 8, &second, 8);
     to->text = NULL;
 }
 
-static inline uint64_t load(const uint8_t *bytes, unsigned size)
-{
-    uint64_t word = 0;
-    switch (size) {
-    case 4: memcpy(&word, bytes, 4); break;
-    case 6: memcpy(&word, bytes, 6); break;
-    default: memcpy(&word, bytes, 8);
-    }
-    return word;
-}
-
 void fm_link_addresses(FmDissection *d, const uint8_t *source, const uint8_t *destination)
 {
     FmPacket *p = d->packet;
-    uint64_t from = load(source, 6), to = load(destination, 6);
+    uint64_t from = word_of(source, 6), to = word_of(destination, 6);
     put_address(&p->link_source, FM_ADDRESS_ETHER, from, 0);
     put_address(&p->link_destination, FM_ADDRESS_ETHER, to, 0);
     if (!d->quoting) {
@@ -41,8 +48,9 @@ void fm_net_addresses(FmDissection *d, const uint8_t *source, const uint8_t *des
 {
     FmPacket *p = d->packet;
     FmAddressType type = size == 4 ? FM_ADDRESS_IPV4 : FM_ADDRESS_IPV6;
-    uint64_t from = load(source, size), to = load(destination, size);
-    uint64_t from_more = size == 4 ? 0 : load(source + 8, 8), to_more = size == 4 ? 0 : load(destination + 8, 8);
+    bool narrow = size == 4;
+    uint64_t from = narrow ? word_of(source, 4) : word_of(source, 8), from_more = narrow ? 0 : word_of(source + 8, 8);
+    uint64_t to = narrow ? word_of(destination, 4) : word_of(destination, 8), to_more = narrow ? 0 : word_of(destination + 8, 8);
     put_address(&p->net_source, type, from, from_more);
     put_address(&p->net_destination, type, to, to_more);
     if (!d->quoting) {
@@ -57,8 +65,30 @@ typedef struct FlowMemo {
     FmTime first, previous;
 } FlowMemo;
 
+static FmFlowUse flow_now(const FmDissection *d)
+{
+    return (FmFlowUse){ d->flow, d->flow_memo, d->flow_first, d->flow_previous, d->flow_number, d->flow_kind, d->direction };
+}
+
+/* The layer at hand changes the flow: its end restores what is now. */
+static void keep_flow(FmDissection *d)
+{
+    if (d->kept && d->kept->nesting == d->nesting)
+        return;
+    FmFlowKept *kept = fm_arena_alloc(d->arena, sizeof *kept);
+    *kept = (FmFlowKept){ d->kept, flow_now(d), d->nesting };
+    d->kept = kept;
+}
+
+void fm_visit_return_flow(FmDissection *d)
+{
+    fm_flow_leave(d, d->kept->flow);
+    d->kept = d->kept->outer;
+}
+
 uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port)
 {
+    keep_flow(d);
     d->flow = NULL;
     d->flow_kind = FM_FLOW_NONE;
     if (d->quoting)
@@ -130,7 +160,8 @@ void fm_flow_name(FmDissection *d, FmFlow *flow, unsigned kind, const uint8_t *i
 
 FmFlowUse fm_flow_enter(FmDissection *d, FmFlow *flow, FmFlowKind kind, uint32_t number, unsigned direction)
 {
-    FmFlowUse before = { d->flow, d->flow_memo, d->flow_first, d->flow_previous, d->flow_number, d->flow_kind, d->direction };
+    keep_flow(d);
+    FmFlowUse before = flow_now(d);
     if (flow) {
         FmTime now = d->packet->frame->time;
         fm_flow_get(d->visit->flows, &flow->key, now);

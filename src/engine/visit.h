@@ -18,6 +18,12 @@ typedef struct FmGrave { /* memory that is freed when the packet is over */
     void *memory;
 } FmGrave;
 
+typedef struct FmFlowKept { /* the current flow before a layer changed it */
+    struct FmFlowKept *outer;
+    FmFlowUse flow;
+    uint8_t nesting; /* of that layer */
+} FmFlowKept;
+
 typedef struct FmVisit {
     FmDissection d;
     FmPacket packet;
@@ -55,6 +61,9 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame);
 
 /* A memo of `size` bytes that belongs to the engine itself, in the same order of calls. */
 void *fm_visit_memo(FmDissection *d, size_t size);
+
+/* The layer at hand has ended and had changed the flow (d->kept): the one before is back. */
+void fm_visit_return_flow(FmDissection *d);
 
 /* Frees `memory` (g_malloc) when the packet is over. */
 void fm_visit_bury(FmDissection *d, void *memory);

@@ -209,9 +209,11 @@ void fm_flow_table_free(FmFlowTable *table)
  * that were just written one by one has to wait for them. */
 static inline void load_address(uint64_t words[2], const uint8_t *address, unsigned size)
 {
+    uint32_t four;
     words[0] = words[1] = 0;
     if (size == 4) {
-        memcpy(&words[0], address, 4);
+        memcpy(&four, address, 4);
+        words[0] = GUINT64_TO_LE((uint64_t)GUINT32_FROM_LE(four));
     } else if (size == 16) {
         memcpy(&words[0], address, 8);
         memcpy(&words[1], address + 8, 8);
@@ -238,11 +240,10 @@ FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *des
     if (order == 0)
         order = compare_words(from[1], to[1]);
     bool swap = order > 0 || (order == 0 && source_port > destination_port);
+    uint64_t low[2] = { swap ? to[0] : from[0], swap ? to[1] : from[1] }, high[2] = { swap ? from[0] : to[0], swap ? from[1] : to[1] };
     FmFlowKey key = { .kind = (uint8_t)kind, .address_size = (uint8_t)address_size };
-    for (unsigned i = 0; i < 2; i++) {
-        memcpy(key.low + 8 * i, swap ? &to[i] : &from[i], 8);
-        memcpy(key.high + 8 * i, swap ? &from[i] : &to[i], 8);
-    }
+    memcpy(key.low, low, sizeof key.low);
+    memcpy(key.high, high, sizeof key.high);
     key.low_port = swap ? destination_port : source_port;
     key.high_port = swap ? source_port : destination_port;
     *direction = swap;

@@ -139,7 +139,7 @@ static void index_names(FmCatalog *catalog)
 static bool is_port_table(FmTable table)
 {
     return table == FM_TCP_PORT || table == FM_UDP_PORT || table == FM_SCTP_PORT || table == FM_ETHERTYPE || table == FM_PPP_PROTOCOL ||
-           table == FM_GRE_PROTO || table == FM_IP_PROTO;
+           table == FM_GRE_PROTO || table == FM_IP_PROTO || table == FM_CONTENT || table == FM_LINK_TYPE;
 }
 
 static Port *find_number(const FmCatalog *catalog, FmTable table, uint32_t number)
@@ -156,9 +156,7 @@ static Port *find_number(const FmCatalog *catalog, FmTable table, uint32_t numbe
 void fm_catalog_bind(FmCatalog *catalog, FmTable table, uint32_t number, unsigned protocol)
 {
     g_return_if_fail(table > FM_NO_TABLE && table < FM_TABLES);
-    if (is_port_table(table)) {
-        if (number > 65535)
-            return;
+    if (is_port_table(table) && number <= 65535) {
         if (!catalog->index.ports[table])
             catalog->index.ports[table] = g_new0(uint16_t, 65536);
         catalog->index.ports[table][number] = (uint16_t)protocol;

@@ -133,8 +133,8 @@ unsigned fm_catalog_bound_number(const FmCatalog *catalog, FmTable table, uint32
 static inline unsigned fm_catalog_bound(const FmCatalog *catalog, FmTable table, uint32_t number)
 {
     const uint16_t *ports = fm_catalog_index(catalog)->ports[table];
-    if (ports)
-        return number <= 65535 ? ports[number] : 0;
+    if (ports && number <= 65535)
+        return ports[number];
     return fm_catalog_bound_number(catalog, table, number);
 }
 
