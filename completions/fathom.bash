@@ -22,7 +22,7 @@ _fathom()
         return
         ;;
     teach--*)
-        mapfile -t COMPREPLY < <(compgen -W "--check --help --new" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "--check --export --help --new --quiz" -- "$current")
         return
         ;;
     teach*)

@@ -20,7 +20,7 @@ declare -A may=(
     [session]="capture engine crypto flow filter statistics summary output model base"
     [dissectors]="engine flow crypto inference model base"
     [plot]="summary inference model base"
-    [teach]="session plot filter summary model base"
+    [teach]="session plot filter summary inference flow model base"
     [ui]="teach session crypto summary plot statistics follow inference filter capture output flow model base"
     [program]="dissectors session ui teach plot summary statistics follow output filter engine crypto inference capture flow model base commands"
 )

@@ -5,6 +5,8 @@
 
 #include <glib/gstdio.h>
 
+#include "filter/filter.h"
+#include "teach/quiz.h"
 #include "teach/scene.h"
 #include "test.h"
 
@@ -201,7 +203,77 @@ static void test_all(void)
     fm_catalog_free(catalog);
 }
 
+/* ---- the quiz: a display filter must find that the right answer is right, and that no other one is ---- */
+
+static char *filter_of(const char *question, const char *answer)
+{
+    if (strstr(question, "Which flags"))
+        return g_strdup_printf("tcp.flags.syn == %d && tcp.flags.ack == %d && tcp.flags.fin == %d && tcp.flags.reset == %d", strstr(answer, "SYN") != NULL,
+                               strstr(answer, "ACK") != NULL, strstr(answer, "FIN") != NULL, strstr(answer, "RST") != NULL);
+    if (strstr(question, "in which phase"))
+        return g_strdup_printf("fathom.tcp.phase == \"%s\"", answer);
+    if (strstr(question, "had sent before"))
+        return g_strdup_printf("fathom.tcp.verdict == \"%s\"", answer);
+    if (strstr(question, "acknowledge?"))
+        return g_strdup_printf("tcp.ack == %s + 1", answer);
+    static const char *const limits[][2] = { { "the network", "network" }, { "the receiver's window", "receiver" }, { "the sending application", "application" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
+        if (strcmp(limits[i][0], answer) == 0)
+            return g_strdup_printf("fathom.tcp.limited_by == \"%s\"", limits[i][1]);
+    return g_strdup("frame.number == 0");
+}
+
+static bool holds(FmArchive *archive, const char *number, const char *text)
+{
+    const FmCatalog *catalog = fm_archive_catalog(archive);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(FmFilter) filter = fm_filter_compile(catalog, text, NULL, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_autofree uint64_t *wanted = g_new0(uint64_t, fm_catalog_words(catalog));
+    bool columns;
+    fm_filter_wants(filter, wanted, &columns);
+    g_autoptr(FmViewer) viewer = fm_viewer_new(archive, false);
+    fm_viewer_want(viewer, wanted, false, false, false);
+    const FmPacket *packet = fm_viewer_packet(viewer, (uint32_t)g_ascii_strtoull(number, NULL, 10), 0);
+    return packet && fm_filter_match(filter, packet);
+}
+
+static void check_quiz(FmArchive *archive, const char *name, uint32_t seed)
+{
+    g_autoptr(FmLesson) lesson = fm_quiz_new(archive, name, 12, seed);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(lesson);
+    for (unsigned i = 0; i < lesson->steps->len; i++) {
+        const FmLessonStep *step = fm_lesson_step(lesson, i);
+        CU_ASSERT(g_strv_length(step->choices) >= 2 && step->answer < g_strv_length(step->choices));
+        for (unsigned k = 0; step->choices[k]; k++) {
+            g_autofree char *filter = filter_of(step->question, step->choices[k]);
+            bool good = holds(archive, step->packet + strlen("frame.number == "), filter);
+            if (good != (k == step->answer))
+                TEST_TEXT(step->question, step->choices[k], good ? "not right as well" : "right");
+        }
+    }
+}
+
+static void test_quiz(void)
+{
+    static const char *const names[] = { "bulk-reno.pcapng", "tcp-tail-loss.pcapng", "tcp-zero-window.pcapng", "tcp-half-close.pcapng", "demo.pcapng" };
+    FmCatalog *catalog = test_catalog();
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = test_data_path(names[i]);
+        FmArchive *archive = archive_of(catalog, path);
+        for (uint32_t seed = 1; seed <= 3; seed++)
+            check_quiz(archive, path, seed);
+        fm_archive_free(archive);
+    }
+    g_autofree char *path = test_data_path("arp.pcapng");
+    FmArchive *archive = archive_of(catalog, path);
+    CU_ASSERT_PTR_NULL(fm_quiz_new(archive, path, 12, 1));
+    fm_archive_free(archive);
+    fm_catalog_free(catalog);
+}
+
 const TestSuite test_lesson_suite = {
     .name = "lesson",
-    TEST_CASES({ "files", test_files }, { "values", test_values }, { "faults", test_faults }, { "all that come along", test_all }),
+    TEST_CASES({ "files", test_files }, { "values", test_values }, { "faults", test_faults }, { "all that come along", test_all },
+               { "quiz", test_quiz }),
 };

@@ -356,7 +356,7 @@ static bool anything_moves(FmApp *app)
 {
     bool taught = app->teaching && fm_teaching_tick(app->teaching);
     FmPane *pane = fm_page_focus(fm_app_page(app));
-    return (pane && pane->view->tick && pane->view->tick(pane)) || taught;
+    return (pane && pane->opened && pane->view->tick && pane->view->tick(pane)) || taught;
 }
 
 /* A terminal that is gone ends the program. */

@@ -18,6 +18,7 @@ typedef struct FmFlowPage {
     uint32_t packet;  /* frame that one stands at; 0: the first of the flow */
     int side;         /* direction whose sender is looked at; -1: not chosen yet */
     size_t last_step; /* where fm_flow_step found something */
+    uint32_t hidden;  /* packet from which a question hides what it asks for; 0: none */
     char *layer;      /* protocol whose header is asked for; NULL: the transport's */
 } FmFlowPage;
 

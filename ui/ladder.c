@@ -300,15 +300,19 @@ static void ladder_row(FmPane *pane, size_t i, FmPen *pen)
     if (rung.last < count) {
         const FmStep *s = &steps[rung.first];
         bool right = s->direction == v->client, transport = tcp && strcmp(s->protocol, "TCP") == 0;
-        put_label(pane, &label, &rung, steps, tcp);
+        bool hidden = flow->hidden && steps[rung.last].number >= flow->hidden;
+        if (hidden)
+            fm_text_put(&label, "?");
+        else
+            put_label(pane, &label, &rung, steps, tcp);
         put_time(pane, pen, steps, rung.first, rung.first == 0 || i % 8 == 0);
         int states = tcp ? STATE_COLUMNS : 0, columns = pen->into ? 120 : pane->box.columns;
         if (states)
-            fm_put_cell(pen, FM_STYLE_GOOD, -states, state_names[rung.states[v->client]]);
-        fm_put_arrow(pen, style_of(s, transport), right, fm_verdict_is_retransmission((FmVerdict)s->verdict), rung.segments > 0, fm_text_string(&label),
+            fm_put_cell(pen, FM_STYLE_GOOD, -states, hidden ? "" : state_names[rung.states[v->client]]);
+        fm_put_arrow(pen, hidden ? FM_STYLE_MARK : style_of(s, transport), right, !hidden && fm_verdict_is_retransmission((FmVerdict)s->verdict), rung.segments > 0, fm_text_string(&label),
                   columns - TIME_COLUMNS - 2 * states - 8);
         if (states)
-            fm_put_cell(pen, FM_STYLE_GOOD, states, state_names[rung.states[!v->client]]);
+            fm_put_cell(pen, FM_STYLE_GOOD, states, hidden ? "" : state_names[rung.states[!v->client]]);
         fm_putf(pen, FM_STYLE_DIM, "%7u", s->number);
     }
     fm_gather_release(flow->gather);

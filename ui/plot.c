@@ -229,9 +229,10 @@ static void put_cursor(FmPane *pane, FmPen *pen, const FmStep *steps, size_t cou
         if (side->rtt)
             fm_putf(pen, FM_STYLE_NORMAL, "  RTT %s", fm_short_span(a, (FmTime)side->rtt * 1000));
         static const char *const limits[] = { "network", "receiver", "application" };
-        fm_putf(pen, FM_STYLE_DIM, "  limited by the %s", limits[MIN(side->limit, 2)]);
+        if (!fm_flow_of(pane->page)->hidden)
+            fm_putf(pen, FM_STYLE_DIM, "  limited by the %s", limits[MIN(side->limit, 2)]);
     }
-    if (s->verdict > FM_VERDICT_NEW && s->direction == v->direction)
+    if (s->verdict > FM_VERDICT_NEW && s->direction == v->direction && !fm_flow_of(pane->page)->hidden)
         fm_putf(pen, FM_STYLE_BAD, "  %s", fm_verdict_name((FmVerdict)s->verdict));
 }
 
@@ -276,7 +277,8 @@ static void draw_rows(FmPane *pane, FmBox box, const FmStep *steps, size_t count
     if (window) {
         pen = fm_pen(screen, box, row++);
         fm_put_cell(&pen, FM_STYLE_DIM, MARGIN, " phase");
-        put_phases(v, &pen, chart, columns);
+        if (!fm_flow_of(pane->page)->hidden)
+            put_phases(v, &pen, chart, columns);
     }
     pen = fm_pen(screen, box, row++);
     fm_put_cell(&pen, FM_STYLE_DIM, MARGIN, " event");

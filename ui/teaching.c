@@ -120,6 +120,7 @@ static void turn_page(FmTeaching *t)
         FmPage *page = flow_page(t->app, cue);
         choose_tab(page, t->shown);
         fm_flow_stand_at(page, cue->packet, t->shown == FM_SHOW_HEADER ? step->layer : NULL);
+        fm_flow_of(page)->hidden = step->hide && t->answers[t->step] == NOT_ANSWERED ? cue->packet : 0;
     }
 }
 
@@ -254,8 +255,11 @@ static void go_back(FmTeaching *t)
 
 static void answer(FmTeaching *t, unsigned choice)
 {
-    if (choice < t->choices->len)
-        t->answers[t->step] = (int)choice;
+    if (choice >= t->choices->len)
+        return;
+    t->answers[t->step] = (int)choice;
+    if (fm_lesson_step(t->lesson, t->step)->hide)
+        turn_page(t);
 }
 
 bool fm_teaching_request(FmTeaching *t, FmRequest request, const char *argument)

@@ -12,6 +12,7 @@
 #include "secret_options.h"
 #include "teach/handout.h"
 #include "teach/lesson.h"
+#include "teach/quiz.h"
 #include "teach/scene.h"
 
 static const char help[] =
@@ -19,6 +20,7 @@ static const char help[] =
     "       fathom teach LESSON                   play one, on its own capture\n"
     "       fathom teach LESSON -r FILE           on a capture of yours: it finds the best example there\n"
     "       fathom teach LESSON -i INTERFACE      on what comes along\n"
+    "       fathom teach --quiz FILE [--questions N] [--seed N]    questions about a capture, made from its packets\n"
     "       fathom teach LESSON --export FORMAT   print it as html or txt: a handout with packets, pictures and answers\n"
     "       fathom teach --check FILE...          are filters, packets and values of lesson files right?\n"
     "       fathom teach --new                    print a commented lesson to start from\n"
@@ -121,7 +123,7 @@ static void stage_clear(Stage *stage)
 }
 
 /* `words` are a command line whose -r names the capture. FM_COMMAND_GO_ON, or the exit status. */
-static int set_stage(Stage *stage, const FmLesson *lesson, int argc, char **words)
+static int set_capture(Stage *stage, int argc, char **words)
 {
     g_autoptr(GError) error = NULL;
     const FmOwnOption own[] = { { NULL, NULL, NULL } };
@@ -134,7 +136,16 @@ static int set_stage(Stage *stage, const FmLesson *lesson, int argc, char **word
         return FM_COMMAND_USAGE;
     }
     stage->archive = archive_of(&stage->reading, &error);
-    stage->scene = stage->archive ? fm_scene_new(lesson, stage->archive, &error) : NULL;
+    return stage->archive ? FM_COMMAND_GO_ON : fail(FM_COMMAND_FAILED, error);
+}
+
+static int set_stage(Stage *stage, const FmLesson *lesson, int argc, char **words)
+{
+    g_autoptr(GError) error = NULL;
+    int status = set_capture(stage, argc, words);
+    if (status != FM_COMMAND_GO_ON)
+        return status;
+    stage->scene = fm_scene_new(lesson, stage->archive, &error);
     if (!stage->scene)
         return fail(FM_COMMAND_FAILED, error);
     while (!fm_scene_look(stage->scene, LOOK)) { }
@@ -263,6 +274,42 @@ static const char *take_option(int *argc, char **argv, const char *name)
     return NULL;
 }
 
+static int perform(const FmLesson *lesson, int argc, char **argv)
+{
+    const char *format = take_option(&argc, argv, "--export");
+    return format ? print_handout(lesson, format, argc, argv) : play(lesson, argc, argv);
+}
+
+static unsigned number_of(const char *text, unsigned otherwise)
+{
+    return text ? (unsigned)MAX(g_ascii_strtoull(text, NULL, 10), 1) : otherwise;
+}
+
+/* On paper, or on the screen. */
+static int quiz(int argc, char **argv)
+{
+    const char *questions = take_option(&argc, argv, "--questions"), *seed = take_option(&argc, argv, "--seed");
+    Stage stage;
+    int status = set_capture(&stage, argc - 1, argv + 1);
+    g_autoptr(FmLesson) lesson = NULL;
+    if (status == FM_COMMAND_GO_ON) {
+        const char *name = stage.reading.options->read_file;
+        lesson = fm_quiz_new(stage.archive, name, MIN(number_of(questions, 10), 100), number_of(seed, g_random_int()));
+        if (!lesson)
+            fprintf(stderr, "fathom: %s: there is nothing to ask about: no TCP connection with enough packets\n", name);
+    }
+    stage_clear(&stage);
+    if (!lesson)
+        return status == FM_COMMAND_GO_ON ? FM_COMMAND_FAILED : status;
+    for (int i = 2; i < argc; i++) /* a capture named without -r is the lesson's own now */
+        if (strcmp(argv[i], lesson->capture) == 0 && strcmp(argv[i - 1], "-r") != 0) {
+            memmove(argv + i, argv + i + 1, (size_t)(argc - i - 1) * sizeof *argv);
+            argc--;
+            break;
+        }
+    return perform(lesson, argc, argv);
+}
+
 int fm_teach_run(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
@@ -278,6 +325,8 @@ int fm_teach_run(int argc, char **argv)
     }
     if (strcmp(argv[1], "--check") == 0)
         return check(argv + 2);
+    if (strcmp(argv[1], "--quiz") == 0)
+        return quiz(argc, argv);
     if (argv[1][0] == '-') {
         fprintf(stderr, "fathom: which lesson? the name comes first; 'fathom teach' lists them (not \"%s\")\n", argv[1]);
         return FM_COMMAND_USAGE;
@@ -285,8 +334,5 @@ int fm_teach_run(int argc, char **argv)
     g_autoptr(FmLesson) lesson = fm_lesson_named(argv[1], &error);
     if (!lesson)
         return fail(FM_COMMAND_USAGE, error);
-    const char *format = take_option(&argc, argv, "--export");
-    if (format)
-        return print_handout(lesson, format, argc, argv);
-    return play(lesson, argc, argv);
+    return perform(lesson, argc, argv);
 }

@@ -114,17 +114,20 @@ static void put_packet(Handout *h, uint32_t number, const FmCue *cue, unsigned c
     fm_text_char(h->out, '\n');
 }
 
-static void put_ladder(Handout *h, const FmCue *cue)
+/* What a question hides is not on the paper either. */
+static void put_ladder(Handout *h, const FmCue *cue, bool hide)
 {
     uint32_t from = cue->packet, to = cue->packet, count = fm_archive_count(h->archive);
     for (unsigned n = 0; n < AROUND && from > 1;)
         n += in_flow(h->archive, --from, cue);
-    for (unsigned n = 0; n < AROUND && to < count;)
+    for (unsigned n = 0; n < AROUND && to < count && !hide;)
         n += in_flow(h->archive, ++to, cue);
     unsigned client = client_of(h->archive, cue);
     for (uint32_t number = from; number <= to; number++)
-        if (in_flow(h->archive, number, cue))
+        if (in_flow(h->archive, number, cue) && !(hide && number == cue->packet))
             put_packet(h, number, cue, client);
+    if (hide)
+        fm_text_printf(h->out, "> %5u ?\n", cue->packet);
 }
 
 /* The fields of one layer, one a line. */
@@ -182,7 +185,7 @@ static void put_picture(Handout *h, const FmCue *cue, FmChartKind kind)
     fm_track_free(track);
 }
 
-static void put_scenery(Handout *h, const FmCue *cue, FmScreenKind show, const char *layer)
+static void put_scenery(Handout *h, const FmCue *cue, FmScreenKind show, const FmLessonStep *step)
 {
     bool picture = h->html && cue->flow_kind && (show == FM_SHOW_WINDOW || show == FM_SHOW_SEQUENCE);
     if (picture) {
@@ -191,9 +194,9 @@ static void put_scenery(Handout *h, const FmCue *cue, FmScreenKind show, const c
     }
     fm_text_put(h->out, h->html ? "<pre>" : "\n");
     if (show == FM_SHOW_HEADER || show == FM_SHOW_PACKETS)
-        put_layer(h, cue, layer);
+        put_layer(h, cue, step->layer);
     else
-        put_ladder(h, cue);
+        put_ladder(h, cue, step->hide);
     fm_text_put(h->out, h->html ? "</pre>\n" : "\n");
 }
 
@@ -214,7 +217,7 @@ static void put_step(Handout *h, unsigned i, FmScreenKind show)
     put_paragraph(h, "h2", 0, head);
     put_paragraph(h, "p", 3, text);
     FmCue here = *cue;
-    put_scenery(h, &here, show, step->layer);
+    put_scenery(h, &here, show, step);
     put_question(h, i);
 }
 

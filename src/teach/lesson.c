@@ -58,6 +58,17 @@ void fm_lesson_free(FmLesson *lesson)
     g_free(lesson);
 }
 
+FmLesson *fm_lesson_new(const char *name, const char *title, const char *aim)
+{
+    FmLesson *lesson = g_new0(FmLesson, 1);
+    lesson->path = g_strdup(name);
+    lesson->name = g_strdup(name);
+    lesson->title = g_strdup(title);
+    lesson->aim = g_strdup(aim);
+    lesson->steps = g_ptr_array_new_with_free_func(step_free);
+    return lesson;
+}
+
 /* A text of one or several lines as one paragraph; NULL where there is none. */
 static char *text_of(GKeyFile *file, const char *group, const char *key)
 {
@@ -106,7 +117,7 @@ static bool read_question(GKeyFile *file, const FmLesson *lesson, FmLessonStep *
 
 static bool read_step(GKeyFile *file, FmLesson *lesson, const char *group, GError **error)
 {
-    static const char *const known[] = { "packet", "role", "anywhere", "optional", "show", "layer", "text", "question", "choices", "answer", "pace", NULL };
+    static const char *const known[] = { "packet", "role", "anywhere", "optional", "hide", "show", "layer", "text", "question", "choices", "answer", "pace", NULL };
     FmLessonStep *step = g_new0(FmLessonStep, 1);
     g_ptr_array_add(lesson->steps, step);
     step->name = g_strdup(group + strlen("step "));
@@ -116,6 +127,7 @@ static bool read_step(GKeyFile *file, FmLesson *lesson, const char *group, GErro
         step->role = g_strdup("");
     step->anywhere = g_key_file_get_boolean(file, group, "anywhere", NULL);
     step->optional = g_key_file_get_boolean(file, group, "optional", NULL);
+    step->hide = g_key_file_get_boolean(file, group, "hide", NULL);
     step->layer = text_of(file, group, "layer");
     step->text = text_of(file, group, "text");
     step->pace = g_key_file_get_double(file, group, "pace", NULL);

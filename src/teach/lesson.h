@@ -18,6 +18,7 @@ typedef struct FmLessonStep {
     char *role;        /* whose flow; "" where nothing is said: steps of one role are found in one flow, in their order */
     bool anywhere;     /* the first packet of the capture that matches, whatever its flow */
     bool optional;     /* left out where it finds nothing */
+    bool hide;         /* from its packet on, what would give the answer away is not shown until it is given */
     FmScreenKind show;
     char *layer;       /* of the packet, whose header is shown: "tcp"; or a field to point at; NULL: none */
     char *text;        /* narration, with ${values} */
@@ -45,6 +46,9 @@ typedef enum FmLessonError { FM_LESSON_ERROR_FILE, FM_LESSON_ERROR_NAME, FM_LESS
 /* Reads a lesson file. On error NULL; the message names file, group and key. */
 FmLesson *fm_lesson_load(const char *path, GError **error);
 void fm_lesson_free(FmLesson *lesson);
+
+/* One without steps, made by a program. */
+FmLesson *fm_lesson_new(const char *name, const char *title, const char *aim);
 
 /* The lesson of a name (or the path of a file): the user's own before those that came along, in the user's language where there is one. */
 FmLesson *fm_lesson_named(const char *name, GError **error);
