@@ -91,6 +91,7 @@ extern const FmProtocol fm_sip;
 extern const FmProtocol fm_sip_header_fields;
 extern const FmProtocol fm_sip_values;
 extern const FmProtocol fm_sll;
+extern const FmProtocol fm_srtp;
 extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
@@ -205,6 +206,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_icmp_extensions,
     &fm_icmp,
     &fm_arp,
+    &fm_srtp,
     &fm_stun,
     &fm_stun_attributes,
     &fm_http,

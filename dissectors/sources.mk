@@ -101,6 +101,7 @@ dissectors = \
 	dissectors/realtime/sip.c dissectors/realtime/sip.h \
 	dissectors/realtime/sip_headers.c \
 	dissectors/realtime/sip_values.c \
+	dissectors/realtime/srtp.c dissectors/realtime/srtp.h \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/security/der.c dissectors/security/der.h \

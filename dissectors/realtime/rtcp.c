@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "dissectors/realtime/rtp.h"
+#include "dissectors/realtime/srtp.h"
 
 enum {
     RTCP, RTCP_SETUP, RTCP_SETUP_FRAME, RTCP_SETUP_METHOD, RTCP_VERSION, RTCP_PADDING, RTCP_RC, RTCP_SC, RTCP_APP_SUBTYPE, RTCP_RTPFB_FMT,
@@ -193,6 +194,7 @@ typedef struct RtcpMemo { /* per datagram */
     uint32_t matched[BLOCKS]; /* frame of the sender report that the n-th report block speaks of; 0: not seen */
     uint32_t since_ms[BLOCKS];
     uint8_t blocks;
+    SrtpOpening opening;
 } RtcpMemo;
 
 typedef struct RtcpDatagram { /* what its packets share */
@@ -641,37 +643,25 @@ static bool is_packet(FmSlice bytes, bool first)
     return first || (bytes.data[1] >= PT_FIR && bytes.data[1] <= 223 && 4 + 4 * (size_t)fm_be(bytes.data + 2, 2) <= bytes.size);
 }
 
-static void rtcp_dissect(FmDissection *d, FmCursor *c)
+/* The packets of a compound. Each but the first, which has the layer's own line, is a line of its own; `opened`: the first as well. */
+static void put_compound(FmDissection *d, FmCursor *c, RtcpDatagram *all, bool opened)
 {
-    RtcpMemo *memo = fm_memo(d);
-    RtcpDatagram all = { .memo = memo };
-    if (!fm_replaying(d)) {
-        const RtpSetup *setup = fm_rtp_setup(d);
-        if (setup)
-            memo->setup = *setup;
-        all.state = fm_state(d);
-    }
-    if (memo->setup.profile) {
-        put_setup(d, memo);
-        put_srtcp(d, c, fm_srtp_tag_size(memo->setup.profile));
-        return;
-    }
     FmCursor whole = *c;
     fm_info(d, "%s", "");
     FmSubtree again = { 0 };
     while (fm_ok(d) && is_packet(fm_rest(c), c->at == whole.at)) {
         const char *name = fm_name(packet_types, fm_peek(c, 1, 1));
-        bool first = c->at == whole.at;
+        bool first = c->at == whole.at && !opened;
         if (first) {
             fm_title(d, "Real-time Transport Control Protocol (%s)", name ? name : "Unknown");
             fm_length(d, MIN((fm_peek(c, 2, 2) + 1) * 4, fm_left(c)));
-        } else { /* each packet of the compound is a layer's line of its own */
+        } else {
             fm_up(d);
             again = fm_open(d, RTCP, c);
             fm_subtree_label(d, again, "Real-time Transport Control Protocol (%s)", name ? name : "Unknown");
         }
-        put_setup(d, memo);
-        put_packet(d, c, &all);
+        put_setup(d, all->memo);
+        put_packet(d, c, all);
         fm_info_more(d, "   ");
         if (fm_ok(d) && !is_packet(fm_rest(c), false)) {
             fm_make(d, RTCP_LENGTH_CHECK, 1);
@@ -682,6 +672,27 @@ static void rtcp_dissect(FmDissection *d, FmCursor *c)
             fm_down(d);
         }
     }
+}
+
+static void rtcp_dissect(FmDissection *d, FmCursor *c)
+{
+    RtcpMemo *memo = fm_memo(d);
+    RtcpDatagram all = { .memo = memo };
+    if (!fm_replaying(d)) {
+        const RtpSetup *setup = fm_rtp_setup(d);
+        if (setup)
+            memo->setup = *setup;
+        all.state = fm_state(d);
+    }
+    if (!memo->setup.profile) {
+        put_compound(d, c, &all, false);
+        return;
+    }
+    FmCursor whole = *c, plain;
+    put_setup(d, memo);
+    put_srtcp(d, c, fm_srtp_tag_size(memo->setup.profile));
+    if (!whole.lost && srtcp_open(d, &memo->opening, (FmSlice){ whole.at, fm_left(&whole) }, &plain))
+        put_compound(d, &plain, &all, true);
 }
 
 /* A compound begins with a report (RFC 3550 A.2), in practice also with others, and fits. Where the media was announced any type may stand

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "dissectors/realtime/rtp.h"
+#include "dissectors/realtime/srtp.h"
 
 enum {
     RTP, RTP_SETUP, RTP_SETUP_FRAME, RTP_SETUP_METHOD, RTP_VERSION, RTP_PADDING, RTP_EXT, RTP_CC, RTP_MARKER, RTP_P_TYPE, RTP_SEQ, RTP_EXTSEQ,
@@ -88,6 +89,7 @@ typedef struct RtpMemo {
     uint32_t extended;
     uint32_t lost;
     bool late;
+    SrtpOpening opening;
 } RtpMemo;
 
 /* The place of an SSRC; the oldest ones make room. */
@@ -219,18 +221,41 @@ static bool is_named(const RtpSetup *setup, uint64_t type, const char *name, uin
     return told ? g_ascii_strcasecmp(told, name) == 0 : type == usual || type == other;
 }
 
+/* Payload that has a protocol of its own. */
+static bool dissect_named(FmDissection *d, const RtpMemo *memo, uint64_t type, FmCursor *payload)
+{
+    bool event = is_named(&memo->setup, type, "telephone-event", EVENT_TYPE, CISCO_EVENT_TYPE);
+    bool redundant = is_named(&memo->setup, type, "red", REDUNDANT_TYPE, REDUNDANT_TYPE);
+    if (event)
+        fm_call(d, &fm_rtp_event, payload);
+    else if (redundant)
+        fm_call(d, &fm_rtp_redundant, payload);
+    return event || redundant;
+}
+
+/* Cipher text, key identifier and tag (RFC 3711 §3.1); and what they hide, where the keys are known. */
+static void put_protected(FmDissection *d, FmCursor *c, RtpMemo *memo, const FmCursor *whole, bool padded, uint64_t type)
+{
+    unsigned tag = fm_srtp_tag_size(memo->setup.profile), behind = tag + memo->setup.mki;
+    FmSlice packet = { whole->at, fm_left(whole) };
+    size_t header = (size_t)(c->at - whole->at);
+    fm_protocol_column(d, "SRTP");
+    if (fm_left(c) > behind)
+        fm_add_bytes(d, SRTP_ENC_PAYLOAD, c, fm_left(c) - behind);
+    if (memo->setup.mki && fm_left(c) == behind)
+        fm_add_bytes(d, SRTP_MKI, c, memo->setup.mki);
+    if (tag && fm_left(c))
+        fm_add_bytes(d, SRTP_AUTH_TAG, c, fm_left(c));
+    FmCursor plain;
+    if (!whole->lost && !memo->setup.mki && srtp_open(d, &memo->opening, packet, header, padded, &plain) && fm_left(&plain))
+        dissect_named(d, memo, type, &plain);
+}
+
 /* What the header does not cover: payload and padding, or cipher text and tag. */
-static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool padded, uint64_t type)
+static void put_payload(FmDissection *d, FmCursor *c, RtpMemo *memo, const FmCursor *whole, bool padded, uint64_t type)
 {
     if (memo->setup.profile && memo->setup.profile != SRTP_UNKNOWN) {
-        unsigned tag = fm_srtp_tag_size(memo->setup.profile), behind = tag + memo->setup.mki;
-        fm_protocol_column(d, "SRTP");
-        if (fm_left(c) > behind)
-            fm_add_bytes(d, SRTP_ENC_PAYLOAD, c, fm_left(c) - behind);
-        if (memo->setup.mki && fm_left(c) == behind)
-            fm_add_bytes(d, SRTP_MKI, c, memo->setup.mki);
-        if (tag && fm_left(c))
-            fm_add_bytes(d, SRTP_AUTH_TAG, c, fm_left(c));
+        put_protected(d, c, memo, whole, padded, type);
         return;
     }
     if (memo->setup.profile)
@@ -243,16 +268,11 @@ static void put_payload(FmDissection *d, FmCursor *c, const RtpMemo *memo, bool 
     }
     FmCursor payload = fm_take(c, fm_left_on_wire(c) - padding), bytes = payload;
     if (fm_left(&payload)) {
-        bool event = is_named(&memo->setup, type, "telephone-event", EVENT_TYPE, CISCO_EVENT_TYPE);
-        bool redundant = is_named(&memo->setup, type, "red", REDUNDANT_TYPE, REDUNDANT_TYPE);
         uint32_t before = d->packet->node_count;
         fm_add_bytes(d, RTP_PAYLOAD, &bytes, fm_left(&bytes));
-        if ((event || redundant) && d->packet->node_count > before)
+        uint32_t behind = d->packet->node_count;
+        if (dissect_named(d, memo, type, &payload) && behind > before)
             d->packet->nodes[before].flags |= FM_NODE_HIDDEN;
-        if (event)
-            fm_call(d, &fm_rtp_event, &payload);
-        else if (redundant)
-            fm_call(d, &fm_rtp_redundant, &payload);
     }
     if (!padding)
         return;
@@ -281,6 +301,7 @@ static void tell(FmDissection *d, const char *type, uint64_t ssrc, uint64_t seq,
 static void rtp_dissect(FmDissection *d, FmCursor *c)
 {
     RtpMemo *memo = fm_memo(d);
+    FmCursor whole = *c;
     if (!fm_replaying(d) && fm_left(c) >= HEADER_SIZE) {
         RtpState *state = fm_rtp_state(d);
         if (state) {
@@ -327,7 +348,7 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
     if (extended)
         put_extension(d, c);
     if (fm_ok(d) && fm_left(c))
-        put_payload(d, c, memo, padded, type);
+        put_payload(d, c, memo, &whole, padded, type);
 }
 
 /* Two datagrams in a row of one source, the second the next in sequence. */

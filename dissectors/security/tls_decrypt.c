@@ -8,8 +8,9 @@
 
 #include <string.h>
 
+#include "crypto/srtp_keys.h"
 #include "crypto/tls_keys.h"
-#include "dissectors/security/tls.h"
+#include "dissectors/security/tls_handshake.h"
 #include "dissectors/security/tls_compression.h"
 
 enum { DECRYPT, CLOSED_BECAUSE, OPENED_BY };
@@ -47,6 +48,11 @@ static const char *const sources[TLS_OPENED_BY_SOURCES] = {
     [TLS_OPENED_BY_PSK] = "the pre-shared key",
     [TLS_OPENED_BY_SESSION] = "the master secret of an earlier session",
 };
+
+const char *tls_closed_text(TlsClosed closed)
+{
+    return closed < TLS_CLOSED_REASONS ? reasons[closed] : NULL;
+}
 
 void tls_tell_opening(FmDissection *d, TlsClosed closed, TlsOpenedBy by)
 {
@@ -112,6 +118,8 @@ typedef struct TlsSecrets {
     bool has_certificate;
     bool verified;                /* DTLS: after a HelloVerifyRequest, which does not count */
     uint16_t sent[2];             /* DTLS: handshake messages by role */
+    const FmSrtpKeys *media;      /* [2] by role: of SRTP, in the flow's memory; NULL: not known yet */
+    uint64_t media_asked;         /* 1 + generation of the secrets when they were looked for in vain */
     GByteArray *exchange;         /* the ClientKeyExchange's body, until a master secret is found */
     Side side[2];
 } TlsSecrets;
@@ -878,6 +886,8 @@ static void begin_handshake(FmDissection *d, TlsSecrets *k, FmSlice message)
         k->sent[TLS_CLIENT] = k->sent[TLS_SERVER] = 0;
     k->verified = false;
     k->next = NULL;
+    k->media = NULL;
+    k->media_asked = 0;
     k->key = NULL;
     k->suite = NULL;
     forget_bytes(&k->exchange);
@@ -964,6 +974,37 @@ void tls_keys_epoch(FmDissection *d, TlsState *s, TlsRole role)
     FmTlsKeys next;
     fm_tls_next_keys(fm_crypto(d), before, &next);
     side->keys = fm_arena_copy(fm_flow_arena(d->flow), &next, sizeof next);
+}
+
+/* ---- media (RFC 5764 §4.2) ---- */
+
+static bool make_media_keys(FmDissection *d, FmSecrets *known, const TlsState *s, TlsSecrets *k, FmSrtpKeys keys[2])
+{
+    if (!is_13(s->version))
+        return keys_of_handshake(d, known, s, k) && fm_srtp_from_master(fm_crypto(d), s->srtp_profile, k->suite, k->version, k->master,
+                                                                        s->client_random, s->server_random, keys);
+    FmSlice exporter = k->suite ? fm_secrets_find(known, FM_SECRET_EXPORTER, random_of(s)) : (FmSlice){ NULL, 0 };
+    k->closed = TLS_CLOSED_NO_LINE;
+    return exporter.size && fm_srtp_from_exporter(fm_crypto(d), s->srtp_profile, k->suite, exporter, keys);
+}
+
+const FmSrtpKeys *tls_media_keys(FmDissection *d, uint8_t *closed)
+{
+    FmSecrets *known = fm_secrets(d);
+    TlsState *s = known && fm_flow_met(d, &fm_tls_handshake) ? tls_state(d) : NULL;
+    *closed = known ? TLS_CLOSED_NO_HANDSHAKE : TLS_CLOSED_NO_SECRETS;
+    if (!s || !s->srtp_profile)
+        return NULL;
+    TlsSecrets *k = secrets_of(s);
+    uint64_t generation = 1 + fm_secrets_generation(known);
+    if (!k->media && k->media_asked != generation) {
+        FmSrtpKeys keys[2];
+        k->media_asked = generation;
+        if (make_media_keys(d, known, s, k, keys))
+            k->media = fm_arena_copy(fm_flow_arena(d->flow), keys, sizeof keys);
+    }
+    *closed = k->media ? TLS_OPEN : k->closed;
+    return k->media ? &k->media[tls_sender(d, s)] : NULL;
 }
 
 static void nothing(FmDissection *d, FmCursor *c)

@@ -38,4 +38,11 @@ typedef enum TlsOpenedBy {
 /* Adds fathom.tls.closed_because, or where `by` tells it fathom.tls.opened_by. */
 void tls_tell_opening(FmDissection *d, TlsClosed closed, TlsOpenedBy by);
 
+/* The same as text; NULL for TLS_OPEN. */
+const char *tls_closed_text(TlsClosed closed);
+
+/* What the sender of this packet protects media with that run on the current flow (RFC 5764), which live as long as memos do. NULL, and the
+ * reason, if they cannot be known. First visits only. */
+const struct FmSrtpKeys *tls_media_keys(FmDissection *d, uint8_t *closed);
+
 extern const FmProtocol fm_tls_decrypt;
