@@ -70,6 +70,7 @@ extern const FmProtocol fm_ppp;
 extern const FmProtocol fm_pppoed;
 extern const FmProtocol fm_pppoes;
 extern const FmProtocol fm_quic;
+extern const FmProtocol fm_quic_analysis;
 extern const FmProtocol fm_quic_frames;
 extern const FmProtocol fm_protobuf;
 extern const FmProtocol fm_radiotap;
@@ -152,6 +153,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_pppoed,
     &fm_pppoes,
     &fm_quic,
+    &fm_quic_analysis,
     &fm_quic_frames,
     &fm_radiotap,
     &fm_raw,

@@ -86,6 +86,7 @@ dissectors = \
 	dissectors/network/ipv6_options.c \
 	dissectors/network/names.c dissectors/network/names.h dissectors/network/protocols.h \
 	dissectors/quic/quic.c dissectors/quic/quic.h \
+	dissectors/quic/quic_analysis.c dissectors/quic/quic_analysis.h \
 	dissectors/quic/quic_connection.c \
 	dissectors/quic/quic_find.c \
 	dissectors/quic/quic_frames.c \

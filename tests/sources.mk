@@ -28,6 +28,7 @@ suites = \
 	tests/test_pcapng.c \
 	tests/test_qpack.c \
 	tests/test_quic_keys.c \
+	tests/test_quic_sender.c \
 	tests/test_replay.c \
 	tests/test_srtp_keys.c \
 	tests/test_statistics.c \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "dissectors/quic/quic.h"
+#include "dissectors/quic/quic_analysis.h"
 #include "dissectors/security/tls.h"
 
 enum {
@@ -138,7 +139,7 @@ static bool open_with(FmDissection *d, const FmQuicKeys *keys, const QuicHeader 
 }
 
 /* 1-RTT keys change with the key phase bit, which protection hides: the current keys' header protection shows it (RFC 9001 §6). */
-static bool open_one_rtt(FmDissection *d, QuicSide *side, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
+static bool open_one_rtt(FmDissection *d, QuicSide *side, const QuicSide *peer, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
 {
     uint8_t mask[5];
     if (fm_left(c) < 4 + FM_QUIC_SAMPLE || !fm_quic_header_mask(fm_crypto(d), side->data, c->at + 4, mask))
@@ -156,6 +157,7 @@ static bool open_one_rtt(FmDissection *d, QuicSide *side, const QuicHeader *h, c
     if (!open_with(d, memo->keys, h, c, &memo->number, largest, out))
         return false;
     quic_phase_flipped(side);
+    memo->phase_flipped = side->phase != peer->phase;
     return true;
 }
 
@@ -173,7 +175,7 @@ static void open_first_time(FmDissection *d, QuicConnection *q, const QuicHeader
     unsigned space = quic_space(h->type);
     bool opened;
     if (h->type == QUIC_ONE_RTT) {
-        opened = open_one_rtt(d, side, h, c, memo, out);
+        opened = open_one_rtt(d, side, &q->side[!memo->role], h, c, memo, out);
     } else {
         memo->keys = keys;
         opened = open_with(d, keys, h, c, &memo->number, side->largest[space], out);
@@ -233,9 +235,9 @@ static void put_sealed(FmDissection *d, FmCursor *c, const Opened *opened, const
         fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
 }
 
-static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const QuicHeader *h, const QuicMemo *memo)
+static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const QuicHeader *h, const QuicMemo *memo, QuicSeen *seen)
 {
-    QuicPayload payload = { opened->plain, q, flow, h->type, memo->role };
+    QuicPayload payload = { opened->plain, q, flow, h->type, memo->role, seen };
     fm_part(d, &fm_quic_frames, &payload.c);
 }
 
@@ -354,11 +356,14 @@ static void dissect_long(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *
     ahead = peek;
     FmFlow *flow = NULL;
     QuicConnection *q = NULL;
+    QuicPath path = { .port = 0 };
     if (!fm_replaying(d) && !none.kind && !d->quoting) {
         flow = quic_find_connection(d, h, memo);
         q = flow ? quic_connection_of(d, flow) : NULL;
+        path = quic_client_path(d, (QuicRole)memo->role);
     }
     FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
+    QuicSeen *seen = quic_analysis_begin(d, q);
     if (q && h->type == QUIC_RETRY && !q->retried && !none.kind) {
         memo->retry_checked = true;
         memo->retry_fits = fm_quic_retry_fits(fm_crypto(d), (uint32_t)h->version, (FmSlice){ q->original_id, q->original_id_size },
@@ -410,8 +415,10 @@ static void dissect_long(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *
         else
             put_closed(d, &body, memo, h->type, h->follows);
         if (opened.open)
-            put_payload(d, &opened, flow, q, h, memo);
+            put_payload(d, &opened, flow, q, h, memo, seen);
     }
+    uint32_t size = (uint32_t)(protected && sealed.start ? (uint64_t)(sealed.end - h->start.at) + sealed.lost : fm_left_on_wire(&h->start));
+    quic_analyse(d, q, h, memo, &path, seen, opened.open, size);
     fm_flow_leave(d, before);
 }
 
@@ -421,11 +428,14 @@ static void dissect_short(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo 
     QuicConnection *q = NULL;
     h->first = fm_left(c) ? *c->at : 0;
     h->type = QUIC_ONE_RTT;
+    QuicPath path = { .port = 0 };
     if (!fm_replaying(d) && !d->quoting) {
         flow = quic_find_connection(d, h, memo);
         q = flow ? quic_connection_of(d, flow) : NULL;
+        path = quic_client_path(d, (QuicRole)memo->role);
     }
     FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_QUIC, memo->connection, memo->role);
+    QuicSeen *seen = quic_analysis_begin(d, q);
     h->destination = (FmSlice){ c->at + 1, MIN(memo->id_size, fm_left(c) ? fm_left(c) - 1 : 0) };
     FmCursor sealed = *c;
     Opened opened = { .first = h->first };
@@ -467,7 +477,8 @@ static void dissect_short(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo 
     }
     fm_close(d, line, c);
     if (opened.open)
-        put_payload(d, &opened, flow, q, h, memo);
+        put_payload(d, &opened, flow, q, h, memo, seen);
+    quic_analyse(d, q, h, memo, &path, seen, opened.open, (uint32_t)fm_left_on_wire(&h->start));
     fm_flow_leave(d, before);
 }
 

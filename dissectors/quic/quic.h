@@ -6,6 +6,9 @@
 
 enum { QUIC_VERSION_1 = 0x00000001, QUIC_VERSION_2 = 0x6b3343cf, QUIC_VERSION_2_DRAFT = 0x709a50c4 };
 
+typedef struct QuicAnalysis QuicAnalysis;
+typedef struct QuicFacts QuicFacts;
+
 typedef enum QuicRole { QUIC_CLIENT, QUIC_SERVER } QuicRole; /* also the direction of what it sends in the connection's flow */
 
 typedef enum QuicPacketType { QUIC_INITIAL, QUIC_ZERO_RTT, QUIC_HANDSHAKE, QUIC_RETRY, QUIC_ONE_RTT, QUIC_VERSION_NEGOTIATION } QuicPacketType;
@@ -42,6 +45,7 @@ typedef struct QuicConnection { /* state in the connection's own flow */
     QuicSide side[2];        /* by QuicRole */
     uint64_t secrets_seen;   /* generation of the secrets when they were looked for in vain, plus 1 */
     unsigned application;    /* consumer of streams, by ALPN; 0: not known */
+    struct QuicAnalysis *analysis; /* NULL: nobody asks */
 } QuicConnection;
 
 typedef struct QuicMemo { /* per packet */
@@ -55,6 +59,8 @@ typedef struct QuicMemo { /* per packet */
     bool tells_closed;      /* the connection's first 1-RTT packet that stays closed */
     bool assumed;           /* by its addresses alone: it bears an id that was never told */
     bool retry_fits, retry_checked;
+    bool phase_flipped;     /* it begins a key update */
+    struct QuicFacts *facts; /* what it shows of the connection; NULL: nothing, or nobody asks */
 } QuicMemo;
 
 /* A packet between its header and its frames. fm_part hands the cursor to the part, which finds the rest around it: so it stands first. */
@@ -64,6 +70,7 @@ typedef struct QuicPayload {
     FmFlow *flow;
     QuicPacketType type;
     QuicRole role;
+    struct QuicSeen *seen;      /* where frames say what the analysis is to know; NULL: nobody asks */
 } QuicPayload;
 
 /* Frames of one packet, and what they carry. */

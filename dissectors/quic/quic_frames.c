@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "dissectors/fragments.h"
-#include "dissectors/quic/quic.h"
+#include "dissectors/quic/quic_analysis.h"
 #include "dissectors/security/tls_handshake.h"
 
 enum {
@@ -224,15 +224,31 @@ static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
     d->packet->protocol = column;
 }
 
-static void put_ack(FmDissection *d, FmCursor *c, bool ecn)
+static void note_range(QuicSeen *seen, uint64_t last, uint64_t size)
 {
-    add_varint(d, ACK_LARGEST, c);
-    add_varint(d, ACK_DELAY, c);
+    if (seen && seen->range_count < QUIC_MAX_RANGES && size <= last)
+        seen->ranges[seen->range_count++] = (FmQuicRange){ last - size, last };
+}
+
+static void put_ack(FmDissection *d, FmCursor *c, const Frames *f, bool ecn)
+{
+    QuicSeen *seen = f->payload->seen;
+    uint64_t last = add_varint(d, ACK_LARGEST, c);
+    uint64_t delay = add_varint(d, ACK_DELAY, c);
     uint64_t ranges = add_varint(d, ACK_RANGE_COUNT, c);
-    add_varint(d, ACK_FIRST_RANGE, c);
+    uint64_t size = add_varint(d, ACK_FIRST_RANGE, c);
+    if (seen && fm_ok(d))
+        seen->ack_delay = delay;
+    if (fm_ok(d))
+        note_range(seen, last, size);
     for (uint64_t i = 0; i < ranges && fm_left(c); i++) {
-        add_varint(d, ACK_GAP, c);
-        add_varint(d, ACK_RANGE, c);
+        uint64_t gap = add_varint(d, ACK_GAP, c);
+        if (last < size + gap + 2)
+            seen = NULL; /* below zero: the rest tells nothing */
+        last -= size + gap + 2;
+        size = add_varint(d, ACK_RANGE, c);
+        if (fm_ok(d))
+            note_range(seen, last, size);
     }
     if (!ecn)
         return;
@@ -288,7 +304,9 @@ static void put_new_connection_id(FmDissection *d, FmCursor *c, const Frames *f)
     add_varint(d, NCI_RETIRE, c);
     uint64_t size = fm_add(d, NCI_SIZE, c);
     FmSlice id = fm_add_bytes(d, NCI_ID, c, size);
-    fm_add_bytes(d, NCI_TOKEN, c, 16);
+    FmSlice token = fm_add_bytes(d, NCI_TOKEN, c, 16);
+    if (fm_ok(d) && token.size == 16)
+        quic_note_reset_token(f->payload->connection, token.data);
     if (fm_ok(d) && id.size <= FM_FLOW_ID_SIZE)
         fm_flow_name(d, f->payload->flow, FM_FLOW_QUIC, id.data, (unsigned)id.size, (uint8_t)f->payload->role);
 }
@@ -341,11 +359,30 @@ static const char *short_name(uint64_t type)
     }
 }
 
+static void note_path_data(QuicSeen *seen, bool challenge, FmSlice data)
+{
+    if (!seen || data.size != 8)
+        return;
+    memcpy(challenge ? seen->challenge_data : seen->response_data, data.data, 8);
+    *(challenge ? &seen->challenge : &seen->response) = true;
+}
+
+static void note_type(QuicSeen *seen, uint64_t type)
+{
+    if (!seen)
+        return;
+    seen->eliciting |= type != F_ACK && type != F_ACK_ECN && type != F_CONNECTION_CLOSE && type != F_CONNECTION_CLOSE_APP;
+    seen->blocked |= type == F_DATA_BLOCKED || type == F_STREAM_DATA_BLOCKED;
+    seen->raised |= type == F_MAX_DATA || type == F_MAX_STREAM_DATA;
+}
+
 static void put_body(FmDissection *d, FmCursor *c, Frames *f, FmSubtree line, uint64_t type, const FmCursor *type_at)
 {
+    QuicSeen *seen = f->payload->seen;
+    note_type(seen, type);
     switch (type) {
     case F_PING: case F_HANDSHAKE_DONE: case F_IMMEDIATE_ACK: break;
-    case F_ACK: case F_ACK_ECN: put_ack(d, c, type == F_ACK_ECN); break;
+    case F_ACK: case F_ACK_ECN: put_ack(d, c, f, type == F_ACK_ECN); break;
     case F_RESET_STREAM:
         add_varint(d, RSTS_STREAM_ID, c);
         add_varint(d, RSTS_ERROR, c);
@@ -371,8 +408,8 @@ static void put_body(FmDissection *d, FmCursor *c, Frames *f, FmSubtree line, ui
     case F_STREAMS_BLOCKED_BIDI: case F_STREAMS_BLOCKED_UNI: add_varint(d, SIB_LIMIT, c); break;
     case F_NEW_CONNECTION_ID: put_new_connection_id(d, c, f); break;
     case F_RETIRE_CONNECTION_ID: add_varint(d, RCI_SEQUENCE, c); break;
-    case F_PATH_CHALLENGE: fm_add_bytes(d, PC_DATA, c, 8); break;
-    case F_PATH_RESPONSE: fm_add_bytes(d, PR_DATA, c, 8); break;
+    case F_PATH_CHALLENGE: note_path_data(seen, true, fm_add_bytes(d, PC_DATA, c, 8)); break;
+    case F_PATH_RESPONSE: note_path_data(seen, false, fm_add_bytes(d, PR_DATA, c, 8)); break;
     case F_CONNECTION_CLOSE: case F_CONNECTION_CLOSE_APP: put_close(d, c, type == F_CONNECTION_CLOSE_APP); break;
     case F_DATAGRAM: put_datagram(d, c, f, fm_left(c)); break;
     case F_DATAGRAM_LENGTH: put_datagram(d, c, f, add_varint(d, DG_LENGTH, c)); break;
@@ -445,7 +482,30 @@ static unsigned application_of(FmDissection *d, const QuicPayload *payload)
     return q->application;
 }
 
-static void deliver_one(FmDissection *d, const Delivery *delivery, unsigned application)
+typedef struct Waiting { /* of a stream: since when bytes wait above a hole; 0: none do */
+    FmTime since[2];
+} Waiting;
+
+/* Bytes that lie above a hole wait for those in it, whatever else has come (RFC 9000 §2.2). */
+static void note_waiting(FmDissection *d, const FmStream *s, uint64_t id, QuicSeen *seen)
+{
+    Waiting *w = seen && s ? fm_stream_state(d, id) : NULL;
+    FmTime *since = w ? &w->since[fm_direction(d)] : NULL;
+    if (!since)
+        return;
+    if (s->held_count) {
+        if (!*since)
+            *since = fm_frame_time(d);
+    } else if (*since) {
+        if (seen->released_count < QUIC_MAX_BLOCKED) {
+            seen->waited[seen->released_count] = fm_frame_time(d) - *since;
+            seen->released[seen->released_count++] = id;
+        }
+        *since = 0;
+    }
+}
+
+static void deliver_one(FmDissection *d, const Delivery *delivery, unsigned application, QuicSeen *seen)
 {
     FmStream *s = fm_stream(d, delivery->stream);
     bool datagram = delivery->stream == QUIC_DATAGRAM_STREAM;
@@ -461,6 +521,8 @@ static void deliver_one(FmDissection *d, const Delivery *delivery, unsigned appl
         fm_stream_append(d, s, &bytes);
     else
         fm_stream_put(d, s, delivery->offset, &bytes);
+    if (!datagram)
+        note_waiting(d, s, delivery->stream, seen);
 }
 
 /* What streams bring goes on. In the info column, what it says stands behind its frame. */
@@ -475,7 +537,7 @@ static void deliver(FmDissection *d, const Frames *f)
         info->size = at;
     for (unsigned i = 0; i < f->count; i++) {
         fm_info_keep(d);
-        deliver_one(d, &f->deliveries[i], application);
+        deliver_one(d, &f->deliveries[i], application, f->payload->seen);
         if (!info)
             continue;
         size_t next = i + 1 < f->count ? f->deliveries[i + 1].info : size;
@@ -495,4 +557,5 @@ static void quic_frames_dissect(FmDissection *d, FmCursor *c)
 
 const FmProtocol fm_quic_frames = {
     .abbrev = "quic", .name = "QUIC", .title = "Frames", FM_FIELDS(fields), .dissect = quic_frames_dissect, .part = true,
+    .stream_state_size = sizeof(Waiting),
 };
