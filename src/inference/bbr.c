@@ -15,6 +15,7 @@
 enum {
     RATE_ROUNDS = 10,
     FULL_ROUNDS = 3,
+    DRAIN_ROUNDS = 2, /* longer it can't take: then the rate is underestimated */
     MINIMUM_WINDOW = 4,
     VISIBLE_WINDOW = 9, /* from this BDP on PROBE_RTT can be told from normal operation */
     EXTRA_ROUNDS = 5,
@@ -166,9 +167,11 @@ static void update_startup(FmBbr *b, const FmRateSample *s)
             b->filled = ++b->full_rounds >= FULL_ROUNDS;
         }
     }
-    if (b->mode == FM_BBR_STARTUP && b->filled)
+    if (b->mode == FM_BBR_STARTUP && b->filled) {
         b->mode = FM_BBR_DRAIN;
-    if (b->mode == FM_BBR_DRAIN && s->in_flight <= quantized(b, bdp(b, 1)))
+        b->drain_end = b->rounds + DRAIN_ROUNDS;
+    }
+    if (b->mode == FM_BBR_DRAIN && (s->in_flight <= quantized(b, bdp(b, 1)) || b->rounds > b->drain_end))
         b->mode = FM_BBR_PROBE_BW;
 }
 

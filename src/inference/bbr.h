@@ -28,7 +28,7 @@ typedef struct FmBbr {
     FmBbrMode mode;
     uint32_t cwnd, prior_cwnd;
     struct { uint64_t round; double rate; } best[FM_BBR_SLOTS]; /* windowed maximum of the delivery rate, packets per ns */
-    uint64_t rounds, round_end;
+    uint64_t rounds, round_end, drain_end;
     double full_rate, pacing_rate;
     unsigned full_rounds;
     bool filled, round_start, conserving, in_recovery, probe_round_done, idle_restart;

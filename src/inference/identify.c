@@ -23,21 +23,29 @@ static bool is_near(uint32_t a, uint32_t b)
     return a + tolerance >= b && a <= b + tolerance;
 }
 
+typedef enum Cut { CUT_OTHER, CUT_RENO, CUT_CUBIC, CUT_KEPT } Cut;
+
+static Cut law_of_cut(uint32_t before, uint32_t after)
+{
+    if (is_near(after, MAX(before / 2, 2)))
+        return CUT_RENO;
+    if (is_near(after, (uint32_t)((uint64_t)before * 717 / 1024)))
+        return CUT_CUBIC;
+    return after > before * 85 / 100 ? CUT_KEPT : CUT_OTHER;
+}
+
 /* The window has settled after a recovery: which law cut it? */
 static void judge_cut(FmIdentify *id)
 {
-    uint32_t before = id->before, after = id->after;
+    Cut cut = law_of_cut(id->before, id->after);
+    if (id->before >= LEAST_WINDOW) {
+        id->cuts++;
+        id->reno_cuts += cut == CUT_RENO;
+        id->cubic_cuts += cut == CUT_CUBIC;
+        id->kept_cuts += cut == CUT_KEPT;
+    }
     id->before = 0;
     id->settle_until = id->settle = 0;
-    if (before < LEAST_WINDOW)
-        return;
-    id->cuts++;
-    if (is_near(after, MAX(before / 2, 2)))
-        id->reno_cuts++;
-    else if (is_near(after, (uint32_t)((uint64_t)before * 717 / 1024)))
-        id->cubic_cuts++;
-    else if (after > before * 85 / 100)
-        id->kept_cuts++;
 }
 
 void fm_identify_cut(FmIdentify *id, uint32_t before)
@@ -53,10 +61,18 @@ void fm_identify_cut(FmIdentify *id, uint32_t before)
     id->settle = 0;
 }
 
-void fm_identify_recovered(FmIdentify *id, FmTime now, FmTime rtt)
+void fm_identify_recovered(FmIdentify *id, FmTime rtt, bool at_once)
 {
     if (id->before)
         id->settle = rtt * 9 / 10;
+    id->longer = at_once ? rtt * 6 / 10 : 0;
+}
+
+void fm_identify_timeout(FmIdentify *id)
+{
+    if (id->settle_until)
+        judge_cut(id);
+    id->before = 0;
 }
 
 static double reno_window(double before, double rounds)
@@ -163,6 +179,8 @@ static void end_round(FmIdentify *id)
     if (!before || before < LEAST_WINDOW)
         return;
     id->rounds++;
+    id->fallen += now < before ? MIN(before - now, MAX(before / 8, 1)) : 0;
+    id->summed += before;
     if (now == before + 1)
         id->one_more++;
     else if (now > before + 1)
@@ -177,7 +195,7 @@ void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, F
         id->settle_until = now + id->settle; /* from the first transmission on */
     if (id->settle_until) {
         id->after = MAX(id->after, pipe);
-        if (now >= id->settle_until)
+        if (now >= id->settle_until + (law_of_cut(id->before, id->after) == CUT_OTHER ? id->longer : 0))
             judge_cut(id);
     }
     if (!limited || !id->round_at || now > id->round_at + 3 * rtt) {
@@ -217,7 +235,7 @@ static void weigh_rounds(Score *s, const FmIdentify *id)
         weigh(s, 1, 1, 4, -2, -2);
     else if (curved && id->one_more * 10 <= n * 6)
         weigh(s, 1, 1, -1, 2, 0);
-    if (id->shrunk * 20 >= n) /* without a loss the pipe of the others never does that */
+    if ((id->shrunk > 2 && id->shrunk * 20 >= n) || id->fallen * 64 >= id->summed) /* without a loss the pipe of the others never does that */
         weigh(s, 1, 1, -8, -8, 8);
 }
 

@@ -14,6 +14,7 @@ typedef struct FmIdentify {
     /* Recoveries: the window after them is a fixed share of the window before. */
     uint32_t before, after;       /* of the latest one, in packets; before 0: none in question */
     FmTime settle;                /* how long to wait after the next transmission; 0: still in recovery */
+    FmTime longer;                /* if no law fits yet */
     FmTime settle_until;          /* what is largest until then is the window after it; 0: still in recovery */
     uint32_t cuts, reno_cuts, cubic_cuts, kept_cuts;
     /* Flights out of an empty pipe: sent at once, or spread by pacing. */
@@ -25,6 +26,7 @@ typedef struct FmIdentify {
     FmTime round_at;
     uint32_t round_most, round_before;
     uint32_t rounds, one_more, shrunk, grown;
+    uint64_t fallen, summed; /* packets: by how much windows fell from round to round; sum of the windows */
     FmDip dip; /* PROBE_RTT */
     /* Where the pipe between losses is not known: windows at losses, and the time between. */
     uint32_t loss_window;
@@ -38,9 +40,15 @@ typedef struct FmIdentify {
     bool early_exit;       /* without loss while the window was in use: HyStart, or BBR's full pipe */
 } FmIdentify;
 
-/* A recovery begins with this window; it ends. */
+/* A recovery begins with this window. */
 void fm_identify_cut(FmIdentify *id, uint32_t before);
-void fm_identify_recovered(FmIdentify *id, FmTime now, FmTime rtt);
+
+/* It ends: the window after it is the most that is in flight within a round trip. at_once: all of it leaves in one burst; what of that is
+ * lost before the point of capture shows later, when more follows. */
+void fm_identify_recovered(FmIdentify *id, FmTime rtt, bool at_once);
+
+/* A timeout: the window is judged by what was seen of it. */
+void fm_identify_timeout(FmIdentify *id);
 
 /* A loss with this window and RTT, after which the pipe will not be known exactly: compared with what the laws let the window be. */
 void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_rtt, FmTime now);

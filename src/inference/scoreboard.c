@@ -85,10 +85,10 @@ static void stamp(FmBoard *b, FmRecord *r, FmTime now, const FmSegment *s)
     r->ip_id = s->ip_id;
 }
 
-static void append(FmBoard *b, uint64_t start, uint64_t end, uint32_t mss, FmTime now, const FmSegment *s, uint8_t flags)
+static void append(FmBoard *b, uint64_t start, uint64_t end, uint32_t mss, uint32_t most, FmTime now, const FmSegment *s, uint8_t flags)
 {
-    if ((end - start) / mss >= FM_BOARD_MAX_PIECES)
-        mss = (uint32_t)((end - start) / FM_BOARD_MAX_PIECES + 1);
+    if ((end - start) / mss >= most)
+        mss = (uint32_t)((end - start) / most + 1);
     for (uint64_t at = start; at < end;) {
         uint32_t length = (uint32_t)MIN(end - at, mss);
         if (b->tail - b->head == b->room && !grow_records(b)) {
@@ -105,9 +105,12 @@ static void append(FmBoard *b, uint64_t start, uint64_t end, uint32_t mss, FmTim
 
 void fm_board_send(FmBoard *b, uint64_t start, uint64_t end, uint32_t mss, FmTime now, const FmSegment *s, uint8_t flags)
 {
-    if (start > b->next)
-        append(b, b->next, start, mss, now, s, FM_RECORD_UNSEEN);
-    append(b, b->next, end, mss, now, s, flags);
+    if (start > b->next) {
+        uint32_t extra = (uint32_t)MIN((start - b->next) / mss, b->budget);
+        b->budget -= extra;
+        append(b, b->next, start, mss, MAX(extra + 1, FM_BOARD_MAX_PIECES), now, s, FM_RECORD_UNSEEN);
+    }
+    append(b, b->next, end, mss, FM_BOARD_MAX_PIECES, now, s, flags);
     b->budget = MIN(b->budget + 2 * VISITS_PER_PACKET, 4 * FM_BOARD_MAX_RECORDS);
 }
 

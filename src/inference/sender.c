@@ -8,8 +8,12 @@
 #include "inference/verdict.h"
 
 #define TIGHT_SPAN (4 * FM_MILLISECOND)
+#define AT_ONCE (FM_MILLISECOND / 2)
 
 enum { MOST_MISSING = 4096, INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
+
+/* Bytes of options with SACK blocks, padded (RFC 2018). */
+enum { SACK_OPTION = 4, SACK_BLOCK = 8, LARGEST_SACK = SACK_OPTION + FM_SEGMENT_SACKS * SACK_BLOCK };
 
 void fm_sender_start(FmSender *s, uint32_t isn)
 {
@@ -86,6 +90,8 @@ static void enter_recovery(FmSender *s, FmTime time)
     s->recover = s->board.next;
     s->recover_open = true;
     s->window_before = s->window.now;
+    if (!s->board.sack) /* what of the last burst was lost on the way here is known now; two segments were sent on duplicates (RFC 3042) */
+        s->window_before = MAX(s->window_before, MAX(fm_board_out(&s->board), 2) - 2);
     fm_window_flush(&s->window, &s->series);
     fm_identify_cut(&s->identify, is_aligned(s) ? s->window_before : 0);
     fm_bbr_save(&s->bbr);
@@ -101,6 +107,7 @@ static void enter_timeout(FmSender *s, FmTime time)
     FmTime due = MAX(s->sent, s->acked) + fm_rtt_timeout(&s->rtt);
     if (s->packets && s->phase != FM_PHASE_TIMEOUT && due < time)
         time = due; /* the first retransmissions did not get as far as here */
+    fm_identify_timeout(&s->identify);
     s->recover = s->board.next;
     fm_board_lose_all(&s->board);
     fm_window_set(&s->window, &s->series, time, 1);
@@ -117,8 +124,8 @@ static void leave_recovery(FmSender *s, FmTime time)
     fm_slow_start_begin(&s->slow_start, pipe, time);
     s->board.dupacks = 0;
     if (timeout)
-        s->identify.before = 0;
-    fm_identify_recovered(&s->identify, time, s->rtt.smoothed);
+        fm_identify_timeout(&s->identify);
+    fm_identify_recovered(&s->identify, s->rtt.smoothed, !s->board.sack);
     set_phase(s, timeout && pipe < s->window_before / 2 ? FM_PHASE_SLOW_START : FM_PHASE_AVOIDANCE, time);
 }
 
@@ -370,6 +377,19 @@ static void restart(FmSender *s)
     set_phase(s, FM_PHASE_SLOW_START, s->now);
 }
 
+/* Does the segment end what the application has? SACK blocks take room from the payload; so data cut for them may leave in odd pieces. */
+static bool is_short(FmSender *s, const FmSegment *p)
+{
+    uint32_t room = p->sacks ? SACK_OPTION + p->sacks * SACK_BLOCK : 0;
+    if (room && room < s->mss)
+        s->squeezed_until = s->now + 2 * s->rtt.smoothed;
+    if (p->length % s->mss == 0 || (room < s->mss && p->length % (s->mss - room) == 0))
+        return false;
+    uint32_t odd = p->length % s->mss;
+    bool leftover = odd <= 3 * LARGEST_SACK || odd + 3 * LARGEST_SACK >= s->mss;
+    return !(leftover && s->now < s->squeezed_until);
+}
+
 static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end)
 {
     bool was_empty = fm_board_out(&s->board) == 0;
@@ -381,7 +401,9 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
         if (s->now - s->sent > fm_rtt_timeout(&s->rtt))
             restart(s);
     }
-    bool small = p->length % s->mss != 0;
+    bool small = is_short(s, p);
+    if (s->short_since && (p->timestamps ? p->tsval == s->last_tsval : s->now - s->short_since < AT_ONCE))
+        s->app_limited = s->app_limited_before; /* more was waiting */
     if (p->length > s->mss)
         s->burst = MAX(s->burst, MIN(p->length / s->mss, FM_BOARD_MAX_PIECES));
     uint8_t flags = s->board.delivered < s->app_limited ? FM_RECORD_APP_LIMITED : 0;
@@ -394,8 +416,10 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
     if (small || (closed && s->identify.dip.slots > 1))
         fm_dip_spoil(&s->identify.dip);
     s->short_since = small ? s->now : 0;
-    if (small)
+    if (small) {
+        s->app_limited_before = s->app_limited;
         s->app_limited = s->board.delivered + fm_board_pipe(&s->board);
+    }
 }
 
 static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end, FmVerdict verdict, FmTime before)
@@ -542,5 +566,6 @@ void fm_sender_finish(FmSender *s)
     take_acks(s, INT64_MAX);
     settle_recovery(s);
     judge_limit(s, INT64_MAX);
+    fm_identify_timeout(&s->identify);
     fm_window_flush(&s->window, &s->series);
 }

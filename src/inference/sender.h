@@ -52,6 +52,7 @@ typedef struct FmSender {
     FmTime tsval_at;
     FmTime settled;      /* sending times before this are not known well enough for round-trip times */
     uint64_t probe;      /* end of a tail loss probe in flight; 0: none */
+    uint64_t app_limited_before;
     uint64_t app_limited; /* count of delivered packets until which the sender counts as short of data */
 
     FmLimit limit;
@@ -61,6 +62,7 @@ typedef struct FmSender {
     bool edge_known;     /* the receive window's scale is */
     uint32_t burst;      /* packets of the longest segment captured */
     FmTime full;         /* the pipe was as large as the window */
+    FmTime squeezed_until; /* its own SACK blocks took room from payload shortly before */
     FmTime short_since;  /* nothing was waiting to be sent from here on; 0: something may be */
     uint64_t packets, bytes, retransmissions, retransmitted_bytes;
     uint64_t lost_before, lost_behind; /* records resent that had been lost on the way here; behind */
