@@ -13,6 +13,7 @@
 #include "secret_options.h"
 #include "setup.h"
 #include "ui/app.h"
+#include "ui/chooser.h"
 #include "ui/terminal.h"
 
 enum { GOOD, USAGE, FAILED };
@@ -22,7 +23,7 @@ bool fm_interactive_wanted(const FmOptions *o)
     bool prints = o->details || o->hex || o->print || o->quiet || o->flush || o->shown.fields->len || o->shown.color ||
                   o->shown.format != FM_FORMAT_TEXT || o->statistics->len || o->count || o->two_pass || o->session_reset;
     bool records = o->write_file || o->autostop->len || o->ring->len;
-    bool named = o->positional_file || o->interfaces->len;
+    bool named = o->positional_file || o->interfaces->len || (!o->read_file && !o->capture_filter_words); /* nothing: one may choose */
     return o->action == FM_ACTION_RUN && named && !prints && !records && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO);
 }
 
@@ -42,6 +43,26 @@ static char *name_of(const FmOptions *options, const FmSource *source)
     return g_strdup(names->str);
 }
 
+/* Puts what the user chose into the options: nothing, if nothing was chosen. */
+static bool choose_interfaces(FmOptions *options, GError **error)
+{
+    FmChoice choice;
+    if (!fm_chooser_run(options->capture.filter, &choice, error))
+        return false;
+    for (guint i = 0; choice.interfaces && i < choice.interfaces->len; i++) {
+        FmCaptureOptions *c = g_new(FmCaptureOptions, 1);
+        *c = options->capture;
+        c->interface = g_strdup(choice.interfaces->pdata[i]);
+        c->filter = g_strdup(choice.filter);
+        c->link_type = g_strdup(options->capture.link_type);
+        c->time_stamp_type = g_strdup(options->capture.time_stamp_type);
+        g_ptr_array_add(options->interfaces, c);
+    }
+    g_clear_pointer(&choice.interfaces, g_ptr_array_unref);
+    g_free(choice.filter);
+    return true;
+}
+
 static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns, int stop_fd, const FmLesson *lesson)
 {
     g_autoptr(GError) error = NULL;
@@ -52,6 +73,12 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
     if (!secrets)
         return complain(USAGE, error);
     bool live = !options->read_file;
+    if (live && !options->interfaces->len) {
+        if (!choose_interfaces(options, &error))
+            return complain(USAGE, error);
+        if (!options->interfaces->len)
+            return GOOD;
+    }
     FmSource *source = live ? fm_live_open_until(options, stop_fd, &error) : fm_source_open_file(options->read_file, &error);
     if (!source)
         return complain(live ? USAGE : FAILED, error);

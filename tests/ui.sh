@@ -209,7 +209,7 @@ open 120x40 "$fathom bulk-cubic.pcapng"
 has "a curve" '━ tcp.analysis.flags' i 2
 has "another curve" 'tcp.len > 0 [1-9]' x a 'tcp.len > 0' Enter
 has "another unit" 'bytes/s in intervals' v
-has "an interval's packets" 'Packet 1480 ' End Enter
+has "an interval's packets" 'Packet 148' End Enter
 stop
 open 120x40 "$fathom demo.pcapng"
 shows latency-120 i 3
@@ -306,6 +306,17 @@ stop
 if [ "$keys" != 0 ]; then
     many_sizes
     at_random
+fi
+
+# ---- choosing an interface; not everybody may list them
+start 80x24 "$fathom"
+if wait_for 'what shall be captured'; then
+    has "a capture filter that is none" 'no capture filter' / 'tcp port' Enter
+    has "one that is" 'capture filter: tcp port 80' / ' 80' Enter
+    type q
+    sane "leaving the chooser" 0
+else
+    stop
 fi
 
 # ---- ends

@@ -1,6 +1,7 @@
 # The terminal UI.
 ui = \
 	ui/app.c ui/app.h \
+	ui/chooser.c ui/chooser.h \
 	ui/draw.c ui/draw.h \
 	ui/fitness.c \
 	ui/flow.c ui/flow.h \

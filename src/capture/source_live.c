@@ -299,6 +299,22 @@ static bool set_filter(pcap_t *pcap, const char *filter, const char *name, GErro
     return good;
 }
 
+bool fm_live_filter_check(const char *filter, GError **error)
+{
+    struct bpf_program program;
+    if (!*filter)
+        return true;
+    pcap_t *pcap = pcap_open_dead(DLT_EN10MB, FM_MAX_FRAME);
+    bool good = pcap && pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+    if (good)
+        pcap_freecode(&program);
+    else
+        g_set_error(error, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_OPEN, "no capture filter: %s", pcap ? pcap_geterr(pcap) : "no memory");
+    if (pcap)
+        pcap_close(pcap);
+    return good;
+}
+
 /* An open handle, activated; NULL with error set. */
 static pcap_t *activate(const FmLiveInterface *wanted, const char *name, int delay_ms, GError **error)
 {

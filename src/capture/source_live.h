@@ -55,6 +55,9 @@ typedef struct FmDevice {     /* a device, link type or time stamp type that one
     char *name, *description; /* description may be NULL */
 } FmDevice;
 
+/* Is that a capture filter (-f)? An empty one is. False with error set; links without Ethernet may still refuse it. */
+bool fm_live_filter_check(const char *filter, GError **error);
+
 /* Devices to capture from, in the order in which -i numbers them from 1; NULL with error set. Free with g_ptr_array_unref. */
 GPtrArray *fm_live_devices(GError **error);
 
