@@ -1,5 +1,6 @@
 # Lessons, in the order in which they are learnt, and the captures that they are played on.
 lessons = \
+	lessons/protocols.lesson \
 	lessons/handshake.lesson \
 	lessons/closing.lesson \
 	lessons/reset.lesson \
@@ -7,6 +8,7 @@ lessons = \
 	lessons/slow-start.lesson \
 	lessons/fast-recovery.lesson \
 	lessons/timeout.lesson \
+	lessons/three-senders.lesson \
 	lessons/head-of-line.lesson \
 	lessons/udp.lesson \
 	lessons/tls-round-trips.lesson \
@@ -29,5 +31,6 @@ lesson_captures = \
 	testdata/tcp-reset.pcapng \
 	testdata/tcp-tail-loss.pcapng \
 	testdata/tcp-zero-window.pcapng \
+	testdata/three-senders.pcapng \
 	testdata/tls12-old-suites.pcapng \
 	testdata/tls13-resumption.pcapng
