@@ -131,6 +131,15 @@ extern const FmProtocol fm_mqtt_property_fields;
 extern const FmProtocol fm_multipart;
 extern const FmProtocol fm_udp;
 extern const FmProtocol fm_udplite;
+extern const FmProtocol fm_ntp;
+extern const FmProtocol fm_ssdp;
+extern const FmProtocol fm_syslog;
+extern const FmProtocol fm_tftp;
+extern const FmProtocol fm_dhcp;
+extern const FmProtocol fm_dhcp_options;
+extern const FmProtocol fm_stp;
+extern const FmProtocol fm_eapol;
+extern const FmProtocol fm_vrrp;
 extern const FmProtocol fm_urlencoded;
 extern const FmProtocol fm_vlan;
 extern const FmProtocol fm_vntag;
@@ -253,6 +262,15 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp_payload,
     &fm_udp,
     &fm_udplite,
+    &fm_vrrp,
+    &fm_eapol,
+    &fm_stp,
+    &fm_dhcp_options,
+    &fm_dhcp,
+    &fm_tftp,
+    &fm_syslog,
+    &fm_ssdp,
+    &fm_ntp,
     &fm_dns_message,
     &fm_dns_options,
     &fm_dns_records,

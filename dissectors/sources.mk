@@ -4,6 +4,8 @@ dissectors = \
 	dissectors/contents.c dissectors/contents.h \
 	dissectors/application/body.c dissectors/application/body.h \
 	dissectors/application/content_coding.c \
+	dissectors/application/dhcp.c dissectors/application/dhcp.h \
+	dissectors/application/dhcp_options.c \
 	dissectors/application/dns.c dissectors/application/dns.h \
 	dissectors/application/dns_names.c \
 	dissectors/application/dns_numbers.c \
@@ -24,6 +26,10 @@ dissectors = \
 	dissectors/application/mqtt.c dissectors/application/mqtt.h \
 	dissectors/application/mqtt_properties.c \
 	dissectors/application/multipart.c \
+	dissectors/application/ntp.c \
+	dissectors/application/ssdp.c \
+	dissectors/application/syslog.c \
+	dissectors/application/tftp.c \
 	dissectors/application/urlencoded.c \
 	dissectors/application/websocket.c dissectors/application/websocket.h \
 	dissectors/application/hpack.c dissectors/application/hpack.h \
@@ -44,6 +50,7 @@ dissectors = \
 	dissectors/data.c \
 	dissectors/frame.c \
 	dissectors/link/chdlc.c \
+	dissectors/link/eapol.c \
 	dissectors/link/ethernet.c \
 	dissectors/link/ethertype.c dissectors/link/ethertype.h \
 	dissectors/link/ieee8021ad.c \
@@ -57,6 +64,7 @@ dissectors = \
 	dissectors/link/radiotap.c \
 	dissectors/link/raw.c \
 	dissectors/link/sll.c \
+	dissectors/link/stp.c \
 	dissectors/link/vlan.c \
 	dissectors/link/wlan.c \
 	dissectors/fragments.c dissectors/fragments.h \
@@ -67,6 +75,7 @@ dissectors = \
 	dissectors/network/icmpv6_options.c \
 	dissectors/network/gre.c \
 	dissectors/network/gtp.c \
+	dissectors/network/vrrp.c \
 	dissectors/network/vxlan.c \
 	dissectors/network/geneve.c \
 	dissectors/network/igmp.c \

@@ -173,7 +173,6 @@ static const FmPreference preferences[] = {
     [PREF_ROUNDTRIP] = { "rtcp.show_roundtrip_calculation", "Show relative roundtrip calculations", FM_PREF_BOOL, 0 },
 };
 
-#define NTP_EPOCH 2208988800u /* seconds from 1900 to 1970 */
 #define REPORTS 8             /* latest sender reports kept per direction, to answer LSR */
 
 typedef struct SenderReport {
@@ -202,13 +201,6 @@ typedef struct RtcpDatagram { /* what its packets share */
     RtcpState *state; /* NULL on replay */
     unsigned block;   /* report blocks so far */
 } RtcpDatagram;
-
-/* Time of an NTP stamp; the era that fits this century (RFC 5905 §6). */
-static FmTime ntp_time(uint64_t seconds, uint64_t fraction)
-{
-    int64_t unix_seconds = (int64_t)seconds - NTP_EPOCH + (seconds & 0x80000000u ? 0 : (int64_t)1 << 32);
-    return unix_seconds * FM_SECOND + (FmTime)(((__uint128_t)fraction * FM_SECOND) >> 32);
-}
 
 static void remember_report(FmDissection *d, RtcpDatagram *all, uint32_t lsr)
 {
@@ -309,7 +301,7 @@ static void put_sender_report(FmDissection *d, FmCursor *c, RtcpDatagram *all, u
     uint64_t seconds = fm_add(d, RTCP_NTP_MSW, c);
     uint64_t fraction = fm_add(d, RTCP_NTP_LSW, c);
     if (fm_ok(d) && fm_wanted(d, RTCP_NTP))
-        fm_record(d, RTCP_NTP, fm_offset(&stamp), 8, stamp.buffer, FM_NODE_MADE, (uint64_t)ntp_time(seconds, fraction));
+        fm_record(d, RTCP_NTP, fm_offset(&stamp), 8, stamp.buffer, FM_NODE_MADE, (uint64_t)fm_ntp_time(seconds, fraction));
     fm_add(d, RTCP_RTP_TIME, c);
     fm_add(d, RTCP_PACKET_COUNT, c);
     fm_add(d, RTCP_OCTET_COUNT, c);
@@ -539,7 +531,7 @@ static void put_extended_report(FmDissection *d, FmCursor *c)
             }
         } else if (type == 4) {
             if (fm_left(&block) >= 8)
-                fm_add_value(d, RTCP_XR_NTP, &block, 8, (uint64_t)ntp_time(fm_peek(&block, 0, 4), fm_peek(&block, 4, 4)));
+                fm_add_value(d, RTCP_XR_NTP, &block, 8, (uint64_t)fm_ntp_time(fm_peek(&block, 0, 4), fm_peek(&block, 4, 4)));
             fm_skip(&block, 8);
         } else if (type == 5) {
             while (fm_left(&block)) {

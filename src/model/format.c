@@ -52,6 +52,10 @@ void fm_format_absolute_time(FmText *out, FmTime time, FmBase base)
     }
     time_t clock = (time_t)seconds;
     struct tm tm;
+    if (base == FM_NTP_UTC && time == 0) {
+        fm_text_literal(out, "NULL");
+        return;
+    }
     bool local = base != FM_UTC && base != FM_DOY_UTC && base != FM_NTP_UTC;
     if (time == FM_TIME_NONE || !(local ? localtime_r(&clock, &tm) : gmtime_r(&clock, &tm))) {
         fm_text_literal(out, "Not representable");
