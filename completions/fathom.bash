@@ -9,7 +9,7 @@ _fathom()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     if [ "$COMP_CWORD" = 1 ] && [[ $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "flows explain follow objects plot series teach" -- "$current"; compgen -f -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "flows explain follow objects plot qlog series teach" -- "$current"; compgen -f -- "$current")
         return
     fi
     case ${COMP_WORDS[1]}$current in
@@ -34,6 +34,10 @@ _fathom()
         ;;
     objects--*)
         mapfile -t COMPREPLY < <(compgen -W "--help --json" -- "$current")
+        return
+        ;;
+    qlog--*)
+        mapfile -t COMPREPLY < <(compgen -W "--flow --help --qvis" -- "$current")
         return
         ;;
     series--*)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # ngtcp2's client and server (GnuTLS) with HTTP/3 -> quic quic-suites quic-retry quic-resumption quic-key-update
-# quic-migration quic-loss quic-v2-draft quic-version-negotiation
+# quic-migration quic-rebinding quic-loss quic-v2-draft quic-version-negotiation
 . "$(dirname "$0")/lib.sh"
 need gtlsclient:ngtcp2-client gtlsserver:ngtcp2-server openssl:openssl
 enter "$@"
@@ -52,9 +52,10 @@ get quic-resumption 4433 --session-file=session --tp-file=parameters --token-fil
 captured quic-resumption
 keep quic-resumption
 record quic-key-update 4433 --key-update=1ms --delay-stream=100ms
-ip -n client addr add 192.0.2.11/24 dev eth0
-paths=/numbers.txt record quic-migration 4433 --change-local-addr=20ms --delay-stream=10ms --max-data=10K \
-    --max-stream-data-bidi-local=8K
+relay --delay 10
+paths=/numbers.txt record quic-migration 4433 --change-local-addr=60ms --max-data=10K --max-stream-data-bidi-local=8K
+paths=/numbers.txt record quic-rebinding 4433 --change-local-addr=60ms --nat-rebinding --max-data=10K --max-stream-data-bidi-local=8K
+unrelay
 record quic-v2-draft 4433 -v 0x709a50c4
 record quic-version-negotiation 4433 -v 0x1a2a3a4a --preferred-versions=v1,0x709a50c4
 relay --delay 10 --drop 0.08 --reorder 0.05 --seed 11
