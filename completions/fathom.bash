@@ -14,7 +14,7 @@ _fathom()
     fi
     case ${COMP_WORDS[1]}$current in
     flows--*)
-        mapfile -t COMPREPLY < <(compgen -W "--columns --csv --help --json --sort --width" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "--columns --csv --help --json --sessions --sort --width" -- "$current")
         return
         ;;
     explain--*)

@@ -67,6 +67,7 @@ complete -c fathom -n '__fish_seen_subcommand_from flows' -l sort -x -a '(__fath
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l columns -x -a '(__fathom_columns)' -d 'these columns'
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l json -d 'as JSON'
 complete -c fathom -n '__fish_seen_subcommand_from flows' -l csv -d 'as comma-separated values'
+complete -c fathom -n '__fish_seen_subcommand_from flows' -l sessions -d 'WebRTC sessions'
 complete -c fathom -n '__fish_seen_subcommand_from flows explain' -l width -x -d 'width of the output'
 complete -c fathom -n '__fish_seen_subcommand_from explain' -l packet -x -d 'explain one packet'
 complete -c fathom -n '__fish_seen_subcommand_from series' -l format -x -a 'csv judge' -d 'format'

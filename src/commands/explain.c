@@ -15,8 +15,9 @@
 #include "output/sink.h"
 #include "summary/fitness.h"
 #include "summary/pairing.h"
+#include "summary/webrtc.h"
 
-enum { MOST_EVENTS = 4096, SHOWN_EVENTS = 60, SHOWN_FLOWS = 10, SHOWN_FINDINGS = 3, USUAL_WIDTH = 110, INDENT = 10 };
+enum { MOST_EVENTS = 4096, SHOWN_EVENTS = 60, SHOWN_FLOWS = 10, SHOWN_SESSIONS = 5, SHOWN_FINDINGS = 3, USUAL_WIDTH = 110, INDENT = 10 };
 
 static const char help[] =
     "Usage: fathom explain [option]... FILE [FLOW]\n"
@@ -33,6 +34,7 @@ static const char help[] =
 typedef struct Explain {
     FmReading reading;
     FmSummary *summary;
+    FmWebrtc *webrtc;
     FmPairing *pairing;    /* with --and */
     const char *other_file;
     uint64_t packet; /* 0: none asked for */
@@ -287,10 +289,23 @@ static void explain_events(Explain *e, const FmFlowRecord *flow)
     }
 }
 
+static void explain_session(Explain *e, const FmWebrtcSession *session)
+{
+    for (unsigned topic = 0; topic < FM_WEBRTC_TOPICS; topic++) {
+        g_auto(FmText) text = { 0 };
+        fm_webrtc_text(&text, session, (FmWebrtcTopic)topic);
+        if (text.size)
+            put_paragraph(e, fm_webrtc_topic((FmWebrtcTopic)topic), fm_text_string(&text));
+    }
+}
+
 static void explain_flow(Explain *e, const FmFlowRecord *flow)
 {
     put_ends(&e->sink.text, flow);
     fm_text_char(&e->sink.text, '\n');
+    const FmWebrtcSession *session = flow->kind == FM_FLOW_UDP ? fm_webrtc_of_flow(e->webrtc, flow->number) : NULL;
+    if (session)
+        explain_session(e, session);
     explain_setup(e, flow);
     explain_sender(e, flow, flow->client);
     explain_sender(e, flow, !flow->client);
@@ -377,6 +392,10 @@ static void explain_capture(Explain *e)
     fm_text_reset(&text);
     fm_fitness_text(&text, &fitness);
     put_paragraph(e, "Fitness", fm_text_string(&text));
+    for (size_t i = 0; i < MIN(fm_webrtc_count(e->webrtc), SHOWN_SESSIONS); i++) {
+        fm_text_char(&e->sink.text, '\n');
+        explain_session(e, fm_webrtc_at(e->webrtc, i));
+    }
     g_autoptr(GArray) flows = g_array_new(FALSE, FALSE, sizeof(Weighed));
     for (size_t i = 0; i < fm_summary_count(e->summary); i++) {
         const FmFlowRecord *flow = fm_summary_at(e->summary, i);
@@ -514,6 +533,7 @@ static bool take_packet(void *data, const FmPacket *packet, bool match)
 {
     Explain *e = data;
     const FmFlowRecord *flow = fm_summary_packet(e->summary, packet, match);
+    fm_webrtc_packet(e->webrtc, packet);
     if (e->pairing && packet->segment && match)
         fm_pairing_add(e->pairing, 0, packet->segment_flow, packet->frame->number, packet->segment);
     if (packet->frame->number != e->packet)
@@ -551,7 +571,9 @@ static int run(Explain *e)
     const FmReader reader = { take_packet, NULL, e };
     const FmSummaryOptions options = { .most_events = MOST_EVENTS };
     e->summary = fm_summary_new(e->reading.catalog, &options);
+    e->webrtc = fm_webrtc_new(e->reading.catalog);
     fm_session_want(e->reading.session, fm_summary_wanted(e->summary), false, false, e->packet > 0);
+    fm_session_want(e->reading.session, fm_webrtc_wanted(e->webrtc), false, false, false);
     fm_session_want_segments(e->reading.session);
     if (e->other_file)
         e->pairing = fm_pairing_new();
@@ -604,6 +626,7 @@ int fm_explain_run(int argc, char **argv)
     }
     fm_pairing_free(e.pairing);
     fm_summary_free(e.summary);
+    fm_webrtc_free(e.webrtc);
     fm_reading_clear(&e.reading);
     fm_text_clear(&e.sink.text);
     return status;

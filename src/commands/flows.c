@@ -12,6 +12,7 @@
 
 #include "summary/flow_columns.h"
 #include "commands/reading.h"
+#include "commands/sessions.h"
 #include "output/json_text.h"
 #include "output/sink.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  --columns LIST    these columns, comma-separated; \"help\" lists them, +NAME adds one to the usual ones\n"
     "  --json            an array of objects: seconds, bytes, shares from 0 to 1\n"
     "  --csv             the same as comma-separated values\n"
+    "  --sessions        WebRTC sessions instead: signalling, ICE, DTLS, media and data channels of each, with times\n"
     "  --width COLUMNS   of the table; otherwise the terminal's\n"
     "  -Y FILTER         only flows of which a packet matches\n"
     "and the options for input, capture and preferences of fathom itself (fathom --help).\n";
@@ -505,10 +507,10 @@ static bool choose_width(Flows *f, const char *text)
 int fm_flows_run(int argc, char **argv)
 {
     Flows f = { .sink.fd = STDOUT_FILENO, .columns = g_ptr_array_new() };
-    bool json = false, csv = false;
+    bool json = false, csv = false, sessions = false;
     const char *sort = NULL, *columns = NULL, *width = NULL;
     const FmOwnOption own[] = {
-        { "--json", NULL, &json }, { "--csv", NULL, &csv }, { "--sort", &sort, NULL }, { "--columns", &columns, NULL }, { "--width", &width, NULL }, { NULL, NULL, NULL },
+        { "--json", NULL, &json }, { "--csv", NULL, &csv }, { "--sessions", NULL, &sessions }, { "--sort", &sort, NULL }, { "--columns", &columns, NULL }, { "--width", &width, NULL }, { NULL, NULL, NULL },
     };
     int status = fm_reading_start(&f.reading, argc, argv, own, help);
     if (columns && strcmp(columns, "help") == 0) {
@@ -519,7 +521,7 @@ int fm_flows_run(int argc, char **argv)
         f.screen = f.live && f.style == STYLE_TABLE && isatty(STDOUT_FILENO);
         status = choose_columns(&f, columns) && choose_sort(&f, sort) && choose_width(&f, width) ? fm_reading_open(&f.reading) : FM_COMMAND_USAGE;
         if (status == FM_COMMAND_GO_ON)
-            status = run(&f);
+            status = sessions ? fm_sessions_run(&f.reading, &f.sink, json) : run(&f);
     }
     fm_summary_free(f.summary);
     fm_reading_clear(&f.reading);
