@@ -34,6 +34,7 @@ complete -c fathom -s u -x -a 's hms' -d seconds
 complete -c fathom -s j -x -d 'keep these'
 complete -c fathom -s J -x -d 'keep these with all below'
 complete -c fathom -l export-tls-session-keys -r -d 'write what opened TLS into a key log'
+complete -c fathom -l memory -x -d 'live on a terminal: stay below that many MiB'
 complete -c fathom -l inject-secrets -d 'write what opened TLS into the file of -w'
 complete -c fathom -l verify-chain -d 'verify certificate chains'
 complete -c fathom -l no-duplicate-keys -d 'lists instead of repeated keys'

@@ -17,6 +17,7 @@
 #include "ui/terminal.h"
 
 enum { GOOD, USAGE, FAILED };
+enum { USUAL_MEMORY_MIB = 512, USUAL_BUFFER_MIB = 32 };
 
 bool fm_interactive_wanted(const FmOptions *o)
 {
@@ -79,6 +80,10 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
         if (!options->interfaces->len)
             return GOOD;
     }
+    for (guint i = 0; live && i < options->interfaces->len; i++) { /* packets wait there while what was taken in is let go */
+        FmCaptureOptions *c = options->interfaces->pdata[i];
+        c->buffer_mib = c->buffer_mib ? c->buffer_mib : USUAL_BUFFER_MIB;
+    }
     FmSource *source = live ? fm_live_open_until(options, stop_fd, &error) : fm_source_open_file(options->read_file, &error);
     if (!source)
         return complain(live ? USAGE : FAILED, error);
@@ -98,6 +103,7 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
         .live = live,
         .stop_fd = live ? stop_fd : -1,
         .filter = options->display_filter,
+        .memory = (options->memory_mib ? options->memory_mib : USUAL_MEMORY_MIB) << 20,
         .lesson = lesson,
     };
     int status = fm_app_run(&app, &error);

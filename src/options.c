@@ -10,7 +10,7 @@
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
-    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, REFUSED,
+    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, MEMORY, REFUSED,
 };
 
 static const char letters[] = "+:2A:a:B:b:C:c:Dd:E:e:F:f:G::gH:hIi:J:j:K:LlM:N:nO:o:PpQqR:r:S:s:T:t:U:u:VvW:w:X:xY:y:Z:z:";
@@ -45,6 +45,7 @@ static const struct option long_options[] = {
     { "export-objects", required_argument, NULL, EXPORT_OBJECTS },
     { "export-tls-session-keys", required_argument, NULL, EXPORT_KEYS },
     { "inject-secrets", no_argument, NULL, INJECT_SECRETS },
+    { "memory", required_argument, NULL, MEMORY },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'v' },
@@ -286,6 +287,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case EXPORT_OBJECTS: g_ptr_array_add(o->exports, g_strdup(value)); return true;
     case EXPORT_KEYS: set_text(&o->export_keys, value); return true;
     case INJECT_SECRETS: o->inject_secrets = true; return true;
+    case MEMORY: return parse_number(value, "memory", 64, 1 << 20, &o->memory_mib, error);
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
     case 'g': o->group_access = true; return true;
     case ENABLE_HEURISTIC: case DISABLE_HEURISTIC:

@@ -38,6 +38,7 @@ typedef struct FmOptions {
 
     uint64_t count;             /* -c; 0: no limit */
     uint64_t session_reset;     /* -M; 0: never */
+    uint64_t memory_mib;        /* --memory: of the terminal UI on a live capture */
     bool two_pass;              /* -2 */
     char *read_filter;          /* -R */
     char *display_filter;       /* -Y, or the trailing words with -r */

@@ -211,7 +211,7 @@ has "another curve" 'tcp.len > 0 [1-9]' x a 'tcp.len > 0' Enter
 has "another unit" 'bytes/s in intervals' v
 has "an interval's packets" 'Packet 148' End Enter
 stop
-open 120x40 "$fathom demo.pcapng"
+open 120x40 "$fathom http1.pcapng"
 shows latency-120 i 3
 stop
 locale=C open 80x24 "$fathom tcp-mid.pcapng"

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <malloc.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -19,7 +21,7 @@
 #include "ui/teaching.h"
 #include "ui/terminal.h"
 
-enum { WAIT_MS = 250, STEP_MS = 100 };
+enum { WAIT_MS = 250, STEP_MS = 100, LEAST_KEPT = 10000 };
 
 /* ---- messages, marks, filter ---- */
 
@@ -352,6 +354,68 @@ static void take_input(FmApp *app)
 
 /* ---- the loop ---- */
 
+static void start_archive(FmApp *app, FmSource *source, FmSecrets *secrets)
+{
+    app->archive = fm_archive_new(app->catalog, source, fm_app_wake, app);
+    fm_archive_take_secrets(app->archive, secrets);
+    fm_archive_summarize(app->archive);
+    fm_archive_start(app->archive);
+}
+
+/* Bytes of memory that are in use, all in all. */
+static uint64_t memory_used(void)
+{
+    g_autofree char *text = NULL;
+    unsigned long all = 0, resident = 0;
+    if (!g_file_get_contents("/proc/self/statm", &text, NULL, NULL) || sscanf(text, "%lu %lu", &all, &resident) != 2)
+        return 0;
+    return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static gpointer free_archive(gpointer archive)
+{
+    fm_archive_free(archive);
+    malloc_trim(0);
+    return NULL;
+}
+
+/* All that was taken in goes, and capturing goes on with the same source: one cannot look at what comes and keep everything. */
+static void let_go(FmApp *app)
+{
+    char room[32], size[32];
+    bool packets = fm_app_page(app) && fm_app_page(app)->kind == &fm_packets_page;
+    g_ptr_array_set_size(app->pages, 0);
+    g_autofree char *filter = g_strdup(app->filter);
+    g_clear_pointer(&app->matches, fm_matches_free);
+    g_clear_pointer(&app->filter, g_free);
+    FmSecrets *secrets;
+    FmSource *source = fm_archive_leave(app->archive, &secrets);
+    app->let_go += fm_archive_count(app->archive);
+    FmArchive *gone = g_steal_pointer(&app->archive);
+    start_archive(app, source, secrets);
+    g_clear_pointer(&app->freeing, g_thread_join);
+    app->freeing = g_thread_new("free", free_archive, gone); /* packets do not wait for it */
+    g_hash_table_remove_all(app->marks);
+    app->paused = false;
+    if (filter)
+        fm_app_filter(app, filter);
+    fm_app_push(app, fm_pages_home(app), NULL);
+    if (packets)
+        fm_app_push(app, &fm_packets_page, NULL);
+    fm_app_say(app, "%s packets let go to stay within %s of memory; --memory gives more, w saves before", fm_short_count(room, app->let_go),
+               fm_short_bytes(size, app->options->memory));
+}
+
+static void weigh(FmApp *app)
+{
+    gint64 now = g_get_monotonic_time();
+    if (!app->options->live || !app->options->memory || now - app->weighed < WAIT_MS * 1000 || !fm_archive_loading(app->archive))
+        return;
+    app->weighed = now;
+    if (memory_used() > app->options->memory && fm_archive_count(app->archive) > LEAST_KEPT)
+        let_go(app);
+}
+
 static bool anything_moves(FmApp *app)
 {
     bool taught = app->teaching && fm_teaching_tick(app->teaching);
@@ -387,6 +451,7 @@ static void loop(FmApp *app, int signal_fd)
         uint64_t woken;
         if (n > 0 && fds[1].revents && read(app->wake_fd, &woken, sizeof woken) > 0)
             news = true;
+        weigh(app);
         gint64 now = g_get_monotonic_time();
         app->dirty |= news && (!live || now - drawn >= WAIT_MS * 1000);
         if (now - stepped >= STEP_MS * 1000) {
@@ -423,10 +488,7 @@ static void start_app(FmApp *app)
     app->prompt = fm_prompt_new(app->catalog);
     app->pages = g_ptr_array_new_with_free_func(page_free);
     app->marks = g_hash_table_new(NULL, NULL);
-    app->archive = fm_archive_new(app->catalog, app->options->source, fm_app_wake, app);
-    fm_archive_take_secrets(app->archive, app->options->secrets ? app->options->secrets : fm_secrets_new());
-    fm_archive_summarize(app->archive);
-    fm_archive_start(app->archive);
+    start_archive(app, app->options->source, app->options->secrets ? app->options->secrets : fm_secrets_new());
     if (complaints->len)
         fm_app_complain(app, "%s", (const char *)complaints->pdata[0]);
     if (app->options->filter)
@@ -440,6 +502,7 @@ static void end_app(FmApp *app)
     g_ptr_array_unref(app->pages);
     fm_matches_free(app->matches);
     fm_archive_free(app->archive);
+    g_clear_pointer(&app->freeing, g_thread_join);
     fm_prompt_free(app->prompt);
     fm_keys_free(app->keys);
     g_key_file_unref(app->config);

@@ -22,6 +22,7 @@ typedef struct FmAppOptions {
     bool live;
     int stop_fd;          /* live: an eventfd that ends the source; -1: none */
     const char *filter;   /* display filter to start with; may be NULL */
+    uint64_t memory;      /* live: bytes of memory beyond which packets are let go */
     const char *record;   /* file that a live capture is being written to; may be NULL */
     const struct FmLesson *lesson; /* to be taught; may be NULL */
 } FmAppOptions;
@@ -47,6 +48,9 @@ struct FmApp {
     char pending[8];
     bool paused, quitting, dirty;
     uint32_t paused_at;  /* packets when the view was held */
+    uint64_t let_go;     /* packets that are gone, to stay within options->memory */
+    GThread *freeing;    /* what was let go; NULL: nothing */
+    gint64 weighed;      /* when memory was last looked at: µs */
     int wake_fd;
     struct FmTeaching *teaching; /* NULL: no lesson */
 };

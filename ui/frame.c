@@ -390,6 +390,8 @@ static void put_state(FmApp *app, FmPen *pen)
         fm_put(pen, s, "  reading");
     else if (loading)
         fm_put(pen, s, app->paused ? "  held" : "  live");
+    if (app->let_go)
+        fm_putf(pen, s, "  %s let go", fm_short_size(room, app->let_go));
     if (app->paused && loading)
         fm_putf(pen, s, ", %s behind", fm_short_count(room, fm_archive_count(app->archive) - count));
 }

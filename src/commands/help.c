@@ -45,6 +45,7 @@ void fm_options_help(FmText *out)
         "  -d LAYER==NUMBER,PROTOCOL   decode as; NUMBER may be first-last or first:count\n"
         "  -o NAME:VALUE               set a preference (-G defaultprefs lists them)\n"
         "  -o tls.keylog_file:FILE     open TLS with a key log; also uat:rsa_keys:\"KEY\",\"PASSWORD\", tls.psk:HEX\n"
+        "  --memory MIB                live on a terminal: what is looked at stays below it (512)\n"
         "  --export-tls-session-keys FILE, --inject-secrets   what opened TLS into a key log, or into -w's file\n"
         "  --export-objects http,DIR   save bodies of HTTP\n"
         "  --disable-protocol NAME, --enable-protocol NAME\n"

@@ -66,7 +66,8 @@ void fm_archive_free(FmArchive *archive)
     fm_summary_free(archive->summary);
     fm_engine_free(archive->engine);
     fm_secrets_free(archive->secrets);
-    fm_source_free(archive->source);
+    if (archive->source)
+        fm_source_free(archive->source);
     fm_spool_free(archive->spool);
     g_ptr_array_unref(archive->observers);
     for (size_t i = 0; i < MOST_CHUNKS; i++)
@@ -264,6 +265,15 @@ void fm_archive_start(FmArchive *archive)
 void fm_archive_stop(FmArchive *archive)
 {
     archive->stopping = true;
+}
+
+FmSource *fm_archive_leave(FmArchive *archive, FmSecrets **secrets)
+{
+    fm_archive_stop(archive);
+    if (archive->thread)
+        g_thread_join(g_steal_pointer(&archive->thread));
+    *secrets = g_steal_pointer(&archive->secrets);
+    return g_steal_pointer(&archive->source);
 }
 
 /* ---- everybody else ---- */

@@ -49,6 +49,10 @@ void fm_archive_start(FmArchive *archive);
 /* Ends reading within moments: what has been read stays. A source that waits for packets should be stopped, too. */
 void fm_archive_stop(FmArchive *archive);
 
+/* Ends reading, and gives the source and the secrets back for another archive to read on with. Nothing can be had of this one any more, so
+ * whoever looks at it is gone before; only free it. */
+FmSource *fm_archive_leave(FmArchive *archive, FmSecrets **secrets);
+
 /* Packets read so far; they are numbered from 1 to that. */
 uint32_t fm_archive_count(const FmArchive *archive);
 bool fm_archive_loading(const FmArchive *archive);
