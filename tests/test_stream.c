@@ -8,11 +8,12 @@
 #include "test.h"
 
 /* Three protocols to test with. A frame is a letter (upper case: the other direction), eight bytes of offset, and text of a stream.
- * With LAST in its offset it brings the stream's end. The stream's records are "3abc", "<text until>", "~text until the stream ends",
+ * With LAST in its offset it brings the stream's end, with TOLD the receiver has all before it, captured or not. The stream's records are "3abc", "<text until>", "~text until the stream ends",
  * "X": one that is too long, or "@": what follows, in both directions, belongs to `word`, whose records end with a full stop. */
 enum { PIPE };
 
 #define LAST (UINT64_C(1) << 63)
+#define TOLD (UINT64_C(1) << 62)
 
 static const FmField pipe_fields[] = { [PIPE] = { "pipe", "Pipe", FM_PROTOCOL } };
 
@@ -34,6 +35,14 @@ static uint64_t line_record(const FmStream *stream, FmSlice bytes)
     return end ? (uint64_t)(end - bytes.data) + 1 : FM_NEED_MORE;
 }
 
+static uint64_t line_resync(const FmStream *stream, FmSlice bytes)
+{
+    for (size_t i = 0; i < bytes.size; i++)
+        if (g_ascii_isdigit(bytes.data[i]))
+            return i;
+    return FM_NEED_MORE;
+}
+
 enum { WORD_PORT = 9 };
 
 static void line_dissect(FmDissection *d, FmCursor *c)
@@ -52,6 +61,7 @@ static const FmProtocol line = {
     FM_BINDINGS({ FM_UDP_PORT, 7 }),
     .dissect = line_dissect,
     .record = line_record,
+    .resync = line_resync,
 };
 
 enum { WORD, WORD_TEXT };
@@ -92,9 +102,12 @@ static void pipe_dissect(FmDissection *d, FmCursor *c)
         fm_stream_feed(d, s, fm_catalog_bound(d->packet->catalog, FM_UDP_PORT, 7));
     if (s)
         s->tells = true;
+    uint64_t place = offset & ~(LAST | TOLD);
+    if (s && (offset & TOLD))
+        s->received = place;
     if (offset & LAST)
-        fm_stream_finish(d, s, (offset & ~LAST) + fm_left_on_wire(c));
-    FmStreamResult result = fm_stream_put(d, s, offset & ~LAST, c);
+        fm_stream_finish(d, s, place + fm_left_on_wire(c));
+    FmStreamResult result = fm_stream_put(d, s, place, c);
     for (const FmGathered *g = result.gathered; g; g = g->next) {
         size_t size = 0;
         for (uint32_t i = 0; i < g->fragments.count; i++)
@@ -103,6 +116,8 @@ static void pipe_dissect(FmDissection *d, FmCursor *c)
     }
     if (result.waiting)
         fm_note(d, FM_CHAT, "waiting");
+    if (result.conflict)
+        fm_note(d, FM_CHAT, "conflict");
 }
 
 static const FmProtocol pipe_protocol = {
@@ -133,6 +148,11 @@ static GByteArray *segment_bytes(const Segment *s)
     return bytes;
 }
 
+static bool says(FmSlice bytes, const char *text)
+{
+    return bytes.size == strlen(text) && memcmp(bytes.data, text, bytes.size) == 0;
+}
+
 /* Records of a packet: their texts with spaces between, "…" where something waits, "!" where something went wrong. */
 static char *records(const FmPacket *p)
 {
@@ -143,7 +163,7 @@ static char *records(const FmPacket *p)
         if (strcmp(name, "line.text") == 0 || strcmp(name, "word.text") == 0)
             g_string_append_printf(out, "%s%.*s", out->len ? " " : "", (int)bytes.size, (const char *)bytes.data);
         else if (n->field == FM_ID_EXPERT_MESSAGE)
-            g_string_append(out, bytes.size == 7 && memcmp(bytes.data, "waiting", 7) == 0 ? "…" : "!");
+            g_string_append(out, says(bytes, "waiting") ? "…" : says(bytes, "conflict") ? "≠" : "!");
         else if (n->field == FM_ID_SHORT)
             g_string_append(out, "|");
     }
@@ -172,7 +192,11 @@ static const struct {
     { "again, early, twice", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1c" }, { 'a', 2, "1b" } }, { "a", "…", "", "b c" } },
     { "overlap of what is held", { { 'a', 0, "1a" }, { 'a', 3, "b2cc" }, { 'a', 4, "2cc1x" }, { 'a', 2, "1" } }, { "a", "…", "…", "b cc x" } },
     { "overlap over the front", { { 'a', 0, "5hel" }, { 'a', 2, "ello1x" } }, { "…", "hello x" } },
-    { "first copy wins", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1X" }, { 'a', 2, "1b" } }, { "a", "…", "", "b c" } },
+    { "first copy wins", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1X" }, { 'a', 2, "1b" } }, { "a", "…", "≠", "b c" } },
+    { "others for the same place", { { 'a', 0, "1a" }, { 'a', 4, "3cde" }, { 'a', 2, "1b3XY" } }, { "a", "…", "b XYe≠" } },
+    { "behind a hole", { { 'a', 0, "3one" }, { 'a', 20 | TOLD, "xx2ok" }, { 'a', 25, "1x" } }, { "one", "x ok", "x" } },
+    { "long behind a hole", { { 'a', 0, "3one" }, { 'a', 20 | TOLD, "xyz" }, { 'a', 23, "wv2ok" } }, { "one", "yz", "v ok" } },
+    { "behind a hole in a record", { { 'a', 0, "9ab" }, { 'a', 8 | TOLD, "yz1x" } }, { "…", "x" } },
     { "both directions", { { 'a', 0, "4he" }, { 'A', 0, "4yo" }, { 'a', 3, "re" }, { 'A', 3, "ur" } }, { "…", "…", "here", "your" } },
     { "two flows", { { 'a', 0, "2o" }, { 'b', 0, "2n" }, { 'a', 2, "k" }, { 'b', 2, "o" } }, { "…", "…", "ok", "no" } },
     { "across 2^32", { { 'a', UINT32_MAX - 1, "5he" }, { 'a', (uint64_t)UINT32_MAX + 2, "llo1x" } }, { "…", "hello x" } },

@@ -139,6 +139,8 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
     FmMark inside = fm_mark(d);
     FmStreamResult result = fm_stream_put(d, stream, p->offset, c);
     d->sizes = before;
+    if (result.conflict)
+        fm_note(d, FM_WARN, "These bytes differ from those that came before for the same place, which may have been altered on the way");
     if (!result.consumed)
         fm_data(d, c);
     else if (result.waiting && result.alone)

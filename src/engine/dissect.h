@@ -416,6 +416,7 @@ typedef struct FmStreamResult {
     bool alone;           /* and no whole record stands before them, except one that began in an earlier packet */
     bool consumed;        /* somebody takes the bytes (a consumer exists) */
     bool repeated;        /* all bytes were there before */
+    bool conflict;        /* bytes that wait above a hole differ from those that came for the same place */
     FmGathered *gathered; /* buffers, if the stream `tells` */
 } FmStreamResult;
 
@@ -424,9 +425,6 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
 
 /* Bytes at the end. */
 FmStreamResult fm_stream_append(FmDissection *d, FmStream *s, FmCursor *c);
-
-/* Gives up the bytes before `offset` that never came: the receiver has them, the capture has not. */
-void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset);
 
 /* A new buffer of this packet; `bytes` live at least as long as the packet. The cursor covers it. */
 FmCursor fm_buffer(FmDissection *d, FmSlice bytes, const char *name);

@@ -358,9 +358,24 @@ static void continue_record(FmPut *put, FmRun *run)
     emit_gathered(put, s->gathered_size, (uint32_t)missing, run);
 }
 
+/* Behind a hole: what comes before the first record that can be made out is dissected by itself. False if nothing does. */
+static bool find_record(FmPut *put, FmRun *run)
+{
+    FmStream *s = put->s;
+    const FmProtocol *consumer = fm_catalog_protocol_at(put->d->catalog, s->protocol);
+    uint64_t at = consumer->resync ? consumer->resync(s, run->bytes) : 0;
+    s->hole = at == FM_NEED_MORE;
+    size_t before = (size_t)MIN(at, run->bytes.size);
+    if (before)
+        emit_in_place(put, run, before, 0);
+    return before > 0;
+}
+
 static void start_record(FmPut *put, FmRun *run)
 {
     FmStream *s = put->s;
+    if (s->hole && find_record(put, run))
+        return;
     uint64_t need = ask(put, run->bytes);
     if (need == FM_UNTIL_END && s->finished && s->offset == s->end && !run->lost)
         need = run->bytes.size; /* the end is here */

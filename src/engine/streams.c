@@ -117,6 +117,21 @@ static bool is_held(const FmStream *s, uint64_t offset, size_t size)
     return end >= offset + size;
 }
 
+/* Do bytes that are held differ from those of the same place that come now? Then one of the two senders is not who it seems to be. */
+static bool differs(const FmStream *s, uint64_t offset, FmSlice bytes)
+{
+    uint64_t end = offset + bytes.size;
+    const FmHeld *h = s->held;
+    if (s->held_last && s->held_last->offset <= offset) /* as is usual; a longer one before it is not looked at */
+        h = s->held_last;
+    for (; h && h->offset < end; h = h->next) {
+        uint64_t from = MAX(h->offset, offset), to = MIN(h->offset + h->size, end);
+        if (from < to && memcmp(h->bytes + (from - h->offset), bytes.data + (from - offset), (size_t)(to - from)) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* Keeps bytes above a hole; false: there is no room. */
 static bool hold(FmPut *put, uint64_t offset, const FmRun *run)
 {
@@ -164,7 +179,10 @@ static void drain_held(FmPut *put)
 /* The bytes before `offset` never came: what is behind them goes on. A record that is known to reach over the hole is passed over. */
 static void skip_to(FmStream *s, uint64_t offset)
 {
-    uint64_t missing = offset - s->offset;
+    uint64_t missing = offset - s->offset, rest = s->skip;
+    if (s->gathered_size && s->need < FM_REFUSED)
+        rest = s->need - s->gathered_size;
+    s->hole = missing > rest; /* where the next record starts is not known */
     if (s->gathered_size) {
         s->skip = s->need < FM_REFUSED && s->need > s->gathered_size ? s->need - s->gathered_size : 0;
         fm_records_forget(s);
@@ -178,12 +196,6 @@ static void skip_hole(FmPut *put)
 {
     if (put->s->held)
         skip_to(put->s, put->s->held->offset);
-}
-
-void fm_stream_skip_hole(FmDissection *d, FmStream *s, uint64_t offset)
-{
-    if (s && !d->replaying && s->started && offset > s->offset)
-        skip_to(s, offset);
 }
 
 /* ---- putting ---- */
@@ -233,11 +245,13 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
         }
         if (offset > s->offset) {
             result->tail = (uint32_t)run.bytes.size;
+            result->conflict = differs(s, offset, run.bytes);
             result->repeated = is_held(s, offset, run.bytes.size);
             result->waiting = !result->repeated && hold(put, offset, &run);
             return;
         }
     }
+    result->conflict = differs(s, offset, run.bytes);
     s->offset = offset + run.bytes.size + run.lost;
     fm_records_consume(put, &run);
     drain_held(put);

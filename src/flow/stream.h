@@ -29,7 +29,8 @@ typedef struct FmStream {
     FmRecent entry;        /* number: chosen by the protocol that feeds it */
     bool ended;            /* goes as soon as it is not in use */
     bool started;          /* an offset is known */
-    bool lost;             /* a hole was given up: opaque from here */
+    bool lost;             /* more than is put together: opaque from here */
+    bool hole;             /* one was given up, and the next record may start anywhere */
     bool tells;            /* its feeder shows where the pieces of records lie */
     bool apart;            /* each put is dissected by itself */
     bool exact;            /* nothing behind a record is put together with it, even where its length came late */
