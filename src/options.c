@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
@@ -127,6 +128,8 @@ static bool parse_shape(FmPrintOptions *shown, const char *text, GError **error)
         shown->header = yes;
     else if (size == 3 && strncmp(text, "bom", size) == 0 && (good = flag))
         shown->bom = yes;
+    else if (size == 6 && strncmp(text, "escape", size) == 0 && (good = flag))
+        shown->unescaped = !yes;
     else if (size == 9 && strncmp(text, "separator", size) == 0 && (good = c))
         shown->field_separator = c;
     else if (size == 10 && strncmp(text, "aggregator", size) == 0 && (good = c))
@@ -138,7 +141,7 @@ static bool parse_shape(FmPrintOptions *shown, const char *text, GError **error)
     if (good)
         return true;
     return fail(error,
-                "\"%s\" is not a valid field output option=value pair; there are bom=y|n, header=y|n, separator=/t|/s|<character>, "
+                "\"%s\" is not a valid field output option=value pair; there are bom=y|n, escape=y|n, header=y|n, separator=/t|/s|<character>, "
                 "occurrence=f|l|a, aggregator=,|/s|<character>, quote=d|s|n",
                 text);
 }
@@ -366,6 +369,7 @@ static FmOptions *new_options(void)
     o->shown.aggregator = ',';
     o->shown.occurrence = FM_OCCURRENCE_ALL;
     o->shown.separator = "";
+    o->shown.terminal = isatty(STDOUT_FILENO);
     return o;
 }
 

@@ -61,6 +61,8 @@ static const FmField fields[] = {
                    .group = FM_GROUP_PROTOCOL },
 };
 
+#define MAX_URI 8192 /* bytes of a target that is told of elsewhere */
+
 enum { PREF_DECOMPRESS, PREF_DECHUNK };
 
 static const FmPreference preferences[] = {
@@ -94,9 +96,13 @@ static FmSlice word(FmSlice line, size_t *at)
 static void add_slice(FmDissection *d, const FmField *field, unsigned row, const FmCursor *c, FmSlice text)
 {
     FmCursor part = *c;
+    FmSlice ascii = fm_http_ascii(d, text);
     part.at = text.data;
     part.end = text.data + text.size;
-    fm_add_bytes_of(d, field, row, &part, text.size);
+    if (ascii.data == text.data)
+        fm_add_bytes_of(d, field, row, &part, text.size);
+    else if (fm_wanted(d, row))
+        fm_record_blob_of(d, field, row, fm_offset(&part), (uint32_t)text.size, part.buffer, 0, ascii.data, ascii.size);
 }
 
 #define add_text(d, row, c, text) add_slice(d, &fields[row], row, c, text)
@@ -199,7 +205,7 @@ static bool over_tls(const FmDissection *d)
 static const char *full_uri(FmDissection *d, const Message *m)
 {
     const char *uri = (const char *)m->uri.data;
-    int size = (int)MIN(m->uri.size, 8192);
+    int size = (int)MIN(m->uri.size, MAX_URI);
     bool absolute = (size >= 7 && g_ascii_strncasecmp(uri, "http://", 7) == 0) || (size >= 8 && g_ascii_strncasecmp(uri, "https://", 8) == 0);
     if (!m->header.host.size)
         return NULL;
@@ -219,13 +225,14 @@ static void make_frame(FmDissection *d, const FmField *field, unsigned row, uint
 static void put_request_links(FmDissection *d, Message *m)
 {
     HttpMemo *memo = m->memo;
-    const char *uri = NULL;
+    const char *uri = NULL, *target;
     bool keeps = fm_wanted(d, RESPONSE_FOR_URI) || d->keeping;
     if (fm_wanted(d, FULL_URI) || (m->state && keeps))
         uri = full_uri(d, m);
     if (m->state) {
         HttpSide *side = &m->state->side[fm_direction(d)];
-        fm_http_request_seen(d, m->state, memo, side->scan.exchange, uri, keeps);
+        target = uri || !keeps ? uri : fm_arena_strndup(d->arena, (const char *)m->uri.data, MIN(m->uri.size, MAX_URI));
+        fm_http_request_seen(d, m->state, memo, side->scan.exchange, target, keeps);
         side->scan.exchange = NULL;
     }
     if (uri)
@@ -300,19 +307,14 @@ static void answer_exchange(FmDissection *d, Message *m)
 
 /* ---- bodies ---- */
 
-/* The data as text: what is no UTF-8 becomes U+FFFD, a NUL ends it. */
+/* The data as ASCII, as tshark has it; a NUL ends it. Text in other letters is read by the body's own protocol. */
 static void put_file_data(FmDissection *d, const FmCursor *c)
 {
     FmCursor data = *c;
     size_t size = fm_left(&data);
     if (fm_wanted(d, FILE_DATA)) {
-        const char *text = (const char *)data.at, *end;
-        if (g_utf8_validate(text, (gssize)size, &end)) {
-            fm_add_bytes(d, FILE_DATA, &data, size);
-        } else {
-            g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, size));
-            fm_add_blob(d, FILE_DATA, &data, size, valid, strlen(valid));
-        }
+        FmSlice text = fm_http_ascii(d, (FmSlice){ data.at, strnlen((const char *)data.at, size) });
+        fm_add_blob(d, FILE_DATA, &data, size, text.data, text.size);
     }
     fm_contents(d, FM_CONTENTS_BODY, c);
     fm_label(d, FILE_DATA, "File Data: %zu byte%s", size, size == 1 ? "" : "s");
@@ -443,6 +445,14 @@ static void http_dissect(FmDissection *d, FmCursor *c)
     }
 }
 
+static void http_begun(FmDissection *d, FmSlice bytes)
+{
+    FmSlice line;
+    size_t next;
+    if (fm_http_line(bytes, 0, &line, &next) && (fm_http_is_response(line) || fm_http_is_request(line)))
+        fm_info(d, "%.*s ", (int)MIN(line.size, 1000), (const char *)line.data);
+}
+
 /* The first line begins or ends with a version of HTTP. */
 static bool http_probe(const FmDissection *d, FmSlice bytes)
 {
@@ -466,6 +476,7 @@ const FmProtocol fm_http = {
     FM_PREFERENCES(preferences),
     .dissect = http_dissect,
     .record = fm_http_record,
+    .begun = http_begun,
     .probe = http_probe,
     .probe_on = FM_TCP_PORT,
     .stream_state_size = sizeof(HttpState),

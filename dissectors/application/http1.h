@@ -112,6 +112,9 @@ bool fm_http_number(FmSlice text, uint64_t *number);
 /* A chunk's size line: hexadecimal digits, then perhaps extensions. */
 bool fm_http_chunk_size(FmSlice line, uint64_t *size);
 
+/* The text with U+FFFD for each byte that is not ASCII, as Wireshark reads HTTP's strings; the same slice where there is none. */
+FmSlice fm_http_ascii(FmDissection *d, FmSlice text);
+
 /* ---- parts ---- */
 
 typedef struct HttpHeader { /* what the message's own dissector needs of its header fields; slices lie in the packet */

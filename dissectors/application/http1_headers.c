@@ -126,6 +126,32 @@ static FmCursor cursor_at(const FmCursor *c, FmSlice text)
     return part;
 }
 
+static size_t count_foreign(FmSlice text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.size; i++)
+        n += text.data[i] >> 7;
+    return n;
+}
+
+FmSlice fm_http_ascii(FmDissection *d, FmSlice text)
+{
+    size_t foreign = count_foreign(text);
+    if (!foreign)
+        return text;
+    uint8_t *out = fm_arena_alloc(d->arena, text.size + 2 * foreign);
+    size_t n = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < 0x80) {
+            out[n++] = text.data[i];
+            continue;
+        }
+        memcpy(out + n, "\xef\xbf\xbd", 3);
+        n += 3;
+    }
+    return (FmSlice){ out, n };
+}
+
 /* ---- what is inside a header field ---- */
 
 static void put_credentials(FmDissection *d, const FmCursor *line, FmSlice value)
@@ -250,7 +276,14 @@ static void put_line(FmDissection *d, const FmCursor *line, unsigned row, FmSlic
     FmCursor all = *line;
     size_t size = fm_left(line);
     if (row) {
-        fm_add_blob(d, row, line, size, value.data, value.size);
+        const uint8_t *end = line->at + size; /* white space behind the value is shown, too */
+        while (end > value.data && (end[-1] == '\n' || end[-1] == '\r'))
+            end--;
+        FmSlice shown = value.size ? (FmSlice){ value.data, (size_t)(end - value.data) } : value;
+        if (fm_wanted(d, row)) {
+            shown = fm_http_ascii(d, shown);
+            fm_add_blob(d, row, line, size, shown.data, shown.size);
+        }
         fm_label(d, row, "%.*s", (int)MIN(size, 1000), (const char *)line->at);
         put_inside(d, row, line, value, header);
     }
@@ -258,7 +291,8 @@ static void put_line(FmDissection *d, const FmCursor *line, unsigned row, FmSlic
     if (!fm_wanted(d, text))
         return;
     uint32_t before = d->packet->node_count;
-    fm_add_bytes(d, text, &all, size);
+    FmSlice shown = fm_http_ascii(d, fm_rest(&all));
+    fm_add_blob(d, text, &all, size, shown.data, shown.size);
     if (d->packet->node_count == before)
         return;
     if (row)

@@ -111,6 +111,12 @@ static uint64_t tls_resync(const FmStream *stream, FmSlice b)
     return FM_NEED_MORE;
 }
 
+static void tls_begun(FmDissection *d, FmSlice bytes)
+{
+    (void)bytes;
+    fm_info(d, "%s", "");
+}
+
 static bool tls_probe(const FmDissection *d, FmSlice b)
 {
     return (tls_looks_like_record(b) && fm_be(b.data + 3, 2)) || (b.size >= 3 && b.data[2] == 1 && tls_ssl2_handshake(b));
@@ -486,6 +492,7 @@ const FmProtocol fm_tls = {
     .probe = tls_probe,
     .probe_on = FM_TCP_PORT,
     .record = tls_record,
+    .begun = tls_begun,
     .resync = tls_resync,
     .state_size = sizeof(ConnectionState),
     .memo_size = sizeof(RecordMemo),

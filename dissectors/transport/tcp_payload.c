@@ -101,13 +101,20 @@ static void recognise(FmDissection *d, FmStream *stream, const FmCursor *c, cons
         d->flow->protocol = fm_find_by_ports(d, FM_TCP_PORT, p->source, p->destination, fm_rest(c));
 }
 
+/* Where the other side is not captured nobody tells what it has received. A sender that goes on after a pause without sending a hole
+ * again has no need to. */
+static bool goes_on_one_way(const FmDissection *d)
+{
+    return !d->flow->packets[!fm_direction(d)] && d->flow_previous != FM_TIME_NONE && fm_frame_time(d) - d->flow_previous > FM_SECOND;
+}
+
 static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c, const TcpPayload *p, bool tells)
 {
     if (!stream)
         return;
     stream->apart = p->apart;
     stream->tells = tells;
-    stream->received = p->received;
+    stream->received = goes_on_one_way(d) ? MAX(p->received, p->offset) : p->received;
     if (!stream->protocol && fm_left(c)) {
         if (stream->asked < PATIENCE) {
             stream->asked++;
@@ -144,7 +151,7 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
     if (!result.consumed)
         fm_data(d, c);
     else if (result.waiting && result.alone)
-        fm_info_more(d, " [TCP segment of a reassembled PDU]");
+        fm_info_more(d, "%s[TCP segment of a reassembled PDU]", d->packet->info.size ? " " : "");
     if (tells) {
         FmMark beside = fm_mark(d);
         put_result(d, &payload, &result, sizes, p->spurious);

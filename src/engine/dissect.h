@@ -412,6 +412,7 @@ typedef struct FmStreamResult {
     uint32_t records;     /* completed in this packet and dissected */
     uint32_t tail;        /* bytes at the packet's end that belong to a record that ends later */
     uint32_t reassembled_in; /* frame that completes that one, where known (hindsight); 0 */
+    uint16_t begun;          /* protocol of a record that began in this packet and is not whole; 0: none */
     bool waiting;         /* there are such bytes, or bytes above a hole */
     bool alone;           /* and no whole record stands before them, except one that began in an earlier packet */
     bool consumed;        /* somebody takes the bytes (a consumer exists) */

@@ -295,7 +295,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
         if (s->waiting[i] != put->memo)
             ((FmStreamMemo *)s->waiting[i])->result.reassembled_in = fm_frame_number(d);
     put->memo->result.waiting = false; /* held bytes completed what this packet left open */
-    put->memo->result.tail = 0;
+    put->memo->result.tail = put->memo->result.begun = 0;
     FmTime arrived = s->arrived;
     uint8_t *bytes = s->gathered;
     size_t size = s->gathered_size, at = 0;
@@ -320,7 +320,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
         at += need;
         need = at < size && s->protocol && !s->lost ? ask(put, (FmSlice){ bytes + at, size - at }) : FM_NEED_MORE;
     } while (is_known(need) && need <= size - at);
-    put->memo->result.alone = at == size;
+    put->memo->result.alone = false;
     if (at == size || !s->protocol || s->lost)
         return;
     FmRun tail = *from;
@@ -420,8 +420,14 @@ void fm_records_consume(FmPut *put, FmRun *run)
             start_record(put, run);
         }
     }
-    if (s->gathered_size)
-        wait_for_more(put);
+    if (!s->gathered_size)
+        return;
+    wait_for_more(put);
+    FmStreamResult *result = &put->memo->result;
+    bool asks = result->tail == s->gathered_size || s->need == FM_NEED_MORE; /* as Wireshark, which asks again then */
+    result->begun = !result->records && asks ? (uint16_t)s->protocol : 0;
+    if (s->piece_count)
+        put->memo->begun = s->pieces[0];
 }
 
 /* Nothing comes with the end, and the consumer waits for it: a record without bytes. */

@@ -17,6 +17,7 @@ typedef struct FmRecordMemo { /* one record, as the first visit found it */
 typedef struct FmStreamMemo { /* one put */
     FmRecordMemo *first, **last;
     FmStreamResult result;
+    FmPiece begun; /* where the record that is not whole begins, if result.begun */
 } FmStreamMemo;
 
 typedef struct FmSequence { /* records that one put dissects */

@@ -257,12 +257,36 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
     drain_held(put);
 }
 
+static void tell_begun(FmDissection *d, unsigned protocol, FmSlice bytes)
+{
+    const FmProtocol *consumer = fm_catalog_protocol_at(d->packet->catalog, protocol);
+    if (consumer->begun && bytes.size)
+        consumer->begun(d, bytes);
+}
+
+static void tell_begun_again(FmDissection *d, const FmStreamMemo *memo)
+{
+    const FmPiece *piece = &memo->begun;
+    FmSlice all = { NULL, 0 };
+    FmFrame frame;
+    if (piece->packet == fm_frame_number(d))
+        all = piece->buffer < d->packet->buffer_count ? d->packet->buffers[piece->buffer].bytes : all;
+    else if (d->visit->fetch)
+        all = fm_visit_earlier(d->visit, piece, &frame);
+    if (piece->offset < all.size)
+        tell_begun(d, memo->result.begun, (FmSlice){ all.data + piece->offset, MIN(piece->length, all.size - piece->offset) });
+}
+
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
 {
     FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo));
     FmRun run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost, d->arrived };
-    if (d->replaying)
-        return fm_records_replay(d, memo, c);
+    if (d->replaying) {
+        FmStreamResult again = fm_records_replay(d, memo, c);
+        if (again.begun && d->want_info)
+            tell_begun_again(d, memo);
+        return again;
+    }
     memo->last = &memo->first;
     memo->result.alone = true;
     if (!s)
@@ -276,6 +300,8 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
         visit_put(&put, offset, run);
     if (s->finished && s->offset == s->end)
         fm_records_finish(&put, c);
+    if (memo->result.begun && d->want_info)
+        tell_begun(d, memo->result.begun, (FmSlice){ s->gathered, s->gathered_size });
     s->entry.busy--;
     flow->inner->bytes += fm_stream_size(s) - put.size_before;
     if (s->ended && !s->entry.busy)

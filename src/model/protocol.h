@@ -102,6 +102,9 @@ typedef struct FmProtocol {
     /* Stream protocols: length of the record at the front of `bytes` (never empty), FM_NEED_MORE, or FM_UNTIL_END. May read and change
      * stream->state; is asked again when more bytes are there, and always right before a record is dissected for the first time. */
     uint64_t (*record)(const FmStream *stream, FmSlice bytes);
+    /* The bytes so far of a record that ends in a later packet, in the packet where it begins, and while its length is not known: what
+     * the info column may already say. Adds no nodes. May be NULL. A replay may see its first piece only. */
+    void (*begun)(FmDissection *d, FmSlice bytes);
     bool sized; /* each record tells its length at its beginning: shown as tcp.pdu.size */
 
     /* After a hole that is never filled: offset in `bytes` where a record may start, or FM_NEED_MORE. */

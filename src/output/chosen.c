@@ -97,10 +97,59 @@ const FmCell *fm_chosen_collect(FmChosen *chosen, const FmPacket *packet, size_t
     return chosen->cells;
 }
 
+/* Text of a packet for other programs to read, as tshark writes it: only what would break lines and columns is escaped. */
+static void put_text(FmText *out, FmSlice text, bool escape)
+{
+    static const char escapes[] = "btn.fr"; /* of 8 to 13 */
+    const char *at = (const char *)text.data, *end = at + text.size;
+    while (at < end) {
+        const char *from = at;
+        uint8_t c = 0;
+        while (at < end && (c = (uint8_t)*at) < 0x80 && !(escape && c >= 8 && c <= 13 && c != 11))
+            at++;
+        fm_text_add(out, from, (size_t)(at - from));
+        if (at == end)
+            break;
+        if (c < 0x80) {
+            fm_text_char(out, '\\');
+            fm_text_char(out, escapes[c - 8]);
+            at++;
+            continue;
+        }
+        gunichar u = g_utf8_get_char_validated(at, end - at);
+        size_t size = u < 0x110000 ? g_utf8_skip[c] : 1;
+        fm_text_add(out, u < 0x110000 ? at : "\xef\xbf\xbd", u < 0x110000 ? size : 3);
+        at += size;
+    }
+}
+
+static void put_plain(FmText *out, const FmPrintOptions *options, const FmPacket *packet, const FmNode *node)
+{
+    size_t start = out->size;
+    fm_format_value(out, packet, node, false);
+    for (size_t i = start; i < out->size; i++) {
+        uint8_t c = (uint8_t)out->data[i];
+        if (c < 0x80 && (c < 8 || c > 13))
+            continue;
+        g_autofree char *raw = g_memdup2(out->data + start, out->size - start);
+        FmSlice text = { (const uint8_t *)raw, out->size - start };
+        out->size = start;
+        put_text(out, text, !options->unescaped);
+        return;
+    }
+}
+
+static bool is_text(FmType type)
+{
+    return type == FM_STRING || type == FM_STRINGZ || type == FM_STRINGZPAD || type == FM_UINT_STRING;
+}
+
 void fm_cell_put(const FmCell *cell, const FmPrintOptions *options, FmText *out, const FmPacket *packet, uint32_t i)
 {
     if (cell->column >= 0)
         fm_columns_put(options->columns, out, packet, (size_t)cell->column);
-    else
+    else if (options->terminal || options->format != FM_FORMAT_FIELDS || !is_text(fm_node_field(packet, cell->nodes[i])->type))
         fm_format_cell(out, packet, cell->nodes[i]);
+    else
+        put_plain(out, options, packet, cell->nodes[i]);
 }

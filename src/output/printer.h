@@ -45,6 +45,8 @@ typedef struct FmPrintOptions {
     char field_separator, aggregator, quote; /* quote '\0': none */
     FmOccurrence occurrence;
     bool header, bom;
+    bool terminal;            /* people read it there: control characters of packets are shown as escapes, all of them */
+    bool unescaped;           /* -E escape=n: line ends and tabs in values stay */
 
     GHashTable *keep;         /* -j, -J: names (char *) to keep, NULL: all */
     bool keep_children;       /* -J */
