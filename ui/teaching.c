@@ -329,8 +329,9 @@ static void put_title(Lines *l)
         return;
     FmPen pen = fm_pen(&t->app->screen, l->box, l->row - 1);
     fm_putf(&pen, FM_STYLE_HEAD, " %s", t->lesson->title);
-    char room[48];
-    g_snprintf(room, sizeof room, "%s%u of %u ", t->playing ? "playing  " : "", t->step + 1, t->lesson->steps->len);
+    char room[48] = "";
+    if (t->begun)
+        g_snprintf(room, sizeof room, "%s%u of %u ", t->playing ? "playing  " : "", t->step + 1, t->lesson->steps->len);
     fm_put_to(&pen, FM_STYLE_HEAD, MAX(l->box.columns - (int)strlen(room), 0));
     fm_put(&pen, FM_STYLE_HEAD, room);
     fm_put_rest(&pen, FM_STYLE_HEAD);

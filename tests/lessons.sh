@@ -1,0 +1,61 @@
+#!/bin/bash
+# Every lesson, step by step, in a real terminal: at 80 by 24, and at 120 by 40 in ASCII. `lessons.sh --update` writes the screens anew.
+set -u
+. "$(dirname "$0")/terminal.sh"
+export FATHOM_LESSONS=$top/lessons
+screens=$top/tests/screens/lessons
+
+walk() # NAME STEPS: prints the screen of each step
+{
+    local i
+    for ((i = 1; i <= $2; i++)); do
+        wait_for " $i of $2 *\$" || echo "step $i does not come"
+        settled
+        type Space
+    done
+    wait_for 'The end of the lesson' || echo "it does not end"
+}
+
+lesson() # NAME COLUMNSxROWS
+{
+    local file=$screens/$1-${2%x*}.txt steps try
+    steps=$(grep -c '^\[step ' "$FATHOM_LESSONS/$1.lesson")
+    for try in 1 2 3; do
+        start "$2" "$fathom teach $1"
+        walk "$1" "$steps" >"$dir/lesson"
+        stop
+        { [ -n "$update" ] || cmp -s "$dir/lesson" "$file"; } && break
+    done
+    if [ -n "$update" ]; then
+        cp "$dir/lesson" "$file"
+        good
+    elif cmp -s "$dir/lesson" "$file"; then
+        good
+    else
+        bad "lesson $1 at $2" "make golden-update writes it anew"
+        diff "$file" "$dir/lesson" | head -12
+    fi
+}
+
+mkdir -p "$screens" 2>/dev/null
+for file in "$FATHOM_LESSONS"/*.lesson; do
+    name=$(basename "$file" .lesson)
+    locale=C.UTF-8 lesson "$name" 80x24
+    locale=C lesson "$name" 120x40
+    if LC_ALL=C grep -q '[^ -~]' "$screens/$name-120.txt"; then bad "only ASCII in $name"; else good; fi
+done
+
+# ---- on other traffic
+start 80x24 "$fathom teach handshake -r tcp-echo.pcapng"
+has "a lesson on another capture" 'A connection begins with a question'
+stop
+start 80x24 "$fathom teach mqtt -r tcp-echo.pcapng"
+has "what is not there is told" 'This capture does not hold MQTT'
+stop
+start 80x24 "$fathom teach --quiz bulk-reno.pcapng --seed 1"
+has "a question hides its packet" '─── ? ─'
+has "an answer uncovers it" '<- right' a
+stop
+
+echo "lessons: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
