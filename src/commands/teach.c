@@ -3,6 +3,7 @@
 
 #include "commands/teach.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ static const char help[] =
     "       fathom teach LESSON -r FILE           on a capture of yours: it finds the best example there\n"
     "       fathom teach LESSON -i INTERFACE      on what comes along\n"
     "       fathom teach --quiz FILE [--questions N] [--seed N]    questions about a capture, made from its packets\n"
-    "       fathom teach LESSON --export FORMAT   print it as html or txt: a handout with packets, pictures and answers\n"
+    "       fathom teach LESSON --export FORMAT   as html, pdf or txt to standard output: a handout with packets, pictures and answers\n"
     "       fathom teach --check FILE...          are filters, packets and values of lesson files right?\n"
     "       fathom teach --new                    print a commented lesson to start from\n"
     "LESSON is a name from the list or a file; yours belong into ~/.local/share/fathom/lessons.\n"
@@ -222,7 +223,7 @@ static int print_handout(const FmLesson *lesson, const char *format, int argc, c
 {
     FmHandoutFormat kind = fm_handout_format(format);
     if (kind == FM_HANDOUT_FORMATS) {
-        fprintf(stderr, "fathom: --export %s: there are html and txt\n", format);
+        fprintf(stderr, "fathom: --export %s: there are html, pdf and txt\n", format);
         return FM_COMMAND_USAGE;
     }
     int count;
@@ -232,10 +233,9 @@ static int print_handout(const FmLesson *lesson, const char *format, int argc, c
     if (status == FM_COMMAND_GO_ON)
         status = fm_scene_complete(stage.scene, NULL) ? FM_COMMAND_GOOD : decline(lesson);
     if (status == FM_COMMAND_GOOD) {
-        g_auto(FmText) out = { 0 };
-        fm_handout(&out, kind, lesson, stage.scene, stage.archive);
-        if (fwrite(out.data, 1, out.size, stdout) != out.size || fflush(stdout) != 0) {
-            perror("fathom: standard output");
+        errno = 0;
+        if (!fm_handout(stdout, kind, lesson, stage.scene, stage.archive)) {
+            fprintf(stderr, "fathom: standard output: %s\n", errno ? g_strerror(errno) : "there is no PDF without cairo; html and txt need nothing");
             status = FM_COMMAND_FAILED;
         }
     }

@@ -302,6 +302,11 @@ static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsig
     return CAIRO_STATUS_SUCCESS;
 }
 
+void fm_picture_draw(cairo_t *cr, const FmChart *const *charts, size_t count, const FmPictureOptions *o)
+{
+    draw_all(cr, charts, count, o, o->width, o->height);
+}
+
 char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPictureOptions *o)
 {
     GString *text = g_string_new(NULL);
@@ -316,6 +321,10 @@ char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPicture
 }
 
 #else
+
+void fm_picture_draw(struct _cairo *cr, const FmChart *const *charts, size_t count, const FmPictureOptions *o)
+{
+}
 
 char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPictureOptions *o)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/format.h"
+#include "plot/paper.h"
 #include "plot/picture.h"
 #include "summary/track.h"
 
@@ -13,12 +14,17 @@ enum { COLUMNS = 78, AROUND = 4, MOST_INFO = 90, MOST_FIELDS = 40 };
 
 FmHandoutFormat fm_handout_format(const char *name)
 {
-    return strcmp(name, "txt") == 0 ? FM_HANDOUT_TXT : strcmp(name, "html") == 0 ? FM_HANDOUT_HTML : FM_HANDOUT_FORMATS;
+    static const char *const names[FM_HANDOUT_FORMATS] = { [FM_HANDOUT_TXT] = "txt", [FM_HANDOUT_HTML] = "html", [FM_HANDOUT_PDF] = "pdf" };
+    FmHandoutFormat format = 0;
+    while (format < FM_HANDOUT_FORMATS && strcmp(names[format], name) != 0)
+        format++;
+    return format;
 }
 
 typedef struct Handout {
     FmText *out;
     bool html;
+    FmPaper *paper; /* PDF: texts go there; NULL otherwise */
     const FmLesson *lesson;
     FmScene *scene;
     FmArchive *archive;
@@ -49,15 +55,19 @@ static void put_wrapped(Handout *h, int indent, const char *text)
     fm_text_char(h->out, '\n');
 }
 
-static void put_paragraph(Handout *h, const char *tag, int indent, const char *text)
+static void put_paragraph(Handout *h, FmPaperText kind, int indent, const char *text)
 {
-    if (!h->html) {
+    static const char *const tags[] = { [FM_PAPER_TITLE] = "h1", [FM_PAPER_HEAD] = "h2", [FM_PAPER_TEXT] = "p",
+                                        [FM_PAPER_BOLD] = "p class=question", [FM_PAPER_CHOICE] = "p class=choice" };
+    if (h->paper) {
+        fm_paper_text(h->paper, kind, text);
+    } else if (h->html) {
+        fm_text_printf(h->out, "<%s>", tags[kind]);
+        put_escaped(h, text);
+        fm_text_printf(h->out, "</%.*s>\n", (int)strcspn(tags[kind], " "), tags[kind]);
+    } else {
         put_wrapped(h, indent, text);
-        return;
     }
-    fm_text_printf(h->out, "<%s>", tag);
-    put_escaped(h, text);
-    fm_text_printf(h->out, "</%.*s>\n", (int)strcspn(tag, " "), tag);
 }
 
 static char *filled(Handout *h, unsigned step, const char *text)
@@ -73,11 +83,11 @@ static void put_question(Handout *h, unsigned i)
     if (!step->question)
         return;
     g_autofree char *question = filled(h, i, step->question);
-    put_paragraph(h, "p class=question", 3, question);
+    put_paragraph(h, FM_PAPER_BOLD, 3, question);
     for (unsigned n = 0; step->choices[n]; n++) {
         g_autofree char *choice = filled(h, i, step->choices[n]);
         g_autofree char *line = g_strdup_printf("%c) %s", 'a' + (int)n, choice);
-        put_paragraph(h, "p class=choice", 6, line);
+        put_paragraph(h, FM_PAPER_CHOICE, 6, line);
     }
 }
 
@@ -157,6 +167,18 @@ static void put_layer(Handout *h, const FmCue *cue, const char *layer)
     }
 }
 
+static void put_chart(Handout *h, const FmChart *chart)
+{
+    if (h->paper) {
+        fm_paper_picture(h->paper, chart);
+        return;
+    }
+    g_autofree char *svg = fm_picture_svg(&chart, 1, &(FmPictureOptions){ .title = "", .width = 760, .height = 340 });
+    const char *body = svg ? strstr(svg, "<svg") : NULL;
+    if (body)
+        fm_text_printf(h->out, "<figure>%s</figure>\n", body);
+}
+
 static void put_picture(Handout *h, const FmCue *cue, FmChartKind kind)
 {
     FmTrack *track = fm_track_new(fm_archive_catalog(h->archive), cue->flow_kind, cue->flow);
@@ -174,11 +196,7 @@ static void put_picture(Handout *h, const FmCue *cue, FmChartKind kind)
     const FmFlowRecord *flow = fm_track_flow(track);
     if (flow && count >= 2) {
         FmChart *chart = fm_chart_new(kind, steps, count, flow->payload[1] > flow->payload[0]);
-        const FmChart *const charts[] = { chart };
-        g_autofree char *svg = fm_picture_svg(charts, 1, &(FmPictureOptions){ .title = "", .width = 760, .height = 340 });
-        const char *body = svg ? strstr(svg, "<svg") : NULL;
-        if (body)
-            fm_text_printf(h->out, "<figure>%s</figure>\n", body);
+        put_chart(h, chart);
         fm_chart_free(chart);
     }
     fm_viewer_free(viewer);
@@ -187,7 +205,7 @@ static void put_picture(Handout *h, const FmCue *cue, FmChartKind kind)
 
 static void put_scenery(Handout *h, const FmCue *cue, FmScreenKind show, const FmLessonStep *step)
 {
-    bool picture = h->html && cue->flow_kind && (show == FM_SHOW_WINDOW || show == FM_SHOW_SEQUENCE);
+    bool picture = (h->html || h->paper) && cue->flow_kind && (show == FM_SHOW_WINDOW || show == FM_SHOW_SEQUENCE);
     if (picture) {
         put_picture(h, cue, show == FM_SHOW_WINDOW ? FM_CHART_WINDOW : FM_CHART_SEQUENCE);
         return;
@@ -198,6 +216,10 @@ static void put_scenery(Handout *h, const FmCue *cue, FmScreenKind show, const F
     else
         put_ladder(h, cue, step->hide);
     fm_text_put(h->out, h->html ? "</pre>\n" : "\n");
+    if (h->paper) {
+        fm_paper_lines(h->paper, fm_text_string(h->out));
+        fm_text_reset(h->out);
+    }
 }
 
 /* ---- all of it ---- */
@@ -214,8 +236,8 @@ static void put_step(Handout *h, unsigned i, FmScreenKind show)
     g_autofree char *head = g_strdup_printf("%u  packet %u", i + 1, cue->packet), *text = filled(h, i, step->text);
     if (!h->html)
         fm_text_char(h->out, '\n');
-    put_paragraph(h, "h2", 0, head);
-    put_paragraph(h, "p", 3, text);
+    put_paragraph(h, FM_PAPER_HEAD, 0, head);
+    put_paragraph(h, FM_PAPER_TEXT, 3, text);
     FmCue here = *cue;
     put_scenery(h, &here, show, step);
     put_question(h, i);
@@ -232,18 +254,22 @@ static void put_answers(Handout *h)
     if (!h->html)
         fm_text_char(h->out, '\n');
     if (answers->len)
-        put_paragraph(h, "p", 0, answers->str);
+        put_paragraph(h, FM_PAPER_TEXT, 0, answers->str);
 }
 
-void fm_handout(FmText *out, FmHandoutFormat format, const FmLesson *lesson, FmScene *scene, FmArchive *archive)
+bool fm_handout(FILE *file, FmHandoutFormat format, const FmLesson *lesson, FmScene *scene, FmArchive *archive)
 {
-    Handout h = { out, format == FM_HANDOUT_HTML, lesson, scene, archive, fm_viewer_new(archive, false) };
+    g_auto(FmText) out = { 0 };
+    Handout h = { &out, format == FM_HANDOUT_HTML, format == FM_HANDOUT_PDF ? fm_paper_new(file) : NULL, lesson, scene, archive, NULL };
+    if (format == FM_HANDOUT_PDF && !h.paper)
+        return false;
+    h.viewer = fm_viewer_new(archive, false);
     fm_viewer_want(h.viewer, NULL, true, true, true);
     g_autofree char *title = g_markup_escape_text(lesson->title, -1);
     if (h.html)
-        fm_text_printf(out, html_head, title);
-    put_paragraph(&h, "h1", 0, lesson->title);
-    put_paragraph(&h, "p", 0, lesson->aim);
+        fm_text_printf(&out, html_head, title);
+    put_paragraph(&h, FM_PAPER_TITLE, 0, lesson->title);
+    put_paragraph(&h, FM_PAPER_TEXT, 0, lesson->aim);
     FmScreenKind show = FM_SHOW_LADDER;
     for (unsigned i = 0; i < lesson->steps->len; i++) {
         if (fm_lesson_step(lesson, i)->show != FM_SHOW_SAME)
@@ -253,6 +279,8 @@ void fm_handout(FmText *out, FmHandoutFormat format, const FmLesson *lesson, FmS
     }
     put_answers(&h);
     if (h.html)
-        fm_text_put(out, "</body></html>\n");
+        fm_text_put(&out, "</body></html>\n");
     fm_viewer_free(h.viewer);
+    bool good = h.paper ? fm_paper_close(h.paper) : fwrite(out.data, 1, out.size, file) == out.size;
+    return fflush(file) == 0 && good;
 }
