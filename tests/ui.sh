@@ -73,6 +73,13 @@ stop
 locale=C open 80x24 "$fathom tcp-mid.pcapng"
 shows fitness-ascii-80 i BTab
 stop
+open 80x24 "$fathom webrtc.pcapng"
+shows media-80 G Enter 4
+has "media" 'SSRC' NPage
+stop
+open 120x40 "$fathom webrtc.pcapng"
+shows tls-dtls-120 G Enter 2
+stop
 open 80x24 "$fathom http1.pcapng"
 shows follow-80 Enter 6
 has "one side" 'the server, as it fits' x x

@@ -76,6 +76,8 @@ static bool flow_has(FmPage *page, const FmView *view)
     const FmFlowPage *flow = page->state;
     if (view == &fm_tls_view)
         return fm_flow_has_protocol(page, "TLS") || fm_flow_has_protocol(page, "DTLS") || fm_flow_has_protocol(page, "QUIC");
+    if (view == &fm_media_view)
+        return fm_flow_has_protocol(page, "STUN") || fm_flow_has_protocol(page, "RTP") || fm_flow_has_protocol(page, "SRTP") || fm_flow_has_protocol(page, "RTCP");
     if (view == &fm_streams_view)
         return fm_flow_has_protocol(page, "h2") || fm_flow_has_protocol(page, "HTTP2") || fm_flow_has_protocol(page, "QUIC") || fm_flow_has_protocol(page, "gRPC");
     return flow->kind == FM_FLOW_TCP || view == &fm_ladder_view || view == &fm_follow_view || view == &fm_header_view;
@@ -139,7 +141,7 @@ const FmPageKind fm_flow_page = {
     .where = FM_IN_FLOW,
     .layout = FM_LAYOUT_TABS,
     .views = { &fm_story_view, &fm_ladder_view, &fm_window_view, &fm_sequence_view, &fm_sliding_view, &fm_streams_view, &fm_tls_view, &fm_follow_view,
-               &fm_header_view },
+               &fm_media_view, &fm_header_view },
     .private_size = sizeof(FmFlowPage),
     .open = flow_open,
     .close = flow_close,

@@ -23,7 +23,8 @@ typedef struct FmFlowPage {
 } FmFlowPage;
 
 extern const FmPageKind fm_flow_page;
-extern const FmView fm_story_view, fm_ladder_view, fm_window_view, fm_sequence_view, fm_sliding_view, fm_streams_view, fm_tls_view, fm_follow_view, fm_header_view;
+extern const FmView fm_story_view, fm_ladder_view, fm_window_view, fm_sequence_view, fm_sliding_view, fm_streams_view, fm_tls_view, fm_follow_view, fm_media_view,
+    fm_header_view;
 
 static inline FmFlowPage *fm_flow_of(FmPage *page) { return page->state; }
 

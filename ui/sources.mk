@@ -15,6 +15,7 @@ ui = \
 	ui/ladder.c \
 	ui/latency.c \
 	ui/lines.c ui/lines.h \
+	ui/media.c \
 	ui/packets.c ui/packets.h \
 	ui/packets_bytes.c \
 	ui/packets_list.c \
