@@ -2,6 +2,9 @@
 #include "config.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +25,9 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     fm_source_map_files();
+#ifdef __GLIBC__
+    mallopt(M_MXFAST, 0); /* flows come and go: emptying the fast bins again and again costs more than they save */
+#endif
     static const struct {
         const char *verb;
         int (*run)(int argc, char **argv);

@@ -8,6 +8,9 @@ static const char hex_digits[] = "0123456789abcdef";
 #define SIXTEEN(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
 static const char hex_pairs[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4") SIXTEEN("5") SIXTEEN("6") SIXTEEN("7")
     SIXTEEN("8") SIXTEEN("9") SIXTEEN("a") SIXTEEN("b") SIXTEEN("c") SIXTEEN("d") SIXTEEN("e") SIXTEEN("f");
+#define FOURS(h) h "0:." h "1:." h "2:." h "3:." h "4:." h "5:." h "6:." h "7:." h "8:." h "9:." h "a:." h "b:." h "c:." h "d:." h "e:." h "f:."
+static const char hex_colons[] = FOURS("0") FOURS("1") FOURS("2") FOURS("3") FOURS("4") FOURS("5") FOURS("6") FOURS("7") FOURS("8") FOURS("9")
+    FOURS("a") FOURS("b") FOURS("c") FOURS("d") FOURS("e") FOURS("f"); /* four bytes each, of which the next one's place takes the last */
 static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 void fm_text_clear(FmText *text)
@@ -143,9 +146,19 @@ void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
 {
     if (!bytes.size)
         return;
-    char *out = fm_text_room(text, bytes.size * 3), *from = out;
+    char *out = fm_text_room(text, bytes.size * 3 + 1), *from = out;
     const uint8_t *p = bytes.data, *end = p + bytes.size;
-    if (separator) {
+    if (separator == ':') {
+        for (; end - p >= 4; p += 4, out += 12) {
+            memcpy(out, hex_colons + 4 * p[0], 4);
+            memcpy(out + 3, hex_colons + 4 * p[1], 4);
+            memcpy(out + 6, hex_colons + 4 * p[2], 4);
+            memcpy(out + 9, hex_colons + 4 * p[3], 4);
+        }
+        for (; p < end; p++, out += 3)
+            memcpy(out, hex_colons + 4 * *p, 4);
+        out--;
+    } else if (separator) {
         for (; end - p >= 4; p += 4, out += 12) {
             put_pair(out, p[0])[0] = separator;
             put_pair(out + 3, p[1])[0] = separator;

@@ -144,7 +144,10 @@ static void put_csv_header(Flows *f)
 
 static unsigned text_width(const FmText *text)
 {
-    return text->size ? (unsigned)g_utf8_strlen(text->data, (gssize)text->size) : 0;
+    unsigned width = 0;
+    for (size_t i = 0; i < text->size; i++) /* our own text: whole characters */
+        width += ((uint8_t)text->data[i] & 0xc0) != 0x80;
+    return width;
 }
 
 /* At most `width` columns of the text, "…" where something is left out. */
@@ -175,7 +178,8 @@ static void measure(const Flows *f, const GPtrArray *order, FmTime now, unsigned
         fm_flow_row(&row, order->pdata[i], now);
         for (unsigned k = 0; k < f->columns->len; k++) {
             const FmFlowColumn *column = f->columns->pdata[k];
-            g_auto(FmText) cell = { 0 };
+            char room[256];
+            g_auto(FmText) cell = FM_TEXT_IN(room);
             fm_flow_cell(&cell, column, &row);
             unsigned most = k + 1 < f->columns->len ? column->most : 1024;
             widths[k] = MAX(widths[k], MIN(text_width(&cell), most));
@@ -231,7 +235,8 @@ static void put_row(Flows *f, const FmFlowRow *row, const unsigned *widths)
     FmText *out = &f->sink.text;
     for (unsigned k = 0; k < f->columns->len; k++) {
         const FmFlowColumn *column = f->columns->pdata[k];
-        g_auto(FmText) cell = { 0 };
+        char room[256];
+        g_auto(FmText) cell = FM_TEXT_IN(room);
         if (!widths[k])
             continue;
         if (row)

@@ -231,6 +231,13 @@ static void add_item(FmCatalog *catalog, unsigned number, const FmProtocol *p)
     *place = (FmCatalogPlace){ p, (uint16_t)number, item->base };
 }
 
+static void add_field(FmCatalog *catalog, size_t id, const FmField *field)
+{
+    catalog->index.fields[id] = field;
+    if (field->also)
+        catalog->index.aliased[id / 64] |= UINT64_C(1) << id % 64;
+}
+
 static void add_probe(FmCatalog *catalog, FmTable table, unsigned number)
 {
     catalog->probes[table] = g_renew(uint16_t, catalog->probes[table], catalog->probe_count[table] + 1);
@@ -264,6 +271,7 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
     catalog->index.id_count = ids;
     catalog->index.fields = g_new0(const FmField *, ids);
     catalog->owners = g_new0(uint16_t, ids / FM_ID_STEP);
+    catalog->index.aliased = g_new0(uint64_t, ids / FM_ID_STEP);
     for (size_t i = 0; i < FM_ID_STEP; i++)
         if (own_fields[i].abbrev)
             catalog->index.fields[i] = &own_fields[i];
@@ -271,7 +279,7 @@ FmCatalog *fm_catalog_new(const FmProtocol *const *protocols, size_t count, GErr
         const FmProtocol *p = catalog->index.items[n].protocol;
         for (size_t i = 0; i < p->field_count; i++)
             if (p->fields[i].abbrev)
-                catalog->index.fields[catalog->index.items[n].base + i] = &p->fields[i];
+                add_field(catalog, catalog->index.items[n].base + i, &p->fields[i]);
         size_t end = catalog->index.items[n].base + MAX(p->field_count, 1);
         for (size_t word = catalog->index.items[n].base / FM_ID_STEP; word * FM_ID_STEP < end; word++)
             catalog->owners[word] = (uint16_t)n;
@@ -314,6 +322,7 @@ void fm_catalog_free(FmCatalog *catalog)
     g_free(catalog->index.items);
     g_free(catalog->index.fields);
     g_free(catalog->owners);
+    g_free(catalog->index.aliased);
     g_hash_table_unref(catalog->by_name);
     g_hash_table_unref(catalog->bound_names);
     g_free(catalog->index.places);

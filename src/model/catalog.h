@@ -62,6 +62,7 @@ typedef struct FmCatalogIndex {
     size_t place_mask;
     const FmField **fields; /* by id */
     size_t id_count;
+    uint64_t *aliased; /* bits by id: the field has a second name */
     uint16_t *ports[FM_TABLES]; /* 65536 entries, or NULL: not a table of ports, or nothing is bound */
 } FmCatalogIndex;
 
@@ -89,6 +90,12 @@ static inline const FmField *fm_catalog_field(const FmCatalog *catalog, uint16_t
 {
     const FmCatalogIndex *index = fm_catalog_index(catalog);
     return id < index->id_count ? index->fields[id] : NULL;
+}
+
+/* Does it have a second name (FmField.also)? */
+static inline bool fm_catalog_aliased(const FmCatalog *catalog, uint16_t id)
+{
+    return fm_catalog_index(catalog)->aliased[id / 64] >> (id % 64) & 1;
 }
 
 /* The protocol that an id belongs to (a part's own); NULL for the ids above. */

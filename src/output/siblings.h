@@ -48,7 +48,7 @@ static inline bool fm_siblings_next(FmSiblings *s)
     s->node = s->after;
     s->alias = false;
     s->after = fm_node_after(s->packet, s->node);
-    if (!s->run && fm_node_field(s->packet, s->node)->also)
+    if (!s->run && fm_catalog_aliased(s->packet->catalog, s->node->field))
         s->run = s->node;
     return true;
 }
