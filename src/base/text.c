@@ -107,12 +107,14 @@ void fm_text_uint(FmText *text, uint64_t value)
 
 void fm_text_uint_right(FmText *text, uint64_t value, unsigned width)
 {
-    char digits[FM_DIGITS_ROOM];
-    size_t n = (size_t)(fm_text_digits(digits, value) - digits), left = n < width ? width - n : 0;
-    char *at = fm_text_room(text, left + FM_DIGITS_ROOM);
-    memset(at, ' ', left);
-    memcpy(at + left, digits, n);
-    text->size += left + n;
+    char *at = fm_text_room(text, width + FM_DIGITS_ROOM);
+    size_t n = (size_t)(fm_text_digits(at, value) - at);
+    if (n < width) {
+        memmove(at + width - n, at, n);
+        memset(at, ' ', width - n);
+        n = width;
+    }
+    text->size += n;
 }
 
 void fm_text_int(FmText *text, int64_t value)

@@ -9,7 +9,7 @@
 
 #include "model/format.h"
 
-enum { NUMBER_WIDTH = 5, TIME_WIDTH = 10, ADDRESS_WIDTH = 12 };
+enum { NUMBER_WIDTH = 5, TIME_WIDTH = 10, ADDRESS_WIDTH = 12, WIDEST = 16 };
 
 typedef enum Kind {
     NUMBER, TIME, TIME_FIXED, SOURCE, DESTINATION, LINK_SOURCE, LINK_DESTINATION, NET_SOURCE, NET_DESTINATION, SOURCE_PORT,
@@ -434,12 +434,31 @@ static inline void align_right(FmText *out, size_t start, unsigned width)
     size_t size = out->size - start;
     if (size >= width)
         return;
-    char *at = fm_text_room(out, width - size) - size;
-    char text[16];
-    memcpy(text, at, size);
-    memset(at, ' ', width - size);
-    memcpy(at + width - size, text, size);
+    char *at = fm_text_room(out, 2 * WIDEST) - size; /* moves of a fixed size, which may reach into the room behind */
+    char text[WIDEST];
+    memcpy(text, at, WIDEST);
+    memset(at, ' ', WIDEST);
+    memcpy(at + width - size, text, WIDEST);
     out->size = start + width;
+}
+
+/* Puts spaces behind it. */
+static inline void align_left(FmText *out, size_t start, unsigned width)
+{
+    size_t size = out->size - start;
+    if (size >= width)
+        return;
+    memset(fm_text_room(out, WIDEST), ' ', WIDEST);
+    out->size = start + width;
+}
+
+static const FmAddress *address_of(const FmPacket *packet, Kind kind)
+{
+    switch (kind) {
+    case DESTINATION: return &packet->destination;
+    case LINK_DESTINATION: return &packet->link_destination;
+    default: return &packet->net_destination;
+    }
 }
 
 static void put_between(FmText *out, Side side, Side next, char separator)
@@ -468,6 +487,8 @@ void fm_columns_line(const FmColumns *columns, FmText *out, const FmPacket *pack
             fm_columns_put(columns, out, packet, i);
             if (side == FROM)
                 align_right(out, start, ADDRESS_WIDTH);
+            else if (side == TO && address_of(packet, column->kind)->type != FM_ADDRESS_TEXT)
+                align_left(out, start, ADDRESS_WIDTH);
             else if (side == TO)
                 fm_text_pad(out, start, ADDRESS_WIDTH);
         }
