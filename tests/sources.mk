@@ -16,6 +16,7 @@ suites = \
 	tests/test_gtp.c \
 	tests/test_hpack.c \
 	tests/test_http1.c \
+	tests/test_identify.c \
 	tests/test_inference.c \
 	tests/test_keylog.c \
 	tests/test_lesson.c \
