@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "statistics/echo_times.h"
 #include "statistics/flow_graph.h"
 #include "statistics/follow.h"
 #include "statistics/http_trees.h"
@@ -35,9 +36,13 @@ const FmStatistic fm_all_statistics[] = {
     { "follow,tls", fm_follow_start, FM_FOLLOWED_TLS },
     { "follow,udp", fm_follow_start, FM_FOLLOWED_UDP },
     { "follow,websocket", fm_follow_start, FM_FOLLOWED_WEBSOCKET },
+    { "http,stat", fm_http_stat_start, 0 },
     { "http,tree", fm_http_trees_start, FM_HTTP_TREE_COUNTER },
+    { "http2,tree", fm_http2_tree_start, 0 },
     { "http_req,tree", fm_http_trees_start, FM_HTTP_TREE_REQUESTS },
     { "http_srv,tree", fm_http_trees_start, FM_HTTP_TREE_SERVERS },
+    { "icmp,srt", fm_echo_times_start, FM_ECHO_ICMP },
+    { "icmpv6,srt", fm_echo_times_start, FM_ECHO_ICMPV6 },
     { "io,phs", fm_hierarchy_start, 0 },
     { "io,stat", fm_io_start, 0 },
     { "ip_hosts,tree", fm_trees_start, FM_TREE_IPV4_HOSTS },
