@@ -9,7 +9,7 @@ _fathom()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     if [ "$COMP_CWORD" = 1 ] && [[ $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "flows explain follow objects plot qlog series teach" -- "$current"; compgen -f -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "flows explain follow objects plot qlog report series teach" -- "$current"; compgen -f -- "$current")
         return
     fi
     case ${COMP_WORDS[1]}$current in

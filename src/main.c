@@ -15,6 +15,7 @@
 #include "commands/follow.h"
 #include "commands/objects.h"
 #include "commands/plot.h"
+#include "commands/report.h"
 #include "commands/qlog.h"
 #include "commands/series.h"
 #include "commands/teach.h"
@@ -32,7 +33,7 @@ int main(int argc, char **argv)
         const char *verb;
         int (*run)(int argc, char **argv);
     } commands[] = { { "explain", fm_explain_run }, { "flows", fm_flows_run }, { "follow", fm_follow_run }, { "objects", fm_objects_run },
-                   { "plot", fm_plot_run },       { "qlog", fm_qlog_run },       { "series", fm_series_run },
+                   { "plot", fm_plot_run }, { "report", fm_report_run },       { "qlog", fm_qlog_run },       { "series", fm_series_run },
                    { "teach", fm_teach_run } };
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
         if (strcmp(argv[1], commands[i].verb) == 0)

@@ -20,6 +20,7 @@ void fm_options_help(FmText *out)
         "       fathom follow [option]... FILE FLOW       what a flow carried: text, --hex, --raw, --json\n"
         "       fathom objects [option]... FILE [-o DIR]  bodies of HTTP, listed and saved\n"
         "       fathom plot FILE FLOW -o PICTURE          a flow as SVG, PNG or PDF\n"
+        "       fathom report FILE -o PAGE.html           the capture as one page\n"
         "       fathom qlog FILE [-o OUTPUT]              QUIC connections as qlog, --qvis for qvis\n"
         "       fathom series [-n] [--format csv|judge] FILE [FLOW]    what TCP senders knew, over time\n"
         "       fathom teach [LESSON] [-r FILE]           lessons on real packets\n"

@@ -192,5 +192,13 @@ if [ $? = 2 ] && [ "$(wc -l <"$work/err")" = 1 ]; then passed=$((passed + 1)); e
 { timeout 20 "$fathom" -V -r "$capture" -l 2>"$work/err"; echo $? >"$work/status"; } | head -n 1 >/dev/null
 if [ "$(cat "$work/status")" = 2 ] && [ ! -s "$work/err" ]; then passed=$((passed + 1)); else fail 'reader gone' "$(cat "$work/status" "$work/err")"; fi
 
+check 'a report needs a place' 1 '' 'where should the report go' report "$capture"
+check 'a report' 0 '' '' report "$data/bulk-cubic.pcapng" -o "$work/report.html"
+if grep -q '<h3 id="tcp0">' "$work/report.html" && grep -q 'went again\|fast recover\|recover' "$work/report.html" && ! grep -q 'src="\|href="http' "$work/report.html"; then
+    passed=$((passed + 1))
+else
+    fail 'what is in the report' "$(head -c 300 "$work/report.html")"
+fi
+
 echo "command line: $passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
