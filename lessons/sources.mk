@@ -18,6 +18,7 @@ lessons = \
 	lessons/forward-secrecy.lesson \
 	lessons/quic-setup.lesson \
 	lessons/quic-observer.lesson \
+	lessons/migration.lesson \
 	lessons/http2.lesson \
 	lessons/grpc.lesson \
 	lessons/webrtc.lesson \
@@ -27,6 +28,7 @@ lessons = \
 lesson_captures = \
 	testdata/bulk-reno.pcapng \
 	testdata/demo.pcapng \
+	testdata/quic-migration.pcapng \
 	testdata/tcp-half-close.pcapng \
 	testdata/tcp-reset.pcapng \
 	testdata/tcp-tail-loss.pcapng \
