@@ -24,17 +24,21 @@ typedef struct Plan { /* of one field */
     char *head;       /* indent, bracket, name, colon */
     uint32_t head_size;
     uint8_t depth, flags;          /* that the head is for */
-    bool valued, whole, repeats;  /* has a value; shows bits or writes its line itself; is worth keeping lines of */
-    uint32_t hits, misses;
     Line lines[SLOTS];
 } Plan;
+
+typedef struct Place { /* of one field: what every node looks at, side by side */
+    Plan *plan; /* NULL: not met yet */
+    uint16_t hits, misses;
+    bool valued, whole, repeats;  /* has a value; shows bits or writes its line itself; is worth keeping lines of */
+} Place;
 
 typedef struct Detail {
     FmPrinter base;
     const FmCatalog *catalog;
     GHashTable *open; /* protocols whose nodes are shown; NULL: all */
     uint16_t data;    /* id of the protocol whose bytes are shown here where no hex dump follows; 0: none */
-    Plan **plans;     /* by id, made when first needed */
+    Place *places;    /* by id */
     size_t ids;
 } Detail;
 
@@ -44,17 +48,17 @@ static void indent(FmText *out, unsigned depth)
         fm_text_literal(out, "    ");
 }
 
-static Plan *plan_of(Detail *detail, const FmPacket *packet, const FmNode *node)
+static inline Place *place_of(Detail *detail, const FmPacket *packet, const FmNode *node)
 {
-    Plan **slot = &detail->plans[node->field];
-    if (G_LIKELY(*slot))
-        return *slot;
-    Plan *plan = *slot = g_new0(Plan, 1);
+    Place *place = &detail->places[node->field];
+    if (G_LIKELY(place->plan))
+        return place;
+    place->plan = g_new0(Plan, 1);
     const FmField *field = fm_node_field(packet, node);
-    plan->valued = field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT;
-    plan->whole = field->mask != 0 || field->line;
-    plan->repeats = !fm_type_is_bytes(field->type);
-    return plan;
+    place->valued = field->type != FM_NONE && field->type != FM_PROTOCOL && field->type != FM_EXPERT;
+    place->whole = field->mask != 0 || field->line;
+    place->repeats = !fm_type_is_bytes(field->type);
+    return place;
 }
 
 static void end_line(FmText *out, const FmNode *node)
@@ -64,14 +68,14 @@ static void end_line(FmText *out, const FmNode *node)
     fm_text_char(out, '\n');
 }
 
-static void make_head(Plan *plan, const FmPacket *packet, const FmNode *node)
+static void make_head(Plan *plan, bool valued, const FmPacket *packet, const FmNode *node)
 {
     FmText head = { 0 };
     indent(&head, node->depth);
     if (node->flags & FM_NODE_MADE)
         fm_text_char(&head, '[');
     fm_text_put(&head, fm_node_field(packet, node)->name);
-    if (plan->valued)
+    if (valued)
         fm_text_literal(&head, ": ");
     g_free(plan->head);
     plan->head = head.data;
@@ -106,13 +110,14 @@ static void put_labelled(FmText *out, const FmPacket *packet, const FmNode *node
 }
 
 /* A line that begins with the field's name. */
-static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmNode *node)
+static void put_named(const Place *place, FmText *out, const FmPacket *packet, const FmNode *node)
 {
+    Plan *plan = place->plan;
     if (!plan->head || plan->depth != node->depth || plan->flags != node->flags)
-        make_head(plan, packet, node);
+        make_head(plan, place->valued, packet, node);
     size_t start = out->size;
     fm_text_add(out, plan->head, plan->head_size);
-    if (plan->valued)
+    if (place->valued)
         fm_format_line_value(out, packet, node);
     if (node->label)
         fm_node_put_label(out, packet, node);
@@ -124,7 +129,7 @@ static void put_named(Plan *plan, FmText *out, const FmPacket *packet, const FmN
     end_line(out, node);
 }
 
-static void keep_line(Plan *plan, Line *line, const FmNode *node, uint64_t value, const char *text, size_t size)
+static void keep_line(Place *place, Line *line, const FmNode *node, uint64_t value, const char *text, size_t size)
 {
     if (size > LINE_ROOM)
         return;
@@ -133,9 +138,9 @@ static void keep_line(Plan *plan, Line *line, const FmNode *node, uint64_t value
     line->value = value;
     line->depth = node->depth;
     line->flags = node->flags;
-    if (++plan->misses >= PATIENCE) {
-        plan->repeats = plan->hits >= plan->misses;
-        plan->hits = plan->misses = 0;
+    if (++place->misses >= PATIENCE) {
+        place->repeats = place->hits >= place->misses;
+        place->hits = place->misses = 0;
     }
 }
 
@@ -153,27 +158,27 @@ static void put_node(Detail *detail, FmText *out, const FmPacket *packet, const 
         put_labelled(out, packet, node);
         return;
     }
-    Plan *plan = plan_of(detail, packet, node);
-    if (node->label || !plan->repeats || (node->flags & FM_NODE_BLOB)) {
-        if (plan->whole)
+    Place *place = place_of(detail, packet, node);
+    if (node->label || !place->repeats || (node->flags & FM_NODE_BLOB)) {
+        if (place->whole)
             put_line(out, packet, node);
         else
-            put_named(plan, out, packet, node);
+            put_named(place, out, packet, node);
         return;
     }
-    uint64_t value = plan->valued ? node->value : 0;
-    Line *line = &plan->lines[(value ^ value >> 2 ^ value >> 7) % SLOTS];
+    uint64_t value = place->valued ? node->value : 0;
+    Line *line = &place->plan->lines[(value ^ value >> 2 ^ value >> 7) % SLOTS];
     if (line->size && line->value == value && line->depth == node->depth && line->flags == node->flags) {
         copy_line(out, line);
-        plan->hits++;
+        place->hits += place->hits < PATIENCE; /* that many are as good as more */
         return;
     }
     size_t start = out->size;
-    if (plan->whole)
+    if (place->whole)
         put_line(out, packet, node);
     else
-        put_named(plan, out, packet, node);
-    keep_line(plan, line, node, value, out->data + start, out->size - start);
+        put_named(place, out, packet, node);
+    keep_line(place, line, node, value, out->data + start, out->size - start);
 }
 
 static bool is_open(const Detail *detail, const FmNode *node)
@@ -207,11 +212,11 @@ static void detail_clear(FmPrinter *printer)
 {
     Detail *detail = (Detail *)printer;
     for (size_t i = 0; i < detail->ids; i++)
-        if (detail->plans[i]) {
-            g_free(detail->plans[i]->head);
-            g_free(detail->plans[i]);
+        if (detail->places[i].plan) {
+            g_free(detail->places[i].plan->head);
+            g_free(detail->places[i].plan);
         }
-    g_free(detail->plans);
+    g_free(detail->places);
 }
 
 /* Everything but what is never shown. */
@@ -236,6 +241,6 @@ FmPrinter *fm_detail_printer_new(const FmPrintOptions *options)
         detail->data = fm_catalog_base(options->catalog, data);
     detail->ids = fm_catalog_words(options->catalog) * 64;
     want_shown(detail);
-    detail->plans = g_new0(Plan *, detail->ids);
+    detail->places = g_new0(Place, detail->ids);
     return &detail->base;
 }
