@@ -8,6 +8,9 @@ keys=${KEYS:-0} # random ones
 # ---- screens
 open 80x24 "$fathom bulk-cubic.pcapng"
 shows flows-80
+shows columns-80 c
+has "a column goes" '^ protocols ' Down Enter Escape
+has "and comes" '^ #  protocols ' c Down Enter Escape
 has story 'what limited it' Enter
 shows ladder-80 2
 shows window-80 3
@@ -49,6 +52,11 @@ open 80x24 "env NO_COLOR=1 $fathom dns.pcapng"
 type a
 settled >/dev/null
 if t capture-pane -e -p -t s | grep -q $'\033\\[[0-9;]*\\(3[0-7]\\|4[0-7]\\|[34]8;\\)'; then bad "NO_COLOR"; else good; fi
+stop
+
+open 80x24 "$fathom dns.pcapng"
+has "nothing passes" '0 shown' a / 'frame.number > 9999' Enter
+has "time counts from no packet" 'copied' T / C-u Enter y
 stop
 
 # ---- what TLS did

@@ -48,6 +48,7 @@ struct FmApp {
     char pending[8];
     bool paused, quitting, dirty;
     uint32_t paused_at;  /* packets when the view was held */
+    unsigned columns_chosen; /* how often: flows look anew */
     uint64_t let_go;     /* packets that are gone, to stay within options->memory */
     GThread *freeing;    /* what was let go; NULL: nothing */
     gint64 weighed;      /* when memory was last looked at: µs */

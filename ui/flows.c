@@ -25,7 +25,7 @@ typedef struct Row {
 
 typedef struct FlowsView {
     const FmFlowColumn *columns[MOST_COLUMNS];
-    unsigned column_count;
+    unsigned column_count, columns_chosen;
     int widths[MOST_COLUMNS];   /* 0: no room */
     GArray *rows;               /* of Row */
     GHashTable *known;          /* keys of flows that have a row, or are hidden */
@@ -61,6 +61,8 @@ static void row_clear(gpointer data)
 static void choose_columns(FlowsView *v, FmApp *app)
 {
     g_auto(GStrv) names = g_key_file_get_string_list(app->config, "flows", "columns", NULL, NULL);
+    v->column_count = 0;
+    v->columns_chosen = app->columns_chosen;
     for (char **name = names; name && *name && v->column_count < MOST_COLUMNS; name++) {
         const FmFlowColumn *column = fm_flow_column(*name);
         if (column)
@@ -244,6 +246,11 @@ static void flows_refresh(FmPane *pane)
     FlowsView *v = pane->state;
     FmApp *app = pane->app;
     read_matches(pane);
+    if (v->columns_chosen != app->columns_chosen) {
+        choose_columns(v, app);
+        v->sorted = -1;
+        v->stale = true;
+    }
     gint64 now = g_get_monotonic_time(), cost = 0;
     bool loading = fm_archive_loading(app->archive);
     if (!v->stale && (app->paused || (loading && now - v->made < REFRESH_MS * 1000)))
@@ -469,6 +476,7 @@ static bool flows_request(FmPane *pane, FmRequest request, const char *argument)
         v->hides = !v->hides;
         v->stale = true;
         return true;
+    case FM_REQUEST_COLUMNS: fm_app_push(pane->app, &fm_columns_page, NULL); return true;
     case FM_REQUEST_GROUP: {
         static const char *const said[] = { "flows one by one", "flows by server", "flows by protocols" };
         v->grouping = (v->grouping + 1) % GROUPS;

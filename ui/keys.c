@@ -68,6 +68,8 @@ static const FmCommand commands[] = {
     { FM_REQUEST_SORT_BACK, "sort-back", "S", NULL, "sort by the column before", FM_IN_FLOWS },
     { FM_REQUEST_REVERSE, "reverse", "r", NULL, "sort the other way round", FM_IN_FLOWS },
     { FM_REQUEST_GROUP, "group", "g", "group", "group by host, by service, or not", FM_IN_FLOWS },
+    { FM_REQUEST_COLUMNS, "columns", "c", "columns", "choose columns", FM_IN_FLOWS },
+    { FM_REQUEST_MARK, "choose", "Space", "choose", "show it, or no longer", FM_IN_CHOICES },
     { FM_REQUEST_HIDE, "hide", "H", "hide closed", "hide closed flows, or show them", FM_IN_FLOWS },
 
     { FM_REQUEST_ZOOM_IN, "zoom-in", "+", "in", "nearer", FM_IN_PLOT | FM_IN_LANES | FM_IN_GRAPH },

@@ -340,7 +340,10 @@ static bool list_request(FmPane *pane, FmRequest request, const char *argument)
         fm_pane_go(pane, pane->cursor + 1);
         return true;
     case FM_REQUEST_NEXT_MARK: go_to_mark(pane); return true;
-    case FM_REQUEST_REFERENCE: toggle_reference(v, p->number); return true;
+    case FM_REQUEST_REFERENCE:
+        if (p->number)
+            toggle_reference(v, p->number);
+        return true;
     case FM_REQUEST_COLORS: p->colors = !p->colors; return true;
     case FM_REQUEST_TIME:
         v->time = (v->time + 1) % G_N_ELEMENTS(time_formats);

@@ -3,7 +3,7 @@
 
 #include "ui/app.h"
 
-extern const FmPageKind fm_flows_page, fm_packets_page, fm_help_page, fm_statistics_page;
+extern const FmPageKind fm_flows_page, fm_packets_page, fm_help_page, fm_statistics_page, fm_columns_page;
 
 /* Tabs of statistics that have files of their own. */
 extern const FmView fm_graph_view, fm_latency_view, fm_fitness_view;

@@ -2,6 +2,7 @@
 ui = \
 	ui/app.c ui/app.h \
 	ui/chooser.c ui/chooser.h \
+	ui/columns.c \
 	ui/draw.c ui/draw.h \
 	ui/fitness.c \
 	ui/flow.c ui/flow.h \
