@@ -61,6 +61,7 @@ static const FmField fields[] = {
                    .group = FM_GROUP_PROTOCOL },
 };
 
+#define CRLF_SIZE 2
 #define MAX_URI 8192 /* bytes of a target that is told of elsewhere */
 
 enum { PREF_DECOMPRESS, PREF_DECHUNK };
@@ -244,7 +245,7 @@ static void put_request_links(FmDissection *d, Message *m)
     if (!memo->number)
         return;
     fm_make(d, REQUEST_NUMBER, memo->number);
-    fm_label(d, REQUEST_NUMBER, "[HTTP request %u/%u]", memo->number, memo->number);
+    fm_label(d, REQUEST_NUMBER, "HTTP request %u/%u", memo->number, memo->number);
     link_to(d, PREV_REQUEST_IN, memo->previous_request);
     link_to(d, RESPONSE_IN, memo->other);
     link_to(d, NEXT_REQUEST_IN, memo->next_request);
@@ -257,7 +258,7 @@ static void put_response_links(FmDissection *d, Message *m)
     if (!memo->number)
         return;
     fm_make(d, RESPONSE_NUMBER, memo->number);
-    fm_label(d, RESPONSE_NUMBER, "[HTTP response %u/%u]", memo->number, memo->number);
+    fm_label(d, RESPONSE_NUMBER, "HTTP response %u/%u", memo->number, memo->number);
     if (memo->other)
         fm_make(d, TIME, (uint64_t)memo->time);
     link_to(d, PREV_REQUEST_IN, memo->previous_request);
@@ -316,7 +317,6 @@ static void put_file_data(FmDissection *d, const FmCursor *c)
         FmSlice text = fm_http_ascii(d, (FmSlice){ data.at, strnlen((const char *)data.at, size) });
         fm_add_blob(d, FILE_DATA, &data, size, text.data, text.size);
     }
-    fm_contents(d, FM_CONTENTS_BODY, c);
     fm_label(d, FILE_DATA, "File Data: %zu byte%s", size, size == 1 ? "" : "s");
 }
 
@@ -333,6 +333,7 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
         body = fm_body_decode(d, m->header.encoding, &body, &outcome);
     if (outcome == FM_BODY_FAILED)
         fm_expert(d, DECOMPRESSION_FAILED);
+    fm_contents(d, FM_CONTENTS_BODY, &body);
     put_file_data(d, &body);
     FmBodyInfo info = { .type = m->header.type };
     if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN)
@@ -368,8 +369,35 @@ static void put_message(FmDissection *d, FmCursor *c, Message *m)
         put_body(d, m, c);
 }
 
-static void put_piece(FmDissection *d, FmCursor *c)
+/* Of a piece of a chunked body, the data: `lead` bytes in front belong to a chunk that began earlier. */
+static void tell_chunked_piece(FmDissection *d, const FmCursor *c, uint64_t lead)
 {
+    FmCursor rest = *c;
+    while (fm_left(&rest)) {
+        FmCursor chunk = rest, data;
+        size_t here = (size_t)MIN(lead, fm_left(&rest));
+        chunk.end = chunk.at + here;
+        data = chunk;
+        data.end -= MIN(lead - here < CRLF_SIZE ? CRLF_SIZE - (lead - here) : 0, here);
+        fm_contents(d, FM_CONTENTS_BODY, &data);
+        rest.at = chunk.end;
+        FmSlice line;
+        size_t next;
+        uint64_t size;
+        if (!fm_http_line(fm_rest(&rest), 0, &line, &next) || !fm_http_chunk_size(line, &size) || !size)
+            return;
+        rest.at += next;
+        lead = size + CRLF_SIZE;
+    }
+}
+
+static void put_piece(FmDissection *d, FmCursor *c, const HttpMemo *memo)
+{
+    FmCursor whole = *c;
+    if (memo->in_chunks)
+        tell_chunked_piece(d, &whole, memo->lead);
+    else
+        fm_contents(d, FM_CONTENTS_BODY, c);
     if (d->follows)
         fm_info_more(d, "%s", "Continuation");
     else
@@ -421,6 +449,8 @@ static HttpState *first_visit(FmDissection *d, HttpMemo *memo)
     const HttpScan *scan = &state->side[fm_direction(d)].scan;
     memo->kind = scan->kind;
     memo->body = scan->header ? scan->body : HTTP_NO_BODY;
+    memo->in_chunks = scan->kind == HTTP_BODY_PART && state->side[fm_direction(d)].in_chunks;
+    memo->lead = memo->in_chunks ? state->side[fm_direction(d)].lead : 0;
     memo->chunked = scan->kind == HTTP_EVENTS && scan->body == HTTP_CHUNKED;
     state->seen |= scan->kind == HTTP_MESSAGE || scan->kind == HTTP_HEADER;
     if (state->tunnel && state->proxy_host) {
@@ -441,7 +471,7 @@ static void http_dissect(FmDissection *d, FmCursor *c)
     case HTTP_HEADER: put_message(d, c, &m); break;
     case HTTP_TUNNEL: put_tunnel(d, c, m.memo); break;
     case HTTP_EVENTS: put_events(d, c, m.memo); break;
-    default: put_piece(d, c); break;
+    default: put_piece(d, c, m.memo); break;
     }
 }
 

@@ -46,6 +46,8 @@ typedef struct HttpSide { /* one direction */
     HttpScan scan;
     uint64_t body_end;    /* offset where a body in pieces ends; 0: none */
     uint64_t chunk_end;   /* of chunked pieces: offset where the next chunk's size stands; 0: none */
+    uint64_t lead;        /* of the piece at hand: bytes in front of the first size of a chunk in it */
+    bool in_chunks;       /* it has such */
     bool to_the_end;      /* all that follows is body */
     bool events;          /* the body in pieces is one of events (text/event-stream), shown as they arrive */
 } HttpSide;
@@ -66,6 +68,8 @@ typedef struct HttpState { /* of a connection */
 typedef struct HttpMemo { /* of a record */
     uint8_t kind, body;   /* HttpKind, HttpBody */
     bool chunked;         /* events in chunks */
+    bool in_chunks;       /* a piece of a body in chunks, which begins `lead` bytes before the first size of one */
+    uint64_t lead;
     uint32_t number, previous_request, previous_response, next_request, next_response, other; /* other: the response's, the request's frame */
     FmTime time;          /* since the request */
     const char *uri;      /* of the request, for a response; NULL: not known */

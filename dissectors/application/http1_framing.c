@@ -416,6 +416,7 @@ static uint64_t event_chunk(HttpSide *side, FmSlice bytes)
 
 static uint64_t scan_piece(HttpSide *side, uint64_t record, FmSlice bytes)
 {
+    side->in_chunks = false;
     if (side->to_the_end)
         return bytes.size;
     if (side->events && side->chunk_end == record)
@@ -423,7 +424,9 @@ static uint64_t scan_piece(HttpSide *side, uint64_t record, FmSlice bytes)
     if (side->body_end > record)
         return MIN(bytes.size, side->body_end - record);
     side->body_end = 0;
-    if (side->chunk_end && side->chunk_end >= record)
+    side->in_chunks = side->chunk_end && side->chunk_end >= record;
+    side->lead = side->in_chunks ? side->chunk_end - record : 0;
+    if (side->in_chunks)
         return chunked_piece(side, record, bytes);
     side->chunk_end = 0;
     return 0;
