@@ -299,6 +299,19 @@ static void explain_session(Explain *e, const FmWebrtcSession *session)
     }
 }
 
+static void explain_quic(Explain *e, const FmFlowRecord *flow)
+{
+    for (unsigned i = 0; flow->quic; i++) {
+        g_auto(FmText) text = { 0 };
+        if (!fm_quic_flow_text(&text, flow->quic, i))
+            return;
+        fm_text_char(&text, '.');
+        char *sentence = (char *)(uintptr_t)fm_text_string(&text);
+        sentence[0] = g_ascii_toupper(sentence[0]);
+        put_paragraph(e, i ? "" : "QUIC", sentence);
+    }
+}
+
 static void explain_flow(Explain *e, const FmFlowRecord *flow)
 {
     put_ends(&e->sink.text, flow);
@@ -314,6 +327,7 @@ static void explain_flow(Explain *e, const FmFlowRecord *flow)
         fm_text_escaped(&text, flow->text->closed_because, strlen(flow->text->closed_because));
         put_paragraph(e, "End", fm_text_string(&text));
     }
+    explain_quic(e, flow);
     explain_time(e, flow);
     explain_findings(e, flow);
     explain_events(e, flow);
@@ -329,7 +343,7 @@ static FmTime weight(const FmFlowRecord *flow)
     for (unsigned i = 0; i < n; i++)
         if (findings[i].kind != FM_FINDING_APPLICATION_LIMIT && findings[i].kind != FM_FINDING_BLOCKED)
             lost += findings[i].lost;
-    return lost;
+    return flow->quic ? lost + fm_quic_flow_cost(flow->quic) : lost;
 }
 
 typedef struct Weighed {
@@ -361,6 +375,13 @@ static bool explain_briefly(Explain *e, const FmFlowRecord *flow)
         g_auto(FmText) text = { 0 };
         put_finding(&text, flow, &findings[i]);
         put_paragraph(e, "", fm_text_string(&text));
+        shown++;
+    }
+    if (!shown && flow->quic && fm_quic_flow_eventful(flow->quic)) {
+        fm_text_char(&e->sink.text, '\n');
+        put_ends(&e->sink.text, flow);
+        fm_text_char(&e->sink.text, '\n');
+        explain_quic(e, flow);
         shown++;
     }
     return shown > 0;
@@ -400,7 +421,7 @@ static void explain_capture(Explain *e)
     for (size_t i = 0; i < fm_summary_count(e->summary); i++) {
         const FmFlowRecord *flow = fm_summary_at(e->summary, i);
         Weighed one = { flow, weight(flow) };
-        if (flow->shown && flow->kind == FM_FLOW_TCP)
+        if (flow->shown && (flow->kind == FM_FLOW_TCP || flow->quic))
             g_array_append_val(flows, one);
     }
     unsigned told = 0;
@@ -413,7 +434,7 @@ static void explain_capture(Explain *e)
     for (unsigned i = 0; i < flows->len && told < SHOWN_FLOWS; i++)
         told += explain_briefly(e, g_array_index(flows, Weighed, i).flow);
     if (flows->len > told)
-        fm_text_printf(&e->sink.text, "\n%s%u %sTCP flow%s in which less time was lost, or none; 'fathom flows' lists all.\n", told ? "And " : "", flows->len - told,
+        fm_text_printf(&e->sink.text, "\n%s%u %sflow%s in which less time was lost, or none; 'fathom flows' lists all.\n", told ? "And " : "", flows->len - told,
                        told ? "more " : "", flows->len - told == 1 ? "" : "s");
 }
 

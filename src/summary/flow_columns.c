@@ -106,8 +106,22 @@ NUMBER(all_packets, both(row->flow->packets))
 NUMBER(first_packet, row->flow->first_packet)
 NUMBER(last_packet, row->flow->last_packet)
 NUMBER(completeness, row->flow->completeness)
-OF_SENDER(rtt, s->rtt, seconds(s->rtt))
-OF_SENDER(rtt_min, s->rtt_min, seconds(s->rtt_min))
+static bool rtt(const FmFlowRow *row, double *value)
+{
+    const FmFlowSide *s = sender(row);
+    FmTime time = s ? s->rtt : row->flow->quic ? fm_quic_flow_rtt(row->flow->quic) : 0;
+    *value = seconds(time);
+    return time > 0;
+}
+
+static bool rtt_min(const FmFlowRow *row, double *value)
+{
+    const FmFlowSide *s = sender(row);
+    FmTime time = s ? s->rtt_min : row->flow->quic ? fm_quic_flow_rtt_least(row->flow->quic) : 0;
+    *value = seconds(time);
+    return time > 0;
+}
+
 OF_SENDER(cwnd, s->cwnd, s->cwnd)
 OF_SENDER(cwnd_low, s->cwnd, s->cwnd_low)
 OF_SENDER(cwnd_high, s->cwnd, s->cwnd_high)
@@ -231,7 +245,7 @@ static void window(FmText *out, const FmFlowRow *row)
 static void rtt_text(FmText *out, const FmFlowRow *row)
 {
     const FmFlowSide *s = sender(row);
-    FmTime total = fm_flow_handshake(row->flow).total;
+    FmTime total = row->flow->quic ? fm_quic_flow_rtt(row->flow->quic) : fm_flow_handshake(row->flow).total;
     if (!s || !s->rtt) {
         if (total)
             fm_span_text(out, total);

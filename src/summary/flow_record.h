@@ -15,6 +15,7 @@
 #include "model/packet.h"
 #include "summary/finding.h"
 #include "summary/history.h"
+#include "summary/quic_flow.h"
 
 enum { FM_FLOW_STACK = 6, FM_FLOW_NAME = 128 };
 
@@ -64,6 +65,7 @@ typedef struct FmFlowRecord {
     FmHistory *rate;      /* [2]: frame bytes by direction; NULL while the flow is small */
     FmFlowText *text;     /* NULL: nothing was said */
     FmTcpFlow *tcp;       /* NULL: not TCP, or not followed */
+    FmQuicFlow *quic;     /* NULL: not QUIC, or nothing was told */
 
     struct FmFlowRecord *newer, *older; /* the summary's own, as all that follows */
     const char *top; /* topmost layer of the latest packet that had one above the transport */

@@ -131,5 +131,7 @@ void fm_flow_finding_text(FmText *out, const FmFlowRecord *flow)
         fm_finding_text(&text, f, client ? "the client" : "the server", client ? "the server" : "the client");
     }
     put_algorithm(&text, flow);
+    if (!text.size && flow->quic && fm_quic_flow_eventful(flow->quic))
+        fm_quic_flow_text(&text, flow->quic, 0);
     fm_text_add(out, text.data, text.size);
 }

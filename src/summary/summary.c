@@ -15,7 +15,7 @@ enum { FIRST_ROOM = 256, SMALL_FLOW = 8, END_AT_ONCE = 4, CANDIDATES = 16, FROZE
 #define LATE FM_SECOND /* packets come hardly later than that after the end of a connection */
 
 /* What fields say of a flow. */
-typedef enum Role { ROLE_NONE, ROLE_NAME, ROLE_QUESTION, ROLE_ALPN, ROLE_CLOSED, ROLE_VERSION, ROLE_OLD_VERSION, ROLE_HANDSHAKE } Role;
+typedef enum Role { ROLE_NONE, ROLE_NAME, ROLE_QUESTION, ROLE_ALPN, ROLE_CLOSED, ROLE_VERSION, ROLE_OLD_VERSION, ROLE_HANDSHAKE, ROLE_QUIC /* and more: fm_quic_flow_field */ } Role;
 
 static const struct {
     const char *field;
@@ -54,16 +54,22 @@ struct FmSummary {
 
 /* ---- making ---- */
 
+static void ask_for(FmSummary *s, const char *field, unsigned role)
+{
+    const FmEntry *entry = fm_catalog_find(s->catalog, field);
+    for (size_t k = 0; entry && k < entry->id_count; k++) {
+        uint16_t id = entry->ids[k];
+        s->wanted[id / 64] |= UINT64_C(1) << id % 64;
+        s->roles[id] = (uint8_t)role;
+    }
+}
+
 static void ask(FmSummary *s)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
-        const FmEntry *entry = fm_catalog_find(s->catalog, asked[i].field);
-        for (size_t k = 0; entry && k < entry->id_count; k++) {
-            uint16_t id = entry->ids[k];
-            s->wanted[id / 64] |= UINT64_C(1) << id % 64;
-            s->roles[id] = (uint8_t)asked[i].role;
-        }
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+        ask_for(s, asked[i].field, asked[i].role);
+    for (unsigned i = 0; fm_quic_flow_field(i); i++)
+        ask_for(s, fm_quic_flow_field(i), ROLE_QUIC + i);
 }
 
 FmSummary *fm_summary_new(const FmCatalog *catalog, const FmSummaryOptions *options)
@@ -95,6 +101,7 @@ FmSummary *fm_summary_new(const FmCatalog *catalog, const FmSummaryOptions *opti
 static void free_record(FmFlowRecord *flow)
 {
     fm_tcp_flow_free(flow);
+    g_free(flow->quic);
     if (flow->text) {
         g_free(flow->text->server_name);
         g_free(flow->text->alpn);
@@ -415,7 +422,7 @@ static void read_field(Said *said, Role role, const FmPacket *p, const FmNode *n
     case ROLE_VERSION: said->version = node->value; break;
     case ROLE_OLD_VERSION: said->old_version = node->value; break;
     case ROLE_HANDSHAKE: said->answer |= node->value == 2; break;
-    case ROLE_NONE: break;
+    default: break;
     }
 }
 
@@ -443,6 +450,12 @@ static void note_fields(const FmSummary *s, FmFlowRecord *flow, const FmPacket *
         Role role = (Role)s->roles[p->nodes[i].field];
         if (role == ROLE_NONE)
             continue;
+        if (role >= ROLE_QUIC) {
+            if (!flow->quic)
+                flow->quic = g_new0(FmQuicFlow, 1);
+            fm_quic_flow_note(flow->quic, role - ROLE_QUIC, p, &p->nodes[i]);
+            continue;
+        }
         any = true;
         read_field(&said, role, p, &p->nodes[i]);
     }
