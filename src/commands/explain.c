@@ -490,9 +490,8 @@ static void put_lost(FmText *text, const FmPairingWay *w)
         fm_text_put(text, w->lost > w->lost_count ? ", …)" : ")");
 }
 
-static void explain_way(Explain *e, const FmFlowRecord *flow, const FmPairingFlow *pair, unsigned d)
+static void explain_way(Explain *e, const char *const files[2], const FmFlowRecord *flow, const FmPairingFlow *pair, unsigned d)
 {
-    const char *const files[] = { e->reading.options->read_file, e->other_file };
     const FmPairingWay *w = &pair->way[d];
     FmFlowSide side;
     g_auto(FmText) text = { 0 };
@@ -526,6 +525,9 @@ static int explain_both(Explain *e)
                 e->other_file);
         return FM_COMMAND_FAILED;
     }
+    g_autofree char *first = g_path_get_basename(e->reading.options->read_file), *second = g_path_get_basename(e->other_file);
+    bool alike = g_str_equal(first, second); /* files of the same name in two places */
+    const char *const files[] = { alike ? e->reading.options->read_file : first, alike ? e->other_file : second };
     for (size_t i = 0; i < n; i++) {
         const FmFlowRecord *flow = fm_summary_find(e->summary, FM_FLOW_TCP, pairs[i].flow[0]);
         if (!flow || (e->has_flow && flow->number != e->number))
@@ -534,15 +536,15 @@ static int explain_both(Explain *e)
         fm_text_char(&e->sink.text, '\n');
         g_auto(FmText) text = { 0 };
         if (pairs[i].both) {
-            fm_text_printf(&text, "The clock of %s is ", e->other_file);
+            fm_text_printf(&text, "The clock of %s is ", files[1]);
             fm_span_text(&text, ABS(pairs[i].offset));
             fm_text_printf(&text, " %s, if the way takes as long in both directions: that is assumed in what follows.", pairs[i].offset < 0 ? "behind" : "ahead");
         } else {
             fm_text_literal(&text, "Packets of one direction only are in both: clocks can't be compared, so times in between hold their difference.");
         }
         put_paragraph(e, "Clocks", fm_text_string(&text));
-        explain_way(e, flow, &pairs[i], flow->client);
-        explain_way(e, flow, &pairs[i], !flow->client);
+        explain_way(e, files, flow, &pairs[i], flow->client);
+        explain_way(e, files, flow, &pairs[i], !flow->client);
         fm_text_char(&e->sink.text, '\n');
     }
     return FM_COMMAND_GOOD;

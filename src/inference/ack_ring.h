@@ -22,6 +22,7 @@ typedef struct FmAck { /* a segment from the receiver */
     uint16_t flags;
     uint8_t sacks;
     bool data; /* carries payload: never a duplicate acknowledgment */
+    bool scaled; /* the scale of its window is known */
     FmSackBlock sack[FM_SEGMENT_SACKS];
 } FmAck;
 

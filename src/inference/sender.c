@@ -230,6 +230,7 @@ static void take_ack(FmSender *s, const FmAck *a)
         fm_board_duplicate(&s->board, &d);
     s->window_known = a->window;
     s->edge = MAX(s->edge, a->edge);
+    s->edge_known = a->scaled;
     if (d.advanced && d.resent_acked && !d.first_sacked && a->tsecr)
         d.echoed = time_of_tsval(s, a->tsecr);
     if (d.first_acked < s->settled)
@@ -295,7 +296,7 @@ void fm_sender_acknowledged(FmSender *s, const FmSegment *p, uint64_t seq, int s
         return; /* acknowledges what can't have been sent */
     for (unsigned i = 0; i < a.sacks; i++)
         a.sack[i] = p->sack[i];
-    s->edge_known = scale >= 0;
+    a.scaled = scale >= 0;
     a.edge = a.ack + ((uint64_t)p->window << MAX(scale, 0));
     s->una_here = MAX(s->una_here, a.ack);
     s->edge_here = MAX(s->edge_here, a.edge);

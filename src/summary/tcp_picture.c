@@ -121,15 +121,16 @@ static void rank(Ranking *r, const FmFinding *f)
 
 static void rank_shares(Ranking *r, const FmFlowRecord *flow, unsigned d)
 {
-    FmFlowSide side;
+    FmFlowSide side, other;
     if (!fm_flow_side(flow, d, &side))
         return;
+    bool answers = fm_flow_side(flow, !d, &other) && side.bytes < other.bytes / 8; /* that it waits for the other side is no news */
     const FmTcpSide *kept = &flow->tcp->side[d];
     FmFinding f = { .direction = (uint8_t)d, .count = 1, .packet = flow->first_packet };
     f.lost = side.limited[FM_LIMIT_APPLICATION];
     f.kind = FM_FINDING_APPLICATION_LIMIT;
     f.amount = (uint64_t)(flow->last - flow->first);
-    if (f.lost > 0)
+    if (f.lost > 0 && !answers)
         rank(r, &f);
     f.lost = side.limited[FM_LIMIT_RECEIVER];
     f.kind = FM_FINDING_RECEIVER_LIMIT;
