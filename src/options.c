@@ -11,7 +11,7 @@
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
-    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, MEMORY, REFUSED,
+    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, MEMORY, PROTO, REFUSED,
 };
 
 static const char letters[] = "+:2A:a:B:b:C:c:Dd:E:e:F:f:G::gH:hIi:J:j:K:LlM:N:nO:o:PpQqR:r:S:s:T:t:U:u:VvW:w:X:xY:y:Z:z:";
@@ -47,6 +47,7 @@ static const struct option long_options[] = {
     { "export-tls-session-keys", required_argument, NULL, EXPORT_KEYS },
     { "inject-secrets", no_argument, NULL, INJECT_SECRETS },
     { "memory", required_argument, NULL, MEMORY },
+    { "proto", required_argument, NULL, PROTO },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'v' },
@@ -289,6 +290,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case DISABLE_PROTOCOL: g_ptr_array_add(o->switches, g_strconcat("-", value, NULL)); return true;
     case EXPORT_OBJECTS: g_ptr_array_add(o->exports, g_strdup(value)); return true;
     case EXPORT_KEYS: set_text(&o->export_keys, value); return true;
+    case PROTO: g_ptr_array_add(o->preferences, g_strconcat("protobuf.schema:", value, NULL)); return true;
     case INJECT_SECRETS: o->inject_secrets = true; return true;
     case MEMORY: return parse_number(value, "memory", 64, 1 << 20, &o->memory_mib, error);
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "secret_options.h"
+#include "uat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,38 +63,13 @@ static bool add_keys_list(FmSecrets *secrets, const char *text, const char *list
     return true;
 }
 
-/* Fields of a table's row: "a","b" with \" and \x20 in them. */
-static GPtrArray *split_row(const char *row)
-{
-    GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
-    while (*row) {
-        GString *field = g_string_new(NULL);
-        bool quoted = *row == '"';
-        for (row += quoted; *row && *row != (quoted ? '"' : ','); row++) {
-            if (*row == '\\' && row[1] == 'x' && g_ascii_isxdigit(row[2]) && g_ascii_isxdigit(row[3])) {
-                g_string_append_c(field, (char)(g_ascii_xdigit_value(row[2]) << 4 | g_ascii_xdigit_value(row[3])));
-                row += 3;
-                continue;
-            }
-            if (*row == '\\' && row[1])
-                row++;
-            g_string_append_c(field, *row);
-        }
-        g_ptr_array_add(fields, g_string_free(field, FALSE));
-        row += quoted && *row == '"';
-        while (*row == ',' || g_ascii_isspace(*row))
-            row++;
-    }
-    return fields;
-}
-
 /* uat:rsa_keys:"file","password"; uat:ssl_keys:"address","port","protocol","file","password". Other tables are none of ours. */
 static bool add_row(FmSecrets *secrets, const char *text, const char *value, GError **error)
 {
     bool is_list = g_str_has_prefix(value, "ssl_keys:") || g_str_has_prefix(value, "ssldecrypt:");
     if (!is_list && !g_str_has_prefix(value, "rsa_keys:"))
         return true;
-    g_autoptr(GPtrArray) row = split_row(strchr(value, ':') + 1);
+    g_autoptr(GPtrArray) row = fm_uat_row(strchr(value, ':') + 1);
     unsigned file = is_list ? 3 : 0;
     if (row->len <= file)
         return fail(error, text, is_list ? "a row is \"address\",\"port\",\"protocol\",\"file\",\"password\"" : "a row is \"file\",\"password\"");

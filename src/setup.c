@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "filter/macros.h"
+#include "schema_options.h"
 #include "secret_options.h"
 
 static bool fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -35,7 +36,7 @@ static bool set_preference(FmCatalog *catalog, FmColumns *columns, const char *t
     if (strcmp(name, "gui.column.format") == 0)
         return fm_columns_parse(columns, catalog, value, error);
     g_autoptr(GError) trouble = NULL;
-    if (fm_catalog_set(catalog, name, value, &trouble) || fm_secret_preference(name) || fm_preference_ignored(name))
+    if (fm_catalog_set(catalog, name, value, &trouble) || fm_secret_preference(name) || fm_schema_preference(name) || fm_preference_ignored(name))
         return true;
     return fail(error, "-o \"%s\": %s", text, trouble->message);
 }
@@ -142,6 +143,8 @@ bool fm_setup_catalog(FmCatalog *catalog, const FmOptions *options, FmColumns *c
     for (unsigned i = 0; i < options->preferences->len; i++)
         if (!set_preference(catalog, columns, options->preferences->pdata[i], error))
             return false;
+    if (!fm_schema_of_options(catalog, options, error))
+        return false;
     for (unsigned i = 0; i < options->decode_as->len; i++)
         if (!decode_as(catalog, options->decode_as->pdata[i], error))
             return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/schema.h"
 #include "model/vendors.h"
 
 typedef struct Port { /* number → protocol for tables with few entries: open addressing */
@@ -28,6 +29,7 @@ struct FmCatalog {
     uint16_t *probes[FM_TABLES];
     size_t probe_count[FM_TABLES];
     FmVendors *vendors;
+    FmSchema *schema; /* NULL: none */
 };
 
 static const char *const table_names[FM_TABLES] = {
@@ -327,6 +329,7 @@ void fm_catalog_free(FmCatalog *catalog)
     g_hash_table_unref(catalog->bound_names);
     g_free(catalog->index.places);
     fm_vendors_free(catalog->vendors);
+    fm_schema_free(catalog->schema);
     g_free(catalog);
 }
 
@@ -480,4 +483,15 @@ void fm_catalog_disable(FmCatalog *catalog, unsigned protocol, bool off)
 size_t fm_catalog_words(const FmCatalog *catalog)
 {
     return catalog->index.id_count / 64;
+}
+
+void fm_catalog_take_schema(FmCatalog *catalog, FmSchema *schema)
+{
+    fm_schema_free(catalog->schema);
+    catalog->schema = schema;
+}
+
+const FmSchema *fm_catalog_schema(const FmCatalog *catalog)
+{
+    return catalog->schema;
 }

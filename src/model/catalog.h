@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "model/protocol.h"
+#include "model/schema.h"
 
 typedef struct FmCatalog FmCatalog;
 
@@ -169,6 +170,10 @@ static inline const char *fm_catalog_text_preference(const FmCatalog *catalog, u
 {
     return fm_catalog_index(catalog)->items[protocol].preferences[row].text;
 }
+
+/* What messages of Protocol Buffers mean (model/schema.h); NULL: nobody gave a schema. Given before packets are dissected. */
+void fm_catalog_take_schema(FmCatalog *catalog, FmSchema *schema);
+const FmSchema *fm_catalog_schema(const FmCatalog *catalog);
 
 /* Who a 24-bit OUI was given to, or NULL; see model/vendors.h. */
 const char *fm_catalog_vendor(const FmCatalog *catalog, uint32_t oui);
