@@ -32,6 +32,7 @@ suites = \
 	tests/test_quic_sender.c \
 	tests/test_replay.c \
 	tests/test_sctp.c \
+	tests/test_schema.c \
 	tests/test_srtp_keys.c \
 	tests/test_statistics.c \
 	tests/test_stream.c \

@@ -168,7 +168,8 @@ static void grpc_dissect(FmDissection *d, FmCursor *c)
     GrpcVariant variant = grpc_variant(media);
     const char *name = names[variant];
     FmCursor plain = *c;
-    if (variant == GRPC_WEB_TEXT && !lent && (fm_peek(c, 0, 1) & 0x7e)) { /* a body of HTTP/1 */
+    bool whole = !lent || lent->whole;
+    if (variant == GRPC_WEB_TEXT && whole && (fm_peek(c, 0, 1) & 0x7e)) { /* a body of HTTP/1 */
         plain = grpc_web_decode(d, c);
         c = &plain;
     }
@@ -177,7 +178,7 @@ static void grpc_dissect(FmDissection *d, FmCursor *c)
     fm_protocol_column(d, name);
     FmCursor one = fm_has(c, HEADER_SIZE) && !(c->at[0] & 0x7e) ? fm_take(c, MIN(HEADER_SIZE + fm_peek(c, 1, 4), fm_left_on_wire(c))) : fm_take_rest(c);
     put_message(d, &one, lent, name);
-    while (fm_left(c) && !lent) { /* gRPC-Web over HTTP/1: all messages in one body */
+    while (fm_left(c) && whole) { /* gRPC-Web over HTTP/1: all messages in one body */
         FmCursor next = fm_take(c, MIN(HEADER_SIZE + fm_peek(c, 1, 4), fm_left(c)));
         fm_call(d, &fm_grpc, &next);
     }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "dissectors/application/body.h"
+#include "dissectors/application/grpc_call.h"
 #include "dissectors/application/http1.h"
+#include "dissectors/application/message.h"
 #include "dissectors/application/http_status.h"
 #include "dissectors/application/websocket.h"
 #include "dissectors/contents.h"
@@ -227,7 +229,7 @@ static void put_request_links(FmDissection *d, Message *m)
 {
     HttpMemo *memo = m->memo;
     const char *uri = NULL, *target;
-    bool keeps = fm_wanted(d, RESPONSE_FOR_URI) || d->keeping;
+    bool keeps = fm_wanted(d, RESPONSE_FOR_URI) || d->keeping || grpc_variant(m->header.type);
     if (fm_wanted(d, FULL_URI) || (m->state && keeps))
         uri = full_uri(d, m);
     if (m->state) {
@@ -320,6 +322,15 @@ static void put_file_data(FmDissection *d, const FmCursor *c)
     fm_label(d, FILE_DATA, "File Data: %zu byte%s", size, size == 1 ? "" : "s");
 }
 
+/* Of the request: "/package.Service/Method" for gRPC-Web. */
+static FmSlice path_of(const Message *m)
+{
+    if (!m->response)
+        return m->uri;
+    const char *host = m->memo->uri ? strstr(m->memo->uri, "://") : NULL, *path = host ? strchr(host + 3, '/') : NULL;
+    return path ? (FmSlice){ (const uint8_t *)path, strlen(path) } : (FmSlice){ NULL, 0 };
+}
+
 static void put_body(FmDissection *d, Message *m, FmCursor *c)
 {
     FmCursor body = *c;
@@ -339,7 +350,13 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
     if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN)
         info.type.size = 0;
     uint32_t lost = body.lost;
+    HttpMessage message = { .path = path_of(m), .type = info.type, .response = m->response };
+    HttpContent content = { .message = &message, .whole = true };
+    void *outer = d->context;
+    if (grpc_variant(info.type))
+        d->context = &content;
     fm_body_dissect(d, &info, &body);
+    d->context = outer;
     if (lost)
         fm_skip(c, lost); /* tells that the capture ends here */
 }

@@ -21,6 +21,7 @@ typedef struct HttpMessage {
 typedef struct HttpContent {
     const HttpMessage *message; /* NULL: no header seen */
     struct GrpcCall *call;      /* of gRPC; NULL on replay */
+    bool whole;                 /* all messages of gRPC are in one body */
 } HttpContent;
 
 typedef enum HttpRole { HTTP_NEITHER, HTTP_REQUEST, HTTP_INTERIM_RESPONSE, HTTP_RESPONSE } HttpRole;
