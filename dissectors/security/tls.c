@@ -68,6 +68,7 @@ typedef struct RecordMemo {
     bool open;
     bool resumed;         /* the handshake is cut short by what both know */
     bool ends_handshake;
+    bool ends_data;       /* nothing more comes from this side, and something waited for the end */
     unsigned application; /* protocol of application data; 0: unknown */
     bool guessed;         /* by its content */
     TlsOpening opening;
@@ -380,6 +381,15 @@ static void find_ssl2(FmDissection *d, RecordMemo *memo, const FmCursor *c)
     memo->ssl2 = size && size <= fm_left_on_wire(c) ? SSL2_HANDSHAKE : connection->ssl2 ? SSL2_ENCRYPTED : NOT_SSL2;
 }
 
+/* close_notify (RFC 8446 §6.1): what goes on until the end, as bodies of HTTP/1.0 do, is whole. */
+static bool ends_data(FmDissection *d, const TlsRecord *r, const RecordMemo *memo, const FmCursor *body)
+{
+    if (r->type != TLS_ALERT || !memo->open || fm_left(body) != 2 || fm_peek(body, 1, 1) != 0)
+        return false;
+    const FmStream *stream = fm_stream(d, APPLICATION_STREAM);
+    return stream && stream->protocol && !stream->finished && stream->gathered_size;
+}
+
 static void tls_dissect(FmDissection *d, FmCursor *c)
 {
     RecordMemo *memo = fm_memo(d);
@@ -443,6 +453,8 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         find_continuation(d, &body, memo);
     if (!name)
         name = "TLS";
+    if (s)
+        memo->ends_data = ends_data(d, &r, memo, &body);
     switch (r.type) {
     case TLS_CHANGE_CIPHER_SPEC:
         fm_subtree_label(d, record, "%s Record Layer: Change Cipher Spec Protocol: Change Cipher Spec", name);
@@ -464,6 +476,12 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     if (memo->ends_handshake)
         tls_verdict_handshake(d, s);
     fm_close(d, record, c);
+    if (memo->ends_data) {
+        FmStream *stream = fm_stream(d, APPLICATION_STREAM);
+        fm_stream_finish_here(d, stream);
+        body.at = body.end;
+        tls_application_put(d, stream, &body);
+    }
     if (memo->open && r.type == TLS_APPLICATION_DATA) {
         FmStream *stream = fm_stream(d, APPLICATION_STREAM);
         if (stream && !stream->protocol) /* what one side was recognised by holds for the other */
