@@ -140,6 +140,9 @@ extern const FmProtocol fm_dhcp_options;
 extern const FmProtocol fm_stp;
 extern const FmProtocol fm_eapol;
 extern const FmProtocol fm_vrrp;
+extern const FmProtocol fm_nbns;
+extern const FmProtocol fm_nbdgm;
+extern const FmProtocol fm_lldp;
 extern const FmProtocol fm_urlencoded;
 extern const FmProtocol fm_vlan;
 extern const FmProtocol fm_vntag;
@@ -262,6 +265,9 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tcp_payload,
     &fm_udp,
     &fm_udplite,
+    &fm_lldp,
+    &fm_nbdgm,
+    &fm_nbns,
     &fm_vrrp,
     &fm_eapol,
     &fm_stp,

@@ -26,6 +26,9 @@ dissectors = \
 	dissectors/application/mqtt.c dissectors/application/mqtt.h \
 	dissectors/application/mqtt_properties.c \
 	dissectors/application/multipart.c \
+	dissectors/application/nbdgm.c \
+	dissectors/application/nbns.c \
+	dissectors/application/netbios.c dissectors/application/netbios.h \
 	dissectors/application/ntp.c \
 	dissectors/application/ssdp.c \
 	dissectors/application/syslog.c \
@@ -56,6 +59,7 @@ dissectors = \
 	dissectors/link/ieee8021ad.c \
 	dissectors/link/ieee8021ah.c \
 	dissectors/link/llc.c \
+	dissectors/link/lldp.c \
 	dissectors/link/mpls.c \
 	dissectors/link/null.c \
 	dissectors/link/pktap.c \
@@ -114,6 +118,7 @@ dissectors = \
 	dissectors/realtime/srtp.c dissectors/realtime/srtp.h \
 	dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
+	dissectors/realtime/stun_integrity.c \
 	dissectors/security/der.c dissectors/security/der.h \
 	dissectors/security/dtls.c dissectors/security/dtls.h \
 	dissectors/security/dtls_messages.c \

@@ -401,6 +401,12 @@ static DnsKind kind_of(const FmDissection *d)
     return layer == &fm_mdns ? DNS_MULTICAST : layer == &fm_llmnr ? DNS_LINK_LOCAL : DNS_UNICAST;
 }
 
+/* A message of DoH or DoQ has a stream of its own to be answered on; the id is then mostly 0, which tells nothing (RFC 8484 §4.1). */
+static bool is_alone(const FmDissection *d, uint64_t id)
+{
+    return !id && (d->body_type.size || d->flow_kind == FM_FLOW_QUIC);
+}
+
 static void message_dissect(FmDissection *d, FmCursor *c)
 {
     DnsMessage m = { .whole = *c, .kind = kind_of(d), .labels = DNS_SPARE_LABELS };
@@ -414,7 +420,7 @@ static void message_dissect(FmDissection *d, FmCursor *c)
     DnsMemo *memo = fm_memo(d);
     DnsTransaction *transaction = NULL;
     if (!fm_replaying(d))
-        transaction = fm_dns_transaction(d, fm_state(d), memo, id, response, fm_preference(d, PREF_RETRANSMISSION_TIMER));
+        transaction = fm_dns_transaction(d, is_alone(d, id) ? NULL : fm_state(d), memo, id, response, fm_preference(d, PREF_RETRANSMISSION_TIMER));
 
     fm_title_more(d, " (%s)", response ? "response" : "query");
     put_header_info(d, id, flags);
@@ -477,7 +483,8 @@ static uint64_t dns_record(const FmStream *stream, FmSlice bytes)
 static void dns_dissect(FmDissection *d, FmCursor *c)
 {
     fm_title(d, "Domain Name System");
-    if (d->flow_kind == FM_FLOW_TCP) {
+    bool stream = d->flow_kind == FM_FLOW_TCP || d->flow_kind == FM_FLOW_QUIC;
+    if (stream && !d->body_type.size) { /* RFC 1035 §4.2.2, RFC 9250 §4.2 */
         if (!fm_has(c, 6)) {
             fm_info_clear(d);
             fm_cursor_fail(c, 6);
@@ -522,7 +529,9 @@ const FmProtocol fm_dns = {
     .name = "DNS",
     .title = "Domain Name System",
     FM_FIELDS(dns_fields),
-    FM_BINDINGS({ FM_UDP_PORT, 53 }, { FM_TCP_PORT, 53 }, { FM_TCP_PORT, 5353 }, { FM_SCTP_PORT, 53 }),
+    FM_BINDINGS({ FM_UDP_PORT, 53 }, { FM_TCP_PORT, 53 }, { FM_TCP_PORT, 5353 }, { FM_SCTP_PORT, 53 },
+                { FM_TLS_PORT, 853 }, { FM_DTLS_PORT, 853 }),
+    FM_NAMES({ FM_ALPN, "dot" }, { FM_ALPN, "doq" }, { FM_MEDIA_TYPE, "application/dns-message" }),
     .dissect = dns_dissect,
     .record = dns_record,
     .sized = true,

@@ -89,12 +89,8 @@ static void begin(FmDissection *d, bool writes, FmSlice name)
         return;
     uint8_t id[FM_FLOW_ID_SIZE];
     unsigned n = make_place(id, &d->packet->net_source, d->packet->source_port);
-    Transfer *t = transfer_at(d, true);
-    if (!t) {
-        FmFlow *flow = fm_flow_new(d, FM_FLOW_ANNOUNCED);
-        fm_flow_name(d, flow, PLACE, id, n, 0);
-        t = fm_flow_state(flow, fm_catalog_number(d->packet->catalog, &fm_tftp), sizeof(Transfer), NULL);
-    }
+    FmFlow *flow = fm_flow_announced(d, PLACE, id, n);
+    Transfer *t = fm_flow_state(flow, fm_catalog_number(d->packet->catalog, &fm_tftp), sizeof *t, NULL);
     *t = (Transfer){ .request = fm_frame_number(d), .size = BLOCK_SIZE, .writes = writes };
     memcpy(t->name, name.data, MIN(name.size, NAME_SIZE - 1));
 }

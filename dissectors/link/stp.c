@@ -121,7 +121,7 @@ static void tell(FmDissection *d, const FmCursor *c, uint64_t version, uint64_t 
     const uint8_t *hw = c->at + 2;
     const char *kind = type == CONFIGURATION ? "Conf." : version == 3 ? "MST." : version == 4 ? "SPT." : "RST.";
     fm_info(d, "%s %sRoot = %u/%u/%02x:%02x:%02x:%02x:%02x:%02x  Cost = %u  Port = 0x%04x", kind,
-            flags & 0x81 ? flags & 0x80 ? flags & 1 ? "TC + TCA, " : "TCA, " : "TC, " : "", id & 0xf000, id & 0x0fff, hw[0], hw[1], hw[2], hw[3], hw[4],
+            flags & 0x01 ? "TC + " : "", id & 0xf000, id & 0x0fff, hw[0], hw[1], hw[2], hw[3], hw[4],
             hw[5], (unsigned)fm_peek(c, 8, 4), (unsigned)fm_peek(c, 20, 2));
 }
 

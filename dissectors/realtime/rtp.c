@@ -8,7 +8,8 @@ enum {
     RTP, RTP_SETUP, RTP_SETUP_FRAME, RTP_SETUP_METHOD, RTP_VERSION, RTP_PADDING, RTP_EXT, RTP_CC, RTP_MARKER, RTP_P_TYPE, RTP_SEQ, RTP_EXTSEQ,
     RTP_TIMESTAMP, RTP_SSRC, RTP_CSRC_ITEMS, RTP_CSRC_ITEM, RTP_EXT_PROFILE, RTP_EXT_LEN, RTP_HDR_EXTS, RTP_HDR_EXT, RTP_EXT_5285_ID,
     RTP_EXT_5285_LEN, RTP_EXT_5285_APPBITS, RTP_EXT_5285_DATA, RTP_PAYLOAD, RTP_PADDING_DATA, RTP_PADDING_COUNT, RTP_PADDING_MISSING,
-    SRTP_ENC_PAYLOAD, SRTP_MKI, SRTP_AUTH_TAG, FATHOM_RTP_LOST, FATHOM_RTP_LATE,
+    SRTP_ENC_PAYLOAD, SRTP_MKI, SRTP_AUTH_TAG, FATHOM_RTP_LOST, FATHOM_RTP_LATE, FATHOM_RTP_CODEC,
+    FATHOM_RTP_CLOCK,
 };
 
 static const FmName versions[] = {
@@ -67,6 +68,8 @@ static const FmField fields[] = {
     [SRTP_MKI] = { "srtp.mki", "SRTP MKI", FM_BYTES },
     [SRTP_AUTH_TAG] = { "srtp.auth_tag", "SRTP Auth Tag", FM_BYTES },
     [FATHOM_RTP_LOST] = { "fathom.rtp.lost", "Packets missing before this one", FM_UINT32, FM_DEC, .generated = true },
+    [FATHOM_RTP_CODEC] = { "fathom.rtp.codec", "Codec by the session description", FM_STRING, .generated = true, .hidden = true },
+    [FATHOM_RTP_CLOCK] = { "fathom.rtp.clock", "Clock by the session description", FM_UINT32, FM_DEC, .unit = " Hz", .generated = true, .hidden = true },
     [FATHOM_RTP_LATE] = { "fathom.rtp.late", "Came after its successors", FM_BOOL8, FM_BASE_NONE, .generated = true },
 };
 
@@ -325,6 +328,12 @@ static void rtp_dissect(FmDissection *d, FmCursor *c)
     char room[32];
     const char *name = type_name(&memo->setup, type, room, sizeof room);
     fm_label(d, RTP_P_TYPE, "Payload type: %s (%u)", name, (unsigned)type);
+    const struct RtpFormat *format = fm_rtp_format(&memo->setup, type);
+    if (format) {
+        fm_make_text(d, FATHOM_RTP_CODEC, format->name);
+        if (format->clock)
+            fm_make(d, FATHOM_RTP_CLOCK, format->clock);
+    }
     uint64_t seq = fm_add(d, RTP_SEQ, c);
     if (memo->setup.method)
         fm_make(d, RTP_EXTSEQ, memo->extended);

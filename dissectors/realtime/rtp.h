@@ -42,7 +42,8 @@ void fm_rtp_announce(FmDissection *d, const uint8_t *address, unsigned size, uin
 /* How the current flow was set up, or NULL. First visits only. Its formats live as long as memos do. */
 const RtpSetup *fm_rtp_setup(const FmDissection *d);
 
-/* What the setup calls a dynamic payload type, or NULL. */
+/* What the setup says of a dynamic payload type, and what it calls it; NULL: nothing. */
+const struct RtpFormat *fm_rtp_format(const RtpSetup *setup, uint64_t type);
 const char *fm_rtp_format_name(const RtpSetup *setup, uint64_t type);
 
 /* What RFC 3551 §6 calls it, or NULL. */

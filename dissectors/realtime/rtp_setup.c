@@ -31,13 +31,8 @@ void fm_rtp_announce(FmDissection *d, const uint8_t *address, unsigned size, uin
         return;
     uint8_t id[PLACE_SIZE];
     unsigned n = make_place(id, address, size, port);
-    const FmFlowId *known = fm_flow_id(d, PLACE, id, n);
-    FmFlow *flow = known ? known->flow : fm_flow_new(d, FM_FLOW_ANNOUNCED);
-    if (!known)
-        fm_flow_name(d, flow, PLACE, id, n, 0);
-    FmFlowUse before = fm_flow_enter(d, flow, FM_FLOW_ANNOUNCED, flow->number, 0);
-    fm_flow_stage(d, FM_FLOW_OPEN);
-    RtpState *state = fm_rtp_state(d);
+    FmFlow *flow = fm_flow_announced(d, PLACE, id, n);
+    RtpState *state = fm_flow_state(flow, fm_catalog_number(d->packet->catalog, &fm_rtp), sizeof *state, NULL);
     const RtpFormats *room = state->setup.formats;
     state->setup = *setup;
     if (setup->formats) {
@@ -47,7 +42,6 @@ void fm_rtp_announce(FmDissection *d, const uint8_t *address, unsigned size, uin
             room = fm_arena_copy(fm_flow_arena(flow), setup->formats, sizeof *room);
     }
     state->setup.formats = setup->formats ? room : NULL;
-    fm_flow_leave(d, before);
 }
 
 static const RtpSetup *announced_at(const FmDissection *d, const FmAddress *address, uint32_t port)
@@ -104,14 +98,20 @@ const RtpSetup *fm_rtp_setup(const FmDissection *d)
     return state && state->setup.method ? &state->setup : NULL;
 }
 
-const char *fm_rtp_format_name(const RtpSetup *setup, uint64_t type)
+const struct RtpFormat *fm_rtp_format(const RtpSetup *setup, uint64_t type)
 {
     if (type < 96) /* the others are fixed: RFC 3551 §6 */
         return NULL;
     for (unsigned i = 0; setup->formats && i < setup->formats->count; i++)
         if (setup->formats->list[i].type == type)
-            return setup->formats->list[i].name;
+            return &setup->formats->list[i];
     return NULL;
+}
+
+const char *fm_rtp_format_name(const RtpSetup *setup, uint64_t type)
+{
+    const struct RtpFormat *format = fm_rtp_format(setup, type);
+    return format ? format->name : NULL;
 }
 
 unsigned fm_srtp_tag_size(uint16_t profile)

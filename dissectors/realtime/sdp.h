@@ -20,6 +20,7 @@ typedef struct SdpMedia { /* one m= line and the lines below it */
 
 typedef struct SdpSession {
     SdpAddress address;
+    FmSlice fragment, password; /* a=ice-ufrag, a=ice-pwd, until both are known */
     bool in_media;
     SdpMedia media;
 } SdpSession;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dissectors/realtime/sdp.h"
+#include "dissectors/realtime/stun.h"
 
 enum {
     ATTRIBUTES, SESSION_FIELD, SESSION_VALUE, MEDIA_FIELD, MEDIA_VALUE, FORMAT, MIME_TYPE, SAMPLE_RATE, PARAMETER, MPEG4_LEVEL, H263_PROFILE,
@@ -335,6 +336,19 @@ static void put_session_attribute(FmDissection *d, FmSlice name, FmCursor *c)
     }
 }
 
+/* Credentials of ICE come in two lines (RFC 8839 §5.4). */
+static void note_credentials(FmDissection *d, SdpSession *session, FmSlice name, FmSlice value)
+{
+    if (fm_sdp_is(name, "ice-ufrag"))
+        session->fragment = value;
+    else if (fm_sdp_is(name, "ice-pwd"))
+        session->password = value;
+    if (!session->fragment.size || !session->password.size)
+        return;
+    fm_stun_announce(d, session->fragment, session->password);
+    session->fragment = session->password = (FmSlice){ NULL, 0 };
+}
+
 void fm_sdp_attribute(FmDissection *d, SdpSession *session, FmCursor *c)
 {
     if (!memchr(c->at, ':', fm_left(c)))
@@ -344,6 +358,7 @@ void fm_sdp_attribute(FmDissection *d, SdpSession *session, FmCursor *c)
     FmSlice text = fm_rest(&name);
     unsigned row = session->in_media ? MEDIA_FIELD : SESSION_FIELD;
     fm_add_bytes_of(d, &fields[row], row, &name, text.size);
+    note_credentials(d, session, text, fm_rest(c));
     if (session->in_media)
         put_media_attribute(d, &session->media, text, c);
     else

@@ -6,6 +6,7 @@
 enum {
     STUN, STUN_TCP_FRAME_LENGTH, STUN_TYPE, STUN_TYPE_CLASS, STUN_TYPE_METHOD, STUN_TYPE_ASSIGNMENT, STUN_LENGTH, STUN_COOKIE_FIELD, STUN_ID,
     STUN_RESPONSE_IN, STUN_RESPONSE_TO, STUN_TIME, STUN_DUPLICATE, STUN_NETWORK_VERSION, STUN_CHANNEL, STUN_SHORT_PACKET, STUN_WRONG_LENGTH,
+    FATHOM_STUN_INTEGRITY, FATHOM_STUN_FORGED,
 };
 
 static const FmName methods[] = {
@@ -38,6 +39,16 @@ static const FmField fields[] = {
     [STUN_SHORT_PACKET] = { "stun.short_packet", "Packet is too short", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_MALFORMED },
     [STUN_WRONG_LENGTH] = { "stun.wrong_msglen", "Packet length is not multiple of 4 bytes", FM_EXPERT, .severity = FM_ERROR,
                             .group = FM_GROUP_MALFORMED },
+    [FATHOM_STUN_INTEGRITY] = { "fathom.stun.integrity", "Message integrity by the known password", FM_BOOL8, FM_BASE_NONE, .yes = "right", .no = "wrong",
+                                .generated = true },
+    [FATHOM_STUN_FORGED] = { "fathom.stun.integrity_wrong", "Message integrity does not fit the known password", FM_EXPERT, .severity = FM_WARN,
+                             .group = FM_GROUP_SECURITY },
+};
+
+enum { PREF_PASSWORD };
+
+static const FmPreference preferences[] = {
+    [PREF_PASSWORD] = { "stun.password", "Password that message integrity is checked with, where no session description tells it", FM_PREF_STRING, .text = "" },
 };
 
 enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLASS_ERROR = 0x11 };
@@ -51,6 +62,7 @@ typedef struct StunMemo { /* frame numbers, 0: none */
     uint32_t request, response, original;
     FmTime time; /* from request to response */
     uint16_t relayed; /* protocol of what is relayed */
+    uint8_t integrity; /* StunIntegrity */
 } StunMemo;
 
 typedef struct Transaction {
@@ -58,6 +70,7 @@ typedef struct Transaction {
     uint32_t request, response;
     FmTime time;
     StunMemo *memo; /* of the request, if memos live on */
+    StunKey key;
 } Transaction;
 
 typedef struct StunState { /* per flow */
@@ -79,7 +92,8 @@ static Transaction *slot_of(StunState *state, const uint8_t *id)
     return &state->slots[(id[11] ^ id[10] << 3 ^ id[9] << 5 ^ id[0]) & (TRANSACTIONS - 1)];
 }
 
-static void link_messages(FmDissection *d, StunFlow *flow, StunMemo *memo, unsigned class, const uint8_t *id)
+/* The key of the transaction that the message belongs to is given back, where one is known. */
+static void link_messages(FmDissection *d, StunFlow *flow, StunMemo *memo, unsigned class, const uint8_t *id, FmSlice message, StunKey *key)
 {
     if (!flow || class == CLASS_INDICATION)
         return;
@@ -88,17 +102,19 @@ static void link_messages(FmDissection *d, StunFlow *flow, StunMemo *memo, unsig
     Transaction *t = slot_of(flow->table, id);
     bool known = t->request && memcmp(t->id, id, sizeof t->id) == 0;
     if (class == CLASS_REQUEST) {
+        fm_stun_find_key(d, message, fm_preference_text(d, PREF_PASSWORD), key);
         if (known) {
             memo->original = t->request;
             memo->response = t->response;
             return;
         }
-        *t = (Transaction){ .request = fm_frame_number(d), .time = fm_frame_time(d), .memo = d->keeping ? memo : NULL };
+        *t = (Transaction){ .request = fm_frame_number(d), .time = fm_frame_time(d), .memo = d->keeping ? memo : NULL, .key = *key };
         memcpy(t->id, id, sizeof t->id);
         return;
     }
     if (!known)
         return;
+    *key = t->key;
     memo->request = t->request;
     memo->time = fm_frame_time(d) - t->time;
     if (t->response) {
@@ -171,9 +187,18 @@ static void stun_dissect(FmDissection *d, FmCursor *c)
         return;
     }
     uint64_t length = fm_peek(c, 2, 2);
-    if (!fm_replaying(d) && fm_left(c) >= STUN_HEADER_SIZE)
-        link_messages(d, fm_state(d), memo, (unsigned)(fm_peek(c, 0, 2) & 0x0110) >> 4, c->at + 8);
+    if (!fm_replaying(d) && fm_left(c) >= STUN_HEADER_SIZE) {
+        StunKey key = { .size = 0 };
+        FmSlice whole = { c->at, MIN(STUN_HEADER_SIZE + length, fm_left(c)) };
+        link_messages(d, fm_state(d), memo, (unsigned)(fm_peek(c, 0, 2) & 0x0110) >> 4, c->at + 8, whole, &key);
+        memo->integrity = (uint8_t)fm_stun_check(d, whole, &key);
+    }
     put_links(d, memo);
+    if (memo->integrity) {
+        fm_make(d, FATHOM_STUN_INTEGRITY, memo->integrity == STUN_RIGHT);
+        if (memo->integrity == STUN_WRONG)
+            fm_expert(d, FATHOM_STUN_FORGED);
+    }
 
     StunMessage message = { .whole = start };
     put_type(d, c, &message.type);
@@ -229,6 +254,7 @@ const FmProtocol fm_stun = {
     .name = "STUN",
     .title = "Session Traversal Utilities for NAT",
     FM_FIELDS(fields),
+    FM_PREFERENCES(preferences),
     FM_BINDINGS({ FM_TCP_PORT, 3478 }, { FM_TLS_PORT, 5349 }),
     .dissect = stun_dissect,
     .probe = stun_probe,

@@ -19,6 +19,24 @@ typedef struct StunAttributes {
     FmCursor data; /* the DATA attribute's value, for who dissects it on; start NULL: there was none */
 } StunAttributes;
 
+#define STUN_MAX_KEY 64
+
+typedef struct StunKey { /* size 0: not known */
+    uint8_t size;
+    uint8_t bytes[STUN_MAX_KEY];
+} StunKey;
+
+typedef enum StunIntegrity { STUN_UNCHECKED, STUN_RIGHT, STUN_WRONG } StunIntegrity;
+
+/* A session description tells the password that belongs to a fragment of user names (a=ice-ufrag, a=ice-pwd). First visits only. */
+void fm_stun_announce(FmDissection *d, FmSlice fragment, FmSlice password);
+
+/* The key of a request: announced, or made of `password` ("": not told). First visits only. */
+void fm_stun_find_key(FmDissection *d, FmSlice message, const char *password, StunKey *key);
+
+/* Does the message bear the code that the key makes? Unchecked without key or code. First visits only. */
+StunIntegrity fm_stun_check(FmDissection *d, FmSlice message, const StunKey *key);
+
 extern const FmProtocol fm_stun;
 
 /* Reads attributes to the end of `c`. */

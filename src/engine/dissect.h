@@ -209,6 +209,10 @@ const FmFlowId *fm_flow_id(const FmDissection *d, unsigned kind, const uint8_t *
 FmFlow *fm_flow_new(FmDissection *d, FmFlowKind kind);
 void fm_flow_name(FmDissection *d, FmFlow *flow, unsigned kind, const uint8_t *id, unsigned size, uint8_t owner);
 
+/* A flow that stands for something told of before it comes (media, a transfer), known by an id alone; made if there is none, and kept as long
+ * as open ones. Its states are what was told. First visits only; NULL while quoting. */
+FmFlow *fm_flow_announced(FmDissection *d, unsigned kind, const uint8_t *id, unsigned size);
+
 /* Makes a flow the current one, which the packet's columns do not follow, until it is left again. On replay `flow` is NULL and number
  * and direction come from the caller's memo. */
 typedef struct FmFlowUse {

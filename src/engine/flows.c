@@ -158,6 +158,20 @@ void fm_flow_name(FmDissection *d, FmFlow *flow, unsigned kind, const uint8_t *i
         fm_flow_bind_id(d->visit->flows, flow, kind, id, size, owner);
 }
 
+FmFlow *fm_flow_announced(FmDissection *d, unsigned kind, const uint8_t *id, unsigned size)
+{
+    g_assert(!d->replaying);
+    if (d->quoting)
+        return NULL;
+    FmFlowTable *flows = d->visit->flows;
+    const FmFlowId *known = fm_flow_bound_id(flows, kind, id, size);
+    FmFlow *flow = known ? known->flow : fm_flow_make(flows, FM_FLOW_ANNOUNCED, d->packet->frame->time);
+    fm_flow_set_stage(flows, flow, FM_FLOW_OPEN);
+    if (!known)
+        fm_flow_bind_id(flows, flow, kind, id, size, 0);
+    return flow;
+}
+
 FmFlowUse fm_flow_enter(FmDissection *d, FmFlow *flow, FmFlowKind kind, uint32_t number, unsigned direction)
 {
     keep_flow(d);

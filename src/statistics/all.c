@@ -41,6 +41,7 @@ const FmStatistic fm_all_statistics[] = {
     { "http2,tree", fm_http2_tree_start, 0 },
     { "http_req,tree", fm_http_trees_start, FM_HTTP_TREE_REQUESTS },
     { "http_srv,tree", fm_http_trees_start, FM_HTTP_TREE_SERVERS },
+    { "ice,pairs", fm_ice_start, 0 },
     { "icmp,srt", fm_echo_times_start, FM_ECHO_ICMP },
     { "icmpv6,srt", fm_echo_times_start, FM_ECHO_ICMPV6 },
     { "io,phs", fm_hierarchy_start, 0 },
@@ -53,6 +54,8 @@ const FmStatistic fm_all_statistics[] = {
     { "ipv6_srcdst,tree", fm_trees_start, FM_TREE_IPV6_BOTH },
     { "plen,tree", fm_trees_start, FM_TREE_LENGTHS },
     { "ptype,tree", fm_trees_start, FM_TREE_IPV4_TYPES },
+    { "rtp,quality", fm_rtp_streams_start, 1 },
+    { "rtp,streams", fm_rtp_streams_start, 0 },
     { NULL, NULL, 0 },
 };
 

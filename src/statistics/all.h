@@ -14,5 +14,5 @@ void fm_statistics_list(FmText *out);
 
 typedef FmObserver *FmStatisticStart(const FmStatistic *statistic, const FmStatisticContext *context, const char *arguments,
                                      GError **error);
-FmStatisticStart fm_conversations_start, fm_endpoints_start, fm_expert_start, fm_flow_graph_start, fm_follow_start, fm_echo_times_start, fm_http_stat_start, fm_http2_tree_start, fm_hierarchy_start, fm_io_start,
-    fm_trees_start;
+FmStatisticStart fm_conversations_start, fm_endpoints_start, fm_expert_start, fm_flow_graph_start, fm_follow_start, fm_echo_times_start,
+    fm_http_stat_start, fm_http2_tree_start, fm_hierarchy_start, fm_ice_start, fm_io_start, fm_rtp_streams_start, fm_trees_start;

@@ -89,6 +89,11 @@ uint32_t fm_roster_put(FmRoster *roster, const void *key, size_t size, bool *fre
     return roster->count - 1;
 }
 
+uint32_t fm_roster_get(const FmRoster *roster, const void *key, size_t size)
+{
+    return find(roster, key, size, (uint32_t)XXH3_64bits_withSeed(key, size, roster->seed));
+}
+
 uint32_t fm_roster_count(const FmRoster *roster)
 {
     return roster->count;

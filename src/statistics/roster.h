@@ -21,6 +21,9 @@ void fm_roster_free(FmRoster *roster);
 /* The key's number; *fresh (may be NULL) says whether it is new. FM_ROSTER_FULL where it would be new and there is no room. */
 uint32_t fm_roster_put(FmRoster *roster, const void *key, size_t size, bool *fresh);
 
+/* The number of a key that was put; FM_ROSTER_FULL if it was not. */
+uint32_t fm_roster_get(const FmRoster *roster, const void *key, size_t size);
+
 uint32_t fm_roster_count(const FmRoster *roster);
 
 /* The key of a number: valid as long as the roster. */

@@ -2,13 +2,14 @@
 
 ntp.pcap (RFC 5905: request and answer, broadcast, kiss of death, authentication, extension field, control messages of RFC 9327), tftp.pcap (RFC 1350,
 RFC 2347: read, write, options, error), dhcp.pcap (RFC 2131, RFC 2132),
-syslog.pcap (RFC 3164, RFC 5424), ssdp.pcap (UPnP device architecture).
+syslog.pcap (RFC 3164, RFC 5424), ssdp.pcap (UPnP device architecture), netbios.pcap (RFC 1002), switches.pcap (LLDP, RSTP, VRRP, EAPOL).
 """
 import os
+import socket
 import struct
 import sys
 
-from datagrams import save, udp
+from datagrams import checksum, ether, ip, save, udp
 
 HOST, SERVER, OTHER = '192.0.2.10', '198.51.100.20', '203.0.113.5'
 
@@ -119,4 +120,75 @@ ACK = [
 out('dhcp.pcap', [
     udp('0.0.0.0', 68, '255.255.255.255', 67, dhcp(1, REQUEST, flags=0x8000)),
     udp('192.0.2.1', 67, HOST, 68, dhcp(2, ACK, yours=HOST, server='192.0.2.1', name=b'boot.example.test', file=b'/pxelinux.0')),
+])
+
+# ---- NetBIOS ----
+
+
+def nb(name, suffix):
+    return b''.join(bytes([65 + (b >> 4), 65 + (b & 15)]) for b in name.ljust(15).encode() + bytes([suffix]))
+
+
+def encoded(name, suffix):
+    return b'\x20' + nb(name, suffix) + b'\0'
+
+
+ADDRESS = bytes([192, 0, 2, 10])
+STATUS = b'\2' + b'LAPTOP         \0' + b'\x04\0' + b'WORKGROUP      \x1e' + b'\x84\0' + bytes.fromhex('020000000001') + bytes(40)
+out('netbios.pcap', [
+    udp(HOST, 137, '192.0.2.255', 137, struct.pack('!HHHHHH', 1, 0x0110, 1, 0, 0, 0) + encoded('FILESERVER', 0x20) + struct.pack('!HH', 32, 1)),
+    udp(SERVER, 137, HOST, 137, struct.pack('!HHHHHH', 1, 0x8500, 0, 1, 0, 0) + encoded('FILESERVER', 0x20) + struct.pack('!HHIHH', 32, 1, 300, 6, 0) + ADDRESS),
+    udp(HOST, 137, '192.0.2.255', 137, struct.pack('!HHHHHH', 2, 0x2910, 1, 0, 0, 1) + encoded('LAPTOP', 0) + struct.pack('!HH', 32, 1) + b'\xc0\x0c' +
+        struct.pack('!HHIHH', 32, 1, 0, 6, 0x6000) + ADDRESS),
+    udp(OTHER, 137, HOST, 137, struct.pack('!HHHHHH', 3, 0x8400, 0, 1, 0, 0) + encoded('*', 0) + struct.pack('!HHIH', 33, 1, 0, len(STATUS)) + STATUS),
+    udp(OTHER, 137, HOST, 137, struct.pack('!HHHHHH', 4, 0x8583, 0, 1, 0, 0) + encoded('NOBODY', 0x1b) + struct.pack('!HHIH', 10, 1, 0, 0)),
+    udp(HOST, 138, '192.0.2.255', 138, struct.pack('!BBH4sHHH', 17, 2, 5, ADDRESS, 138, 73, 0) + encoded('LAPTOP', 0) + encoded('WORKGROUP', 0x1e) + b'hello'),
+    udp(HOST, 138, SERVER, 138, struct.pack('!BBH4sHB', 19, 0, 6, ADDRESS, 138, 0x82)),
+    udp(HOST, 138, SERVER, 138, struct.pack('!BBH4sH', 20, 0, 7, ADDRESS, 138) + encoded('FILESERVER', 0x20)),
+])
+
+# ---- switches and what is next to them ----
+
+
+def tlv(kind, data):
+    return struct.pack('!H', kind << 9 | len(data)) + data
+
+
+MAC = bytes.fromhex('020000000001')
+LLDP = (tlv(1, b'\4' + MAC) + tlv(2, b'\5eth1') + tlv(3, b'\0\x78') + tlv(4, b'uplink') + tlv(5, b'switch1') + tlv(6, b'a switch') + tlv(7, b'\0\x14\0\4') +
+        tlv(8, b'\5\1' + ADDRESS + b'\2\0\0\0\5\0') + tlv(127, b'\0\x80\xc2\1\0\7') + tlv(127, b'\0\x80\xc2\3\0\7\4data') +
+        tlv(127, b'\0\x12\x0f\4\5\xee') + tlv(127, b'\0\x12\xbb\1\0\x0f\1') + tlv(127, b'\1\2\3\4\5') + tlv(0, b''))
+LLDP_OTHER = tlv(1, b'\5\1' + ADDRESS) + tlv(2, b'\3' + MAC) + tlv(3, b'\0\0') + tlv(8, b'\x11\2' + bytes(15) + b'\1\1\0\0\0\0\0') + tlv(0, b'')
+BRIDGE = b'\x80\1' + MAC
+BPDU = BRIDGE + bytes(4) + BRIDGE + b'\x80\2' + struct.pack('!HHHH', 0, 20 * 256, 2 * 256, 15 * 256)
+
+
+def dot3(data, destination='01:80:c2:00:00:00'):
+    return ether(len(data), data, destination)
+
+
+def vrrp(head, source, destination, addresses):
+    data = head + b'\0\0' + addresses
+    pseudo = b''
+    if head[0] >> 4 == 3:
+        pack = (lambda a: bytes(map(int, a.split('.')))) if '.' in source else (lambda a: socket.inet_pton(socket.AF_INET6, a))
+        pseudo = pack(source) + pack(destination) + struct.pack('!II', len(data), 112)
+    return ip(source, destination, 112, head + struct.pack('!H', checksum(pseudo + data)) + addresses)
+
+
+def key(info, nonce, data=b''):
+    body = struct.pack('!BHHQ', 2, info, 16, 1) + nonce + bytes(48) + struct.pack('!H', len(data)) + data
+    return ether(0x888e, struct.pack('!BBH', 2, 3, len(body)) + body)
+
+
+out('switches.pcap', [
+    ether(0x88cc, LLDP, '01:80:c2:00:00:0e'), ether(0x88cc, LLDP_OTHER, '01:80:c2:00:00:0e'),
+    dot3(b'\x42\x42\3\0\0\2\2\x7c' + BPDU + b'\0'), dot3(b'\x42\x42\3\0\0\0\0\x81' + BPDU), dot3(b'\x42\x42\3\0\0\0\x80'),
+    dot3(b'\xaa\xaa\3\0\0\x0c\1\x0b\0\0\0\0\0' + BPDU + b'\0\0\0\0\2\4\xbd', '01:00:0c:cc:cc:cd'),
+    vrrp(b'\x21\x33\xc8\1\0\1', '192.0.2.1', '224.0.0.18', ADDRESS + bytes(8)),
+    vrrp(b'\x21\x33\0\1\1\1', '192.0.2.1', '224.0.0.18', ADDRESS + b'password'),
+    vrrp(b'\x31\x33\xff\1\0\x64', '192.0.2.1', '224.0.0.18', ADDRESS),
+    vrrp(b'\x31\x33\x64\1\0\x64', '2001:db8:1::1', 'ff02::12', bytes(15) + b'\1'),
+    ether(0x888e, b'\2\1\0\0'), ether(0x888e, b'\1\0\0\5\1\1\0\5\1'), key(0x008a, b'\1' * 32), key(0x010a, b'\2' * 32, b'\x30\2\1\0'),
+    key(0x13ca, b'\1' * 32, b'secret'), key(0x030a, bytes(32)), key(0x1382, bytes(32), b'group key'),
 ])
