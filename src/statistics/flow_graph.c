@@ -9,12 +9,13 @@
 #include "statistics/all.h"
 #include "statistics/flow_graph.h"
 
-enum { NODE_WIDTH = 20, PORT_WIDTH = 9, TIME_WIDTH = 9, NAME_WIDTH = 38, MOST_NODES = 40 };
+enum { NODE_WIDTH = 20, PORT_WIDTH = 9, TIME_WIDTH = 9, NAME_WIDTH = 38, RULE_WIDTH = 17, MOST_NODES = 40 };
 
 typedef struct Arrow {
     FmTime time;
     uint32_t conversation, source_port, destination_port;
     uint8_t from, to; /* nodes */
+    uint8_t decimals; /* of the time stamp */
     char *label, *comment;
 } Arrow;
 
@@ -135,7 +136,7 @@ static void graph_packet(FmObserver *observer, const FmPacket *p)
     FlowGraph *g = (FlowGraph *)observer;
     bool network = g->network && p->net_source.type != FM_ADDRESS_NONE;
     const FmAddress *source = network ? &p->net_source : &p->source, *destination = network ? &p->net_destination : &p->destination;
-    Arrow arrow = { .time = fm_observer_time(p), .source_port = p->has_ports ? p->source_port : 0, .destination_port = p->has_ports ? p->destination_port : 0 };
+    Arrow arrow = { .time = fm_observer_time(p), .decimals = p->frame->decimals, .source_port = p->has_ports ? p->source_port : 0, .destination_port = p->has_ports ? p->destination_port : 0 };
     g_auto(FmText) label = { 0 }, comment = { 0 };
     if (source->type == FM_ADDRESS_NONE || !describe(g, p, &arrow, &label, &comment))
         return;
@@ -235,7 +236,7 @@ static void print_arrow(const FlowGraph *g, FmText *out, const Arrow *a)
     fm_text_pad(out, start, g->several ? 5 : 0);
     fm_text_char(out, '|');
     start = out->size;
-    fm_text_seconds(out, a->time, 6);
+    fm_text_seconds(out, a->time, a->decimals);
     fm_text_pad(out, start, TIME_WIDTH);
     fm_text_char(out, '|');
     put_lines(out, first);
@@ -251,14 +252,26 @@ static void print_arrow(const FlowGraph *g, FmText *out, const Arrow *a)
     fm_text_char(out, '\n');
 }
 
+/* Between two conversations. */
+static void print_rule(const FlowGraph *g, FmText *out)
+{
+    for (unsigned i = 0; i < RULE_WIDTH + NODE_WIDTH * g->nodes->len; i++)
+        fm_text_char(out, '-');
+    fm_text_char(out, '\n');
+}
+
 static void graph_print(FmObserver *observer, FmText *out)
 {
     FlowGraph *g = (FlowGraph *)observer;
     if (!g->arrows->len)
         return;
     print_header(g, out);
-    for (guint i = 0; i < g->arrows->len; i++)
-        print_arrow(g, out, &g_array_index(g->arrows, Arrow, i));
+    for (guint i = 0; i < g->arrows->len; i++) {
+        const Arrow *a = &g_array_index(g->arrows, Arrow, i);
+        if (i && a->conversation != a[-1].conversation)
+            print_rule(g, out);
+        print_arrow(g, out, a);
+    }
     if (g->left_out)
         fm_observer_tell_full(out, g->left_out);
 }
