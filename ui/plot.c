@@ -243,8 +243,9 @@ static void place_view(PlotView *v, const FmChart *chart, FmFlowPage *flow, cons
         v->to = chart->to * 1.0001;
     }
     if (!v->placed || v->went_to != flow->packet) {
-        v->placed = true;
-        v->went_to = flow->packet;
+        bool there = count && flow->packet <= steps[count - 1].number; /* otherwise it comes later */
+        v->placed = there;
+        v->went_to = there ? flow->packet : v->went_to;
         v->cursor = flow->packet ? seconds_of(steps, fm_flow_step(flow, steps, count)) : 0;
         double width = v->to - v->from;
         if (v->cursor < v->from || v->cursor > v->to) {
