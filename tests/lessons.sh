@@ -2,7 +2,6 @@
 # Every lesson, step by step, in a real terminal: at 80 by 24, and at 120 by 40 in ASCII. `lessons.sh --update` writes the screens anew.
 set -u
 . "$(dirname "$0")/terminal.sh"
-export FATHOM_LESSONS=$top/lessons
 screens=$top/tests/screens/lessons
 
 walk() # NAME STEPS: prints the screen of each step

@@ -13,7 +13,7 @@ socket=$dir/tmux
 trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$dir"' EXIT
 passed=0 failed=0
 cd "$top/testdata" || exit 2
-export XDG_CONFIG_HOME=$dir TZ=UTC
+export XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir TZ=UTC FATHOM_LESSONS=$top/lessons # before the server starts: it hands them on
 unset COLORFGBG NO_COLOR
 
 t() # COMMAND...: of tmux
