@@ -39,8 +39,8 @@ static Piece *take_piece(FmMatches *m)
 {
     while (!m->cancelled) {
         bool loading = fm_archive_loading(m->archive);
+        g_mutex_lock(&m->lock); /* what is there is asked under it: another thread may have taken what came meanwhile */
         uint32_t there = fm_archive_count(m->archive);
-        g_mutex_lock(&m->lock);
         uint32_t first = m->next, count = MIN(there - (first - 1), (uint32_t)PIECE);
         m->next += count;
         g_mutex_unlock(&m->lock);
