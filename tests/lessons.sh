@@ -4,6 +4,14 @@ set -u
 . "$(dirname "$0")/terminal.sh"
 screens=$top/tests/screens/lessons
 
+whole=1 # bodies are decoded, so that lines read as in the files
+"$fathom" -v | grep -q '^without.*zlib' && whole=
+
+same() # FILE: the lesson's screens are those of the file; without zlib it is enough that all of them come
+{
+    if [ -n "$whole" ]; then cmp -s "$dir/lesson" "$1"; else ! grep -q 'does not come\|does not end' "$dir/lesson"; fi
+}
+
 walk() # NAME STEPS: prints the screen of each step
 {
     local i
@@ -23,12 +31,12 @@ lesson() # NAME COLUMNSxROWS
         start "$2" "$fathom teach $1"
         walk "$1" "$steps" >"$dir/lesson"
         stop
-        { [ -n "$update" ] || cmp -s "$dir/lesson" "$file"; } && break
+        { [ -n "$update" ] || same "$file"; } && break
     done
     if [ -n "$update" ]; then
         cp "$dir/lesson" "$file"
         good
-    elif cmp -s "$dir/lesson" "$file"; then
+    elif same "$file"; then
         good
     else
         bad "lesson $1 at $2" "make golden-update writes it anew"
