@@ -76,8 +76,10 @@ static void put_labels(FmPen *pen, const Edges *e, int columns)
 {
     char a[32], b[32], c[32];
     int places[] = { place_of(e, e->acked, columns), place_of(e, e->sent, columns), place_of(e, e->edge, columns) };
-    g_autofree char *texts[] = { g_strdup_printf("▲acknowledged %s", fm_short_count(a, e->acked)), g_strdup_printf("▲sent %s", fm_short_count(b, e->sent)),
-                                 g_strdup_printf("▲window's edge %s", fm_short_count(c, e->edge)) };
+    g_autofree char *acked = g_strdup_printf("▲acknowledged %s", fm_short_count(a, e->acked));
+    g_autofree char *sent = g_strdup_printf("▲sent %s", fm_short_count(b, e->sent));
+    g_autofree char *edge = g_strdup_printf("▲window's edge %s", fm_short_count(c, e->edge));
+    const char *const texts[] = { acked, sent, edge };
     int start = pen->x - pen->start, at = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         int width = fm_width(texts[i], strlen(texts[i])), to = MAX(MIN(places[i], columns - width), at);
