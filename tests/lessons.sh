@@ -1,5 +1,6 @@
 #!/bin/bash
 # Every lesson, step by step, in a real terminal: at 80 by 24, and at 120 by 40 in ASCII. `lessons.sh --update` writes the screens anew.
+# shellcheck disable=SC2034,SC2154
 set -u
 . "$(dirname "$0")/terminal.sh"
 screens=$top/tests/screens/lessons

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The terminal UI in a real terminal: tmux. Screens are compared with tests/screens; `ui.sh --update` writes them anew. Then what
 # no picture shows: that the terminal is sane however the program ends, and (KEYS=1000: `make check-ui`) resizing and random keys.
+# shellcheck disable=SC2034,SC2154
 set -u
 . "$(dirname "$0")/terminal.sh"
 keys=${KEYS:-0} # random ones
