@@ -57,7 +57,7 @@ settled() # prints the screen when it has stopped changing
     local now before=
     for _ in $(seq 200); do
         now=$(screen)
-        [ -n "$now" ] && [ "$now" = "$before" ] && ! grep -q 'reading\| so far' <<<"$now" && break
+        [ -n "$now" ] && [ "$now" = "$before" ] && ! grep -q 'reading\| so far\|shown ([0-9]* %)' <<<"$now" && break
         before=$now
         sleep 0.04
     done
