@@ -6,12 +6,21 @@ top=$(realpath "$top")
 fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
 update=
 [ "${1:-}" = --update ] && update=1
-command -v tmux >/dev/null || { echo "terminal: there is no tmux here: skipped"; exit 77; }
+missing() # WHAT: these tests cannot be here
+{
+    echo "terminal: $1: skipped"
+    exit 77
+}
+
+command -v tmux >/dev/null || missing "there is no tmux here"
+infocmp tmux-256color >/dev/null 2>&1 || missing "this machine does not know the terminal tmux-256color"
+locale -a 2>/dev/null | grep -qix 'c\.utf-\?8' || missing "there is no locale C.UTF-8 here"
 
 dir=$(mktemp -d)
 socket=$dir/tmux
 trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$dir"' EXIT
 passed=0 failed=0
+patience=${PATIENCE:-60} # seconds that a busy machine has for anything; only what fails takes so long
 cd "$top/testdata" || exit 2
 export XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir TZ=UTC FATHOM_LESSONS=$top/lessons # before the server starts: it hands them on
 unset COLORFGBG NO_COLOR
@@ -23,7 +32,7 @@ t() # COMMAND...: of tmux
 
 start() # COLUMNSxROWS COMMAND: in a terminal of that size; `done: STATUS` follows its end
 {
-    t new-session -d -s s -x "${1%x*}" -y "${1#*x}" "env TERM=tmux-256color LC_ALL=${locale:-C.UTF-8} $2; echo done: \$?; exec sleep 60" \; \
+    t new-session -d -s s -x "${1%x*}" -y "${1#*x}" "env TERM=tmux-256color LC_ALL=${locale:-C.UTF-8} $2; echo done: \$?; exec sleep 600" \; \
         set -g status off \; resize-window -t s -x "${1%x*}" -y "${1#*x}"
 }
 
@@ -40,7 +49,7 @@ stop()
 }
 
 # A session of its own keeps the server from ending between two tests.
-t new-session -d -s hold 'exec sleep 3600' || { echo "terminal: tmux does not start"; exit 1; }
+t new-session -d -s hold 'exec sleep 3600' || missing "tmux does not start"
 
 type() # KEY...
 {
@@ -54,21 +63,39 @@ screen()
 
 settled() # prints the screen when it has stopped changing
 {
-    local now before=
-    for _ in $(seq 200); do
+    local now before="" same=0 end=$((SECONDS + patience))
+    while [ "$SECONDS" -lt $end ]; do
         now=$(screen)
-        [ -n "$now" ] && [ "$now" = "$before" ] && ! grep -q 'reading\| so far\|shown ([0-9]* %)' <<<"$now" && break
+        if [ -n "$now" ] && [ "$now" = "$before" ] && ! grep -q 'reading\| so far\|shown ([0-9]* %)' <<<"$now"; then
+            same=$((same + 1))
+            [ $same = 2 ] && break
+        else
+            same=0
+        fi
         before=$now
-        sleep 0.04
+        sleep 0.03
     done
     printf '%s\n' "$now"
 }
 
-changed() # BEFORE: waits for another screen than that, for half a second
+changed() # BEFORE: waits for another screen than that, for half a second: there are keys that change nothing
 {
     for _ in $(seq 25); do
         [ "$(screen)" != "$1" ] && return
         sleep 0.02
+    done
+}
+
+becomes() # FILE: the screen, as long as patience lasts; then it is in $dir/screen. With --update it is the one that settles.
+{
+    local end=$((SECONDS + patience))
+    if [ -n "$update" ]; then
+        settled >"$dir/screen"
+        return
+    fi
+    while printf '%s\n' "$(screen)" >"$dir/screen"; ! cmp -s "$dir/screen" "$1"; do
+        [ "$SECONDS" -lt $end ] || return 1
+        sleep 0.05
     done
 }
 
@@ -85,15 +112,11 @@ shows() # NAME KEY...: after the keys the screen is the one in the file of that 
     local name=$1 file=$top/tests/screens/$1.txt before
     shift
     if [ $# != 0 ]; then
-        before=$(screen)
+        [ -z "$update" ] || before=$(screen)
         type "$@"
-        changed "$before"
+        [ -z "$update" ] || changed "$before"
     fi
-    for _ in $(seq 20); do
-        settled >"$dir/screen"
-        { [ -n "$update" ] || cmp -s "$dir/screen" "$file"; } && break
-        sleep 0.5
-    done
+    becomes "$file"
     if [ -n "$update" ]; then
         cp "$dir/screen" "$file"
         good
@@ -105,13 +128,13 @@ shows() # NAME KEY...: after the keys the screen is the one in the file of that 
     fi
 }
 
-wait_for() # TEXT: on the screen, within half a minute
+wait_for() # TEXT: on the screen; as long as patience lasts
 {
-    for _ in $(seq 600); do
-        screen | grep -q -- "$1" && return 0
+    local end=$((SECONDS + patience))
+    while ! screen | grep -q -- "$1"; do
+        [ "$SECONDS" -lt $end ] || return 1
         sleep 0.05
     done
-    return 1
 }
 
 has() # NAME TEXT KEY...
@@ -139,7 +162,8 @@ pid() # of the program in the terminal
 {
     local shell
     shell=$(t display -p -t s '#{pane_pid}')
-    for _ in $(seq 100); do
+    local end=$((SECONDS + patience))
+    while [ "$SECONDS" -lt $end ]; do
         for child in $(cat "/proc/$shell/task/$shell/children" 2>/dev/null); do
             [ "$(readlink "/proc/$child/exe")" = "$fathom" ] && echo "$child" && return
         done

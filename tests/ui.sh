@@ -182,7 +182,8 @@ fi
 
 # ---- choosing an interface; not everybody may list them
 start 80x24 "$fathom"
-if wait_for 'what shall be captured'; then
+wait_for 'what shall be captured\|^done: '
+if ! screen | grep -q '^done: '; then
     has "a capture filter that is none" 'no capture filter' / 'tcp port' Enter
     has "one that is" 'capture filter: tcp port 80' / ' 80' Enter
     type q
