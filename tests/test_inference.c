@@ -6,6 +6,7 @@
 
 #include "inference/connection.h"
 #include "inference/scoreboard.h"
+#include "inference/sender.h"
 #include "script.h"
 #include "test.h"
 
@@ -271,9 +272,137 @@ static void test_garbage(void)
     }
 }
 
+/* ---- bounded work ---- */
+
+enum { ATTACK = 40000, STEPS_PER_SEGMENT = 200 };
+
+static FmSegment attack_data(unsigned i, uint32_t seq, uint32_t length)
+{
+    return (FmSegment){ .time = FM_SECOND + i * 10000, .seq = seq, .ack = 1, .length = length, .flags = FM_SEGMENT_ACK, .window = 65535, .scale = -1,
+                        .ip_id = (uint16_t)i };
+}
+
+static FmSegment attack_ack(unsigned i, uint32_t ack)
+{
+    return (FmSegment){ .time = FM_SECOND + i * 10000, .seq = 1, .ack = ack, .flags = FM_SEGMENT_ACK, .window = 65535, .scale = -1, .direction = 1 };
+}
+
+/* Half of the segments put tiny records in flight; the others make the board look at all of them, if it would. */
+static FmSegment sack_all_or_little(unsigned i)
+{
+    if (i < ATTACK / 2)
+        return attack_data(i, 1 + i, 1);
+    FmSegment s = attack_ack(i, 1);
+    s.sacks = 2;
+    s.sack[0] = i % 2 ? (FmSackBlock){ 2, ATTACK / 2 } : (FmSackBlock){ 5, 6 };
+    s.sack[1] = i % 2 ? (FmSackBlock){ 2 + i % 7, ATTACK / 2 } : (FmSackBlock){ 9, 12 };
+    return s;
+}
+
+static FmSegment scattered_sacks(unsigned i)
+{
+    if (i < ATTACK / 2)
+        return attack_data(i, 1 + i, 1);
+    FmSegment s = attack_ack(i, 1);
+    s.sacks = FM_SEGMENT_SACKS;
+    for (unsigned k = 0; k < FM_SEGMENT_SACKS; k++) {
+        uint32_t left = 2 + (i * 7919u + k * 104729u) % (ATTACK / 4);
+        s.sack[k] = (FmSackBlock){ left, left + ATTACK / 4 };
+    }
+    return s;
+}
+
+static FmSegment one_timeout_after_the_other(unsigned i)
+{
+    if (i < ATTACK / 2)
+        return attack_data(i, 1 + i, 1);
+    FmSegment s = attack_data(i, 1, 1);
+    s.time = i * 100 * FM_SECOND;
+    return s;
+}
+
+static FmSegment all_sent_again_at_once(unsigned i)
+{
+    if (i < ATTACK / 2)
+        return attack_data(i, 1 + i, 1);
+    FmSegment s = attack_data(i, 1, ATTACK / 2 - 1);
+    s.time = i * (i % 3 ? FM_SECOND : FM_MILLISECOND) + 10 * FM_SECOND;
+    return s;
+}
+
+static FmSegment ids_that_leap(unsigned i)
+{
+    FmSegment s = attack_data(i, 1 + i * 1000, 1000);
+    s.ip_id = (uint16_t)(i + (i / 12) * 4000);
+    if (i % 12 == 0)
+        s.seq -= 500;
+    s.time = i * (i % 12 ? 1000 : FM_SECOND) + FM_SECOND;
+    return s;
+}
+
+static FmSegment holes_of_half_a_gigabyte(unsigned i)
+{
+    return attack_data(i, 1 + i * (1u << 29), 1);
+}
+
+static FmSegment clocks_that_leap(unsigned i)
+{
+    FmSegment s = i % 2 ? attack_data(i, 1 + i * 1000, 1000) : attack_ack(i, 1 + (i - i % 4) * 500);
+    s.timestamps = true;
+    s.tsval = i * 0x1234567u;
+    s.tsecr = i * 0x7654321u;
+    s.time += (i % 16 == 0) * FM_SECOND * (i % 64);
+    return s;
+}
+
+static FmSegment acknowledgments_that_leap(unsigned i)
+{
+    return i % 2 ? attack_data(i, 1 + i * 1400, 1400) : attack_ack(i, 1 + i * 1400 + (1u << 28) * (i % 3));
+}
+
+/* Records visited per segment stay few on average whatever comes, and all memory within its bounds. */
+static void test_bounded_work(void)
+{
+    static const struct {
+        const char *name;
+        FmSegment (*segment)(unsigned i);
+    } attacks[] = {
+        { "SACK all or little", sack_all_or_little },
+        { "scattered SACK blocks", scattered_sacks },
+        { "one timeout after the other", one_timeout_after_the_other },
+        { "all sent again at once", all_sent_again_at_once },
+        { "ids that leap", ids_that_leap },
+        { "holes of half a gigabyte", holes_of_half_a_gigabyte },
+        { "clocks that leap", clocks_that_leap },
+        { "acknowledgments that leap", acknowledgments_that_leap },
+    };
+    static const TestVariant plain = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(attacks); i++) {
+        g_autoptr(FmConnection) c = fm_connection_new();
+        const char *shake[] = { "0 > S", "40 < S a1", "40.1 > a1 1+0" };
+        for (unsigned n = 0; n < 3; n++) {
+            FmSegment s = test_segment(shake[n], &plain);
+            fm_connection_add(c, &s);
+        }
+        for (unsigned n = 0; n < ATTACK; n++) {
+            FmSegment s = attacks[i].segment(n);
+            fm_connection_add(c, &s);
+        }
+        fm_connection_finish(c);
+        for (unsigned d = 0; d < 2; d++) {
+            const FmSender *s = fm_connection_sender(c, d);
+            if (s->board.steps > (uint64_t)STEPS_PER_SEGMENT * ATTACK)
+                g_printerr("%s: %" PRIu64 " steps for %u segments\n", attacks[i].name, s->board.steps, (unsigned)ATTACK);
+            CU_ASSERT(s->board.steps <= (uint64_t)STEPS_PER_SEGMENT * ATTACK);
+            CU_ASSERT(s->board.room <= FM_BOARD_MAX_RECORDS && s->board.resent_room <= FM_BOARD_MAX_RESENT);
+            CU_ASSERT(s->acks.room <= FM_RING_MAX && s->series.count <= FM_SERIES_MAX);
+        }
+    }
+}
+
 const TestSuite test_inference_suite = {
     "inference",
     TEST_CASES({ "verdicts", test_verdicts }, { "what must not matter", test_what_must_not_matter },
                { "no sample of what was sent twice", test_no_sample_of_resent }, { "the window from anywhere", test_window_from_anywhere },
-               { "the pipe", test_pipe }, { "garbage", test_garbage }),
+               { "the pipe", test_pipe }, { "garbage", test_garbage }, { "bounded work", test_bounded_work }),
 };

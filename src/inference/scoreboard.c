@@ -14,7 +14,7 @@ void fm_board_start(FmBoard *b, uint64_t seq)
     FmRecord *records = b->records;
     FmResent *resent = b->resent;
     uint32_t room = b->room, resent_room = b->resent_room;
-    *b = (FmBoard){ .records = records, .resent = resent, .room = room, .resent_room = resent_room };
+    *b = (FmBoard){ .records = records, .resent = resent, .room = room, .resent_room = resent_room, .steps = b->steps };
     b->una = b->next = b->high_sacked = seq;
     b->reordering = 3;
 }
@@ -89,7 +89,7 @@ static void append(FmBoard *b, uint64_t start, uint64_t end, uint32_t mss, uint3
 {
     if ((end - start) / mss >= most)
         mss = (uint32_t)((end - start) / most + 1);
-    for (uint64_t at = start; at < end;) {
+    for (uint64_t at = start; at < end; b->steps++) {
         uint32_t length = (uint32_t)MIN(end - at, mss);
         if (b->tail - b->head == b->room && !grow_records(b)) {
             fm_board_at(b, b->tail - 1)->length += length;
@@ -189,6 +189,7 @@ static void acknowledge(FmBoard *b, uint64_t ack, FmDelivery *d)
             deliver(b, r, d);
         leave_flight(b, r);
         b->head++;
+        b->steps++;
     }
     b->detect = MAX(b->detect, b->head);
     if (b->head < b->tail) { /* a part of a piece: what is left of it stays */
@@ -207,7 +208,7 @@ static void acknowledge(FmBoard *b, uint64_t ack, FmDelivery *d)
 
 static void sack_range(FmBoard *b, uint64_t left, uint64_t right, FmDelivery *d)
 {
-    for (uint64_t i = fm_board_find(b, left); i < b->tail && b->budget > 0; i++, b->budget--) {
+    for (uint64_t i = fm_board_find(b, left); i < b->tail && fm_board_spend(b); i++) {
         FmRecord *r = fm_board_at(b, i);
         uint64_t end = r->start + r->length;
         if (end > right)
@@ -309,21 +310,10 @@ void fm_board_lose(FmBoard *b, uint64_t i)
 
 void fm_board_lose_all(FmBoard *b)
 {
-    for (uint64_t i = b->head; i < b->tail; i++)
+    for (uint64_t i = b->head; i < b->tail && fm_board_spend(b); i++)
         fm_board_lose(b, i);
     b->resent_head = b->resent_tail;
     b->dupacks = 0;
-}
-
-void fm_board_forgive(FmBoard *b)
-{
-    for (uint64_t i = b->head; i < b->tail; i++) {
-        FmRecord *r = fm_board_at(b, i);
-        if (!(r->flags & FM_RECORD_LOST))
-            continue;
-        r->flags &= (uint8_t)~FM_RECORD_LOST;
-        b->lost--;
-    }
 }
 
 static bool overdue(const FmBoard *b, FmTime sent, uint64_t end, FmTime window, FmTime now)
@@ -336,7 +326,7 @@ void fm_board_detect(FmBoard *b, FmTime window, FmDelivery *d)
 {
     if (!b->rack_sent)
         return;
-    for (; b->detect < b->tail; b->detect++) { /* first transmissions, in order of time */
+    for (; b->detect < b->tail; b->detect++, b->steps++) { /* first transmissions, in order of time */
         FmRecord *r = fm_board_at(b, b->detect);
         if (r->flags & (FM_RECORD_SACKED | FM_RECORD_EVER_RESENT | FM_RECORD_LOST))
             continue;
@@ -345,7 +335,7 @@ void fm_board_detect(FmBoard *b, FmTime window, FmDelivery *d)
         fm_board_lose(b, b->detect);
         d->lost++;
     }
-    for (; b->resent_head < b->resent_tail; b->resent_head++) {
+    for (; b->resent_head < b->resent_tail; b->resent_head++, b->steps++) {
         FmResent *q = &b->resent[b->resent_head & (b->resent_room - 1)];
         if (q->record < b->head)
             continue;

@@ -2,7 +2,8 @@
  *
  * A record is a piece of at most one MSS in the order of sequence numbers. The board is driven in the sender's order of
  * events: what it sends, and the acknowledgments when they have reached it. Work is bounded: each record is made once,
- * acknowledged once, marked lost once per transmission. */
+ * acknowledged once, marked lost once per transmission; whatever else walks over records (SACK blocks, timeouts, gaps) spends a
+ * budget that every packet fills a little. FmBoard.steps counts. */
 #pragma once
 
 #include <stdbool.h>
@@ -81,7 +82,8 @@ typedef struct FmBoard {
     bool reordering_seen, sack;
     FmSackBlock known[FM_SEGMENT_SACKS]; /* of the last acknowledgment: only what is new is walked */
     uint8_t known_count;
-    uint32_t budget;                     /* records that SACK blocks may still visit */
+    uint32_t budget;                     /* records that may still be visited beyond those amortised */
+    uint64_t steps;                      /* records visited, ever */
 } FmBoard;
 
 void fm_board_start(FmBoard *b, uint64_t seq);
@@ -104,6 +106,16 @@ static inline FmRecord *fm_board_at(const FmBoard *b, uint64_t i)
     return &b->records[i & (b->room - 1)];
 }
 
+/* One record more is visited: false if the budget is spent. */
+static inline bool fm_board_spend(FmBoard *b)
+{
+    if (b->budget == 0)
+        return false;
+    b->budget--;
+    b->steps++;
+    return true;
+}
+
 /* Number of the record that holds seq, or of the first one behind it; tail if there is none. */
 uint64_t fm_board_find(const FmBoard *b, uint64_t seq);
 
@@ -123,7 +135,5 @@ void fm_board_duplicate(FmBoard *b, FmDelivery *d);
 void fm_board_detect(FmBoard *b, FmTime window, FmDelivery *d);
 
 void fm_board_lose(FmBoard *b, uint64_t i);
-/* After a timeout all that was not SACKed counts as lost. */
+/* After a timeout all that was not SACKed counts as lost, as far as the budget reaches. */
 void fm_board_lose_all(FmBoard *b);
-/* A retransmission was needless: nothing is lost any more. */
-void fm_board_forgive(FmBoard *b);

@@ -358,12 +358,15 @@ static void recall_lost_tail(FmSender *s, uint64_t start, uint32_t missing)
     bool silent = s->now - MAX(s->sent, s->acked) >= fm_rtt_timeout(&s->rtt) * 85 / 100;
     if (!missing || start > next || recovering(s) || (fm_board_out(&s->board) == 0 && !silent))
         return;
+    missing = MIN(missing, s->board.budget);
+    uint32_t budget = s->board.budget - missing;
     FmSegment before = { .tsval = s->last_tsval, .ip_id = (uint16_t)(s->last_id - missing - 1) };
     uint64_t end = next + (uint64_t)missing * s->mss;
     while (s->board.next < end) {
         uint64_t piece = MIN(end - s->board.next, (uint64_t)FM_BOARD_MAX_PIECES * s->mss);
         fm_board_send(&s->board, s->board.next, s->board.next + piece, s->mss, s->sent, &before, FM_RECORD_UNSEEN);
     }
+    s->board.budget = budget;
 }
 
 /* After a pause longer than the retransmission timeout the window has decayed, and grows back in slow start (RFC 2861). */
@@ -438,7 +441,7 @@ static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end
         enter_timeout(s, s->now);
     else if (verdict == FM_VERDICT_TAIL_PROBE)
         s->probe = end;
-    for (; i < b->tail && fm_board_at(b, i)->start < end; i++) {
+    for (; i < b->tail && fm_board_at(b, i)->start < end && fm_board_spend(b); i++) {
         FmRecord *r = fm_board_at(b, i);
         if (r->flags & FM_RECORD_SACKED)
             continue;
@@ -453,7 +456,7 @@ static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end
 static void arrive_late(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end)
 {
     FmBoard *b = &s->board;
-    for (; i < b->tail && fm_board_at(b, i)->start < end; i++) {
+    for (; i < b->tail && fm_board_at(b, i)->start < end && fm_board_spend(b); i++) {
         FmRecord *r = fm_board_at(b, i);
         r->flags &= (uint8_t)~FM_RECORD_UNSEEN;
         r->ip_id = p->ip_id;

@@ -3,6 +3,8 @@
 
 #include "inference/series.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 enum { FIRST_ROOM = 64 };
@@ -23,6 +25,8 @@ static void thin(FmSeries *s)
             s->points[kept++] = p;
     }
     s->count = kept;
+    memset(s->retracted, 0, sizeof s->retracted);
+    s->full = kept > FM_SERIES_MAX / 8 * 7;
     s->thinned++;
     s->spacing = s->spacing ? 2 * s->spacing : FIRST_SPACING;
 }
@@ -36,10 +40,10 @@ void fm_series_put(FmSeries *s, FmPointKind kind, FmTime time, uint64_t value, u
         return;
     if (is_dense(kind) && s->spacing && s->last[kind] && time - s->last_time[kind] < s->spacing)
         return;
-    if (s->count >= FM_SERIES_MAX)
+    if (s->count >= FM_SERIES_MAX && !s->full)
         thin(s);
     if (s->count >= FM_SERIES_MAX)
-        return; /* nothing dense is left */
+        return; /* hardly anything dense is left */
     s->last[kind] = number + 1;
     s->last_time[kind] = time;
     if (s->count == s->room) {
@@ -51,10 +55,11 @@ void fm_series_put(FmSeries *s, FmPointKind kind, FmTime time, uint64_t value, u
 
 void fm_series_retract(FmSeries *s, FmPointKind kind, FmTime since)
 {
-    for (uint32_t i = s->count; i > 0 && s->points[i - 1].time >= since - FM_SECOND; i--)
+    for (uint32_t i = s->count; i > s->retracted[kind] && s->points[i - 1].time >= since - FM_SECOND; i--)
         if (s->points[i - 1].kind == kind && s->points[i - 1].time >= since)
             s->points[i - 1].kind = FM_POINT_KINDS;
     s->last[kind] = 0;
+    s->retracted[kind] = s->count;
 }
 
 void fm_series_clear(FmSeries *s)

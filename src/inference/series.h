@@ -44,11 +44,13 @@ typedef struct FmSeries {
     uint32_t thinned;              /* how often points were dropped */
     uint32_t last[FM_POINT_KINDS]; /* 1 + value last put; 0: none */
     FmTime last_time[FM_POINT_KINDS];
+    uint32_t retracted[FM_POINT_KINDS]; /* count when points of the kind were last taken back: no earlier ones are looked at again */
     FmTime spacing;                /* of points of windows and RTTs, at least */
+    bool full;                     /* nearly all points are of the kinds that stay */
     bool off;                      /* nobody wants it: nothing is kept */
 } FmSeries;
 
-/* Adds a point; nothing if the kind has that value already. */
+/* Adds a point; nothing if the kind has that value already. The work is constant on average, whatever is put. */
 void fm_series_put(FmSeries *series, FmPointKind kind, FmTime time, uint64_t value, unsigned detail);
 /* Takes back what was put of a kind from `since` on. */
 void fm_series_retract(FmSeries *series, FmPointKind kind, FmTime since);
