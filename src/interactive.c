@@ -115,6 +115,8 @@ int fm_interactive_run(FmOptions *options, const FmLesson *lesson)
     g_autoptr(GError) error = NULL;
     g_autoptr(FmColumns) columns = fm_columns_new();
     g_autoptr(FmCatalog) catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    if (catalog)
+        fm_setup_deeper(catalog);
     if (!catalog || !fm_setup_catalog(catalog, options, columns, &error))
         return complain(USAGE, error);
     int stop_fd = fm_terminal_event();

@@ -230,6 +230,19 @@ static bool take_capture_option(FmOptions *o, int letter, const char *value, GEr
     }
 }
 
+/* --enable-heuristic, --disable-heuristic: those that preferences stand for; the others' names do not matter here. */
+static void put_heuristic(FmOptions *o, const char *name, bool on)
+{
+    static const char *const preferences[][2] = {
+        { "rtp_udp", "rtp.heuristic_udp" },
+        { "dtls_stun", "stun.dissect_relayed" },
+        { "rtp_stun", "stun.dissect_relayed" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(preferences); i++)
+        if (strcmp(name, preferences[i][0]) == 0)
+            g_ptr_array_add(o->preferences, g_strconcat(preferences[i][1], on ? ":TRUE" : ":FALSE", NULL));
+}
+
 static bool take_option(FmOptions *o, int letter, const char *value, GError **error)
 {
     switch (letter) {
@@ -296,8 +309,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
     case 'g': o->group_access = true; return true;
     case ENABLE_HEURISTIC: case DISABLE_HEURISTIC:
-        if (strcmp(value, "rtp_udp") == 0) /* the one that a preference stands for */
-            g_ptr_array_add(o->preferences, g_strdup(letter == ENABLE_HEURISTIC ? "rtp.heuristic_udp:TRUE" : "rtp.heuristic_udp:FALSE"));
+        put_heuristic(o, value, letter == ENABLE_HEURISTIC);
         return true;
     case 'C': case 'H': case 'W': case TEMP_DIR:
         return true; /* nothing here depends on profiles, hosts files, temporary files, heuristics' names */

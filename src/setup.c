@@ -138,6 +138,13 @@ static bool switch_protocol(FmCatalog *catalog, const char *text, GError **error
     return true;
 }
 
+void fm_setup_deeper(FmCatalog *catalog)
+{
+    static const char *const deeper[] = { "stun.dissect_relayed" };
+    for (size_t i = 0; i < G_N_ELEMENTS(deeper); i++)
+        fm_catalog_set(catalog, deeper[i], "TRUE", NULL);
+}
+
 bool fm_setup_catalog(FmCatalog *catalog, const FmOptions *options, FmColumns *columns, GError **error)
 {
     for (unsigned i = 0; i < options->preferences->len; i++)

@@ -4,6 +4,9 @@
 #include "filter/filter.h"
 #include "options.h"
 
+/* Turns on what fathom's own verbs and screens dissect beyond tshark's defaults; before fm_setup_catalog, so that the user has the last word. */
+void fm_setup_deeper(FmCatalog *catalog);
+
 /* Preferences, decode-as, switched off protocols, columns and their times. */
 bool fm_setup_catalog(FmCatalog *catalog, const FmOptions *options, FmColumns *columns, GError **error);
 

@@ -3,6 +3,8 @@
 
 #include "dissectors/realtime/stun.h"
 
+extern const FmProtocol fm_rtcp, fm_sip;
+
 enum {
     STUN, STUN_TCP_FRAME_LENGTH, STUN_TYPE, STUN_TYPE_CLASS, STUN_TYPE_METHOD, STUN_TYPE_ASSIGNMENT, STUN_LENGTH, STUN_COOKIE_FIELD, STUN_ID,
     STUN_RESPONSE_IN, STUN_RESPONSE_TO, STUN_TIME, STUN_DUPLICATE, STUN_NETWORK_VERSION, STUN_CHANNEL, STUN_SHORT_PACKET, STUN_WRONG_LENGTH,
@@ -45,10 +47,11 @@ static const FmField fields[] = {
                              .group = FM_GROUP_SECURITY },
 };
 
-enum { PREF_PASSWORD };
+enum { PREF_PASSWORD, PREF_RELAYED };
 
 static const FmPreference preferences[] = {
     [PREF_PASSWORD] = { "stun.password", "Password that message integrity is checked with, where no session description tells it", FM_PREF_STRING, .text = "" },
+    [PREF_RELAYED] = { "stun.dissect_relayed", "Dissect what TURN relays as if the peers had sent it to each other: STUN, DTLS, RTP, …", FM_PREF_BOOL, 0 },
 };
 
 enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLASS_ERROR = 0x11 };
@@ -61,7 +64,7 @@ enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLAS
 typedef struct StunMemo { /* frame numbers, 0: none */
     uint32_t request, response, original;
     FmTime time; /* from request to response */
-    uint16_t relayed; /* protocol of what is relayed */
+    uint16_t relayed; /* protocol of what is relayed; 0: data */
     uint8_t integrity; /* StunIntegrity */
 } StunMemo;
 
@@ -154,13 +157,33 @@ static void put_type(FmDissection *d, FmCursor *c, uint64_t *type)
     fm_up(d);
 }
 
+/* What Wireshark asks unless its heuristics dtls_stun and rtp_stun are switched on. */
+static unsigned find_asked_anyway(FmDissection *d, FmSlice bytes)
+{
+    static const FmProtocol *const asked[] = { &fm_rtcp, &fm_sip };
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+        unsigned number = fm_catalog_place(d->catalog, asked[i])->number;
+        if (!fm_catalog_disabled(d->catalog, number) && asked[i]->probe(d, bytes))
+            return number;
+    }
+    return 0;
+}
+
 /* What TURN relays is whatever the peers speak: nobody's port tells. */
 static void dissect_relayed(FmDissection *d, StunMemo *memo, FmCursor *data)
 {
     if (!fm_left_on_wire(data))
         return;
-    fm_info_keep(d);
-    fm_next_datagram(d, FM_UDP_PORT, 0, 0, &memo->relayed, data);
+    if (fm_preference(d, PREF_RELAYED)) {
+        fm_next_datagram(d, FM_UDP_PORT, 0, 0, &memo->relayed, data);
+        return;
+    }
+    if (!fm_replaying(d))
+        memo->relayed = (uint16_t)find_asked_anyway(d, fm_rest(data));
+    if (memo->relayed)
+        fm_call_number(d, memo->relayed, data);
+    else
+        fm_data(d, data);
 }
 
 static void put_channel_data(FmDissection *d, StunMemo *memo, FmCursor *c)

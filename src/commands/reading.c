@@ -104,6 +104,8 @@ int fm_reading_start(FmReading *r, int argc, char **argv, const FmOwnOption *own
     }
     r->columns = fm_columns_new();
     r->catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    if (r->catalog)
+        fm_setup_deeper(r->catalog);
     if (!r->catalog || !fm_setup_catalog(r->catalog, r->options, r->columns, &error))
         return fm_reading_complain(FM_COMMAND_USAGE, error);
     if (!r->options->read_file && !r->options->interfaces->len) {
