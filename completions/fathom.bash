@@ -64,7 +64,7 @@ _fathom()
         if [[ $current == --* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "--autostop --buffer-size --capture-comment --color --disable-protocol
                 --display-filter --enable-protocol --export-tls-session-keys --help --hexdump --inject-secrets --interface --linktype --list-data-link-types --list-interfaces
-                --list-time-stamp-types --memory --monitor-mode --no-duplicate-keys --no-promiscuous-mode --print --proto --read-file --read-filter
+                --list-time-stamp-types --memory --monitor-mode --no-duplicate-keys --no-promiscuous-mode --plugin --print --proto --read-file --read-filter
                 --ring-buffer --snapshot-length --time-stamp-type --verify-chain --version" -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")

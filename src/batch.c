@@ -14,9 +14,9 @@
 #include "capture/writer.h"
 #include "commands/glossary.h"
 #include "commands/objects.h"
-#include "dissectors/all.h"
 #include "live.h"
 #include "output/sink.h"
+#include "plugins.h"
 #include "record.h"
 #include "secret_options.h"
 #include "session/session.h"
@@ -325,7 +325,7 @@ int fm_batch_run(FmOptions *options)
     signal(SIGPIPE, SIG_IGN);
     Batch batch = { .options = options, .sink.fd = STDOUT_FILENO, .columns = fm_columns_new() };
     batch.observers = g_ptr_array_new_with_free_func(free_observer);
-    batch.catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    batch.catalog = fm_plugins_catalog(options, &error);
     int status = USAGE;
     if (!batch.catalog || !fm_setup_catalog(batch.catalog, options, batch.columns, &error))
         complain(status, error);

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "capture/source_live.h"
-#include "dissectors/all.h"
 #include "live.h"
+#include "plugins.h"
 #include "secret_options.h"
 #include "setup.h"
 #include "ui/app.h"
@@ -114,7 +114,7 @@ int fm_interactive_run(FmOptions *options, const FmLesson *lesson)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(FmColumns) columns = fm_columns_new();
-    g_autoptr(FmCatalog) catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    g_autoptr(FmCatalog) catalog = fm_plugins_catalog(options, &error);
     if (catalog)
         fm_setup_deeper(catalog);
     if (!catalog || !fm_setup_catalog(catalog, options, columns, &error))

@@ -11,7 +11,7 @@
 
 enum { /* long options without a letter */
     TIME_STAMP_TYPE = 256, LIST_TIME_STAMP_TYPES, HEXDUMP, COLOR, NO_DUPLICATE_KEYS, VERIFY_CHAIN, ENABLE_PROTOCOL, DISABLE_PROTOCOL,
-    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, MEMORY, PROTO, REFUSED,
+    ENABLE_HEURISTIC, DISABLE_HEURISTIC, CAPTURE_COMMENT, TEMP_DIR, EXPORT_KEYS, EXPORT_OBJECTS, INJECT_SECRETS, MEMORY, PROTO, PLUGIN, REFUSED,
 };
 
 static const char letters[] = "+:2A:a:B:b:C:c:Dd:E:e:F:f:G::gH:hIi:J:j:K:LlM:N:nO:o:PpQqR:r:S:s:T:t:U:u:VvW:w:X:xY:y:Z:z:";
@@ -48,6 +48,7 @@ static const struct option long_options[] = {
     { "inject-secrets", no_argument, NULL, INJECT_SECRETS },
     { "memory", required_argument, NULL, MEMORY },
     { "proto", required_argument, NULL, PROTO },
+    { "plugin", required_argument, NULL, PLUGIN },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'v' },
@@ -304,6 +305,7 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
     case EXPORT_OBJECTS: g_ptr_array_add(o->exports, g_strdup(value)); return true;
     case EXPORT_KEYS: set_text(&o->export_keys, value); return true;
     case PROTO: g_ptr_array_add(o->preferences, g_strconcat("protobuf.schema:", value, NULL)); return true;
+    case PLUGIN: g_ptr_array_add(o->plugins, g_strdup(value)); return true;
     case INJECT_SECRETS: o->inject_secrets = true; return true;
     case MEMORY: return parse_number(value, "memory", 64, 1 << 20, &o->memory_mib, error);
     case CAPTURE_COMMENT: set_text(&o->capture_comment, value); return true;
@@ -378,6 +380,7 @@ static FmOptions *new_options(void)
     o->statistics = g_ptr_array_new_with_free_func(g_free);
     o->exports = g_ptr_array_new_with_free_func(g_free);
     o->switches = g_ptr_array_new_with_free_func(g_free);
+    o->plugins = g_ptr_array_new_with_free_func(g_free);
     o->shown.fields = g_ptr_array_new_with_free_func(g_free);
     o->shown.field_separator = '\t';
     o->shown.aggregator = ',';
@@ -421,7 +424,7 @@ void fm_options_free(FmOptions *o)
 {
     if (!o)
         return;
-    GPtrArray *const lists[] = { o->interfaces, o->autostop, o->ring, o->preferences, o->decode_as, o->statistics, o->exports, o->switches, o->shown.fields };
+    GPtrArray *const lists[] = { o->interfaces, o->autostop, o->ring, o->preferences, o->decode_as, o->statistics, o->exports, o->switches, o->plugins, o->shown.fields };
     char *const texts[] = { o->glossary, o->read_file, o->write_file, o->write_format, o->capture_comment, o->read_filter,
                             o->display_filter, o->export_keys, o->capture_filter_words, o->open, o->time_format, o->seconds_format };
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)

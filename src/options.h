@@ -47,6 +47,7 @@ typedef struct FmOptions {
     GPtrArray *preferences;     /* -o: "name:value" */
     GPtrArray *decode_as;       /* -d */
     GPtrArray *statistics;      /* -z */
+    GPtrArray *plugins;         /* --plugin: files */
     GPtrArray *switches;        /* protocols by name: "+dns" switches on, "-dns" off, in order */
     char *open;                 /* -O: comma-separated protocols */
     char *time_format, *seconds_format; /* -t, -u */

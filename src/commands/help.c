@@ -48,6 +48,7 @@ void fm_options_help(FmText *out)
         "  -o tls.keylog_file:FILE     open TLS with a key log; also uat:rsa_keys:\"KEY\",\"PASSWORD\", tls.psk:HEX\n"
         "  --memory MIB                live on a terminal: what is looked at stays below it (512)\n"
         "  --proto PATH                schema of Protocol Buffers: a .proto file, a folder of them, a set of descriptors\n"
+        "  --plugin FILE               protocols from a shared object (fathom-dissector(7))\n"
         "  --export-tls-session-keys FILE, --inject-secrets   what opened TLS into a key log, or into -w's file\n"
         "  --export-objects http,DIR   save bodies of HTTP\n"
         "  --disable-protocol NAME, --enable-protocol NAME\n"

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "capture/source_live.h"
-#include "dissectors/all.h"
 #include "flow/flow.h"
 #include "live.h"
+#include "plugins.h"
 #include "secret_options.h"
 #include "setup.h"
 
@@ -103,7 +103,7 @@ int fm_reading_start(FmReading *r, int argc, char **argv, const FmOwnOption *own
         return FM_COMMAND_GOOD;
     }
     r->columns = fm_columns_new();
-    r->catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    r->catalog = fm_plugins_catalog(r->options, &error);
     if (r->catalog)
         fm_setup_deeper(r->catalog);
     if (!r->catalog || !fm_setup_catalog(r->catalog, r->options, r->columns, &error))

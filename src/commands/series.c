@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "capture/source.h"
-#include "dissectors/all.h"
 #include "engine/engine.h"
 #include "inference/connection.h"
 #include "output/sink.h"
+#include "plugins.h"
 
 enum { GOOD, USAGE, FAILED };
 enum { MOST_FLOWS = 1 << 15 }; /* followed at a time; beyond, the oldest one is printed and forgotten */
@@ -253,7 +253,7 @@ int fm_series_run(int argc, char **argv)
         return USAGE;
     }
     g_autoptr(GError) error = NULL;
-    g_autoptr(FmCatalog) catalog = fm_catalog_new(fm_all_protocols, fm_all_protocol_count, &error);
+    g_autoptr(FmCatalog) catalog = fm_plugins_catalog(NULL, &error);
     if (!catalog) {
         fprintf(stderr, "fathom: %s\n", error->message);
         return FAILED;
