@@ -244,4 +244,5 @@ const FmProtocol fm_frame = {
     FM_BINDINGS({ FM_CONTENT, FM_CONTENT_FRAME }),
     .dissect = frame_dissect,
     .memo_size = sizeof(FrameMemo),
+    .memo_final = true,
 };

@@ -21,6 +21,7 @@ suites = \
 	tests/test_keylog.c \
 	tests/test_lesson.c \
 	tests/test_media_quality.c \
+	tests/test_memos.c \
 	tests/test_network.c \
 	tests/test_output.c \
 	tests/test_pattern.c \

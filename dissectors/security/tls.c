@@ -514,4 +514,5 @@ const FmProtocol fm_tls = {
     .resync = tls_resync,
     .state_size = sizeof(ConnectionState),
     .memo_size = sizeof(RecordMemo),
+    .memo_final = true,
 };

@@ -704,4 +704,5 @@ const FmProtocol fm_tcp = {
     .dissect = tcp_dissect,
     .state_size = sizeof(TcpState),
     .memo_size = sizeof(TcpMemo),
+    .memo_final = true,
 };

@@ -489,5 +489,6 @@ const FmProtocol fm_tcp_flags = {
     .state_size = sizeof(State),
     .release = release,
     .memo_size = sizeof(Analysis),
+    .memo_final = true,
     .part = true,
 };

@@ -140,5 +140,6 @@ const FmProtocol fm_tcp_sender = {
     .state_size = sizeof(State),
     .release = release,
     .memo_size = sizeof(Memo),
+    .memo_final = true,
     .part = true,
 };

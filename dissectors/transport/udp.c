@@ -138,4 +138,5 @@ const FmProtocol fm_udp = {
     FM_PREFERENCES(preferences),
     .dissect = udp_dissect,
     .memo_size = sizeof(UdpMemo),
+    .memo_final = true,
 };

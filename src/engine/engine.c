@@ -9,7 +9,7 @@
 
 struct FmEngine {
     FmVisit visit;
-    GPtrArray *memos; /* of each frame by number - 1: FmMemos *, NULL where it has none; only with keep */
+    FmMemoStore *memos; /* only with keep */
     FmFrame frame;
     FmTime time; /* of the frame before, or of the last one that had a time */
     bool keep;
@@ -18,6 +18,7 @@ struct FmEngine {
 struct FmReplay {
     FmVisit visit;
     const FmEngine *engine;
+    FmMemos memos;
     FmReplay *earlier; /* for pieces that lie in buffers of earlier packets */
     FmFrame frame;
 };
@@ -34,7 +35,7 @@ FmEngine *fm_engine_new(const FmCatalog *catalog, bool keep)
     engine->time = FM_TIME_NONE;
     if (keep) {
         engine->visit.memo_arena = fm_arena_new(256 * 1024);
-        engine->memos = g_ptr_array_new();
+        engine->memos = fm_memo_store_new();
     }
     return engine;
 }
@@ -47,8 +48,7 @@ void fm_engine_free(FmEngine *engine)
     fm_flow_table_free(engine->visit.flows);
     fm_reassembler_free(engine->visit.reassembler);
     fm_arena_free(engine->visit.memo_arena);
-    if (engine->memos)
-        g_ptr_array_unref(engine->memos);
+    fm_memo_store_free(engine->memos);
     g_free(engine);
 }
 
@@ -115,18 +115,10 @@ void fm_engine_use_secrets(FmEngine *engine, FmSecrets *secrets)
 
 static void keep_memos(FmEngine *engine)
 {
-    FmVisit *v = &engine->visit;
-    FmMemos *memos = NULL;
-    if (v->memo_count) {
-        memos = fm_arena_alloc(v->memo_arena, sizeof(FmMemos) + v->memo_count * sizeof(void *));
-        memos->count = v->memo_count;
-        memcpy(memos->at, v->memos, v->memo_count * sizeof(void *));
-    }
-    uint64_t number = v->packet.frame->number;
-    if (number > engine->memos->len && number - engine->memos->len < 1u << 20)
-        g_ptr_array_set_size(engine->memos, (gint)number);
-    if (number && number <= engine->memos->len)
-        engine->memos->pdata[number - 1] = memos;
+    const FmVisit *v = &engine->visit;
+    const FmPacket *p = &v->packet;
+    uint32_t family = (uint32_t)p->flow_number << 4 | (uint32_t)p->flow_kind << 1 | p->flow_direction;
+    fm_memo_store_put(engine->memos, p->frame->number, family, v->memos, v->memo_count);
 }
 
 FmFrame *fm_engine_frame(FmEngine *engine)
@@ -189,6 +181,7 @@ void fm_replay_free(FmReplay *replay)
     if (!replay)
         return;
     fm_replay_free(replay->earlier);
+    fm_memos_clear(&replay->memos);
     fm_visit_clear(&replay->visit);
     g_free(replay);
 }
@@ -226,9 +219,9 @@ void fm_replay_want_segment(FmReplay *replay)
 
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame)
 {
-    const GPtrArray *memos = replay->engine->memos;
     replay->frame = *frame;
-    replay->visit.given = frame->number && frame->number <= memos->len ? memos->pdata[frame->number - 1] : NULL;
+    fm_memo_store_get(replay->engine->memos, frame->number, &replay->memos);
+    replay->visit.given = replay->memos.count ? &replay->memos : NULL;
     replay->visit.packet.first_time = replay->engine->visit.packet.first_time;
     fm_visit_frame(&replay->visit, &replay->frame);
     return &replay->visit.packet;

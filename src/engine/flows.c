@@ -99,7 +99,7 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
         p->destination_port = (uint32_t)destination_port;
         p->has_ports = true;
     }
-    FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo));
+    FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo), true);
     d->flow_memo = memo;
     if (!d->replaying) {
         unsigned direction, size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
@@ -244,7 +244,7 @@ bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol)
     return false;
 }
 
-void *fm_visit_memo(FmDissection *d, size_t size)
+void *fm_visit_memo(FmDissection *d, size_t size, bool final)
 {
     FmVisit *v = d->visit;
     if (d->replaying) {
@@ -254,20 +254,21 @@ void *fm_visit_memo(FmDissection *d, size_t size)
         v->mismatch = true;
         return fm_arena_alloc0(d->arena, size);
     }
-    void *memo = fm_arena_alloc0(v->memo_arena ? v->memo_arena : d->arena, size);
+    void *memo = fm_arena_alloc0(v->memo_arena && !final ? v->memo_arena : d->arena, size);
     if (v->memo_arena) {
         if (v->memo_count == v->memo_room) {
             v->memo_room = v->memo_room ? v->memo_room * 2 : 32;
-            v->memos = g_renew(void *, v->memos, v->memo_room);
+            v->memos = g_renew(FmMemo, v->memos, v->memo_room);
         }
-        v->memos[v->memo_count++] = memo;
+        v->memos[v->memo_count++] = (FmMemo){ memo, (uint32_t)size, final };
     }
     return memo;
 }
 
 void *fm_memo(FmDissection *d)
 {
-    return fm_visit_memo(d, fm_catalog_protocol_at(d->catalog, d->protocol)->memo_size);
+    const FmProtocol *p = fm_catalog_protocol_at(d->catalog, d->protocol);
+    return fm_visit_memo(d, p->memo_size, p->memo_final);
 }
 
 FmArena *fm_memo_arena(FmDissection *d)

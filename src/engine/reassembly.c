@@ -233,7 +233,7 @@ static void visit_first(FmDissection *d, FragmentMemo *memo, Datagram *g, uint32
 bool fm_reassemble(FmDissection *d, unsigned kind, uint32_t id, uint32_t offset, bool more, const FmCursor *c, const char *name,
                    FmCursor *whole, const FmFragments **fragments)
 {
-    FragmentMemo *memo = fm_visit_memo(d, sizeof *memo);
+    FragmentMemo *memo = fm_visit_memo(d, sizeof *memo, false);
     *fragments = &memo->fragments;
     if (d->replaying) {
         if (memo->whole)

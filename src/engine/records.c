@@ -88,6 +88,7 @@ FmStreamResult fm_records_replay(FmDissection *d, const FmStreamMemo *memo, cons
     FmStreamResult result = memo->result;
     result.gathered = NULL;
     result.records = 0;
+    result.reassembled_in = memo->whole_in ? *memo->whole_in : 0;
     FmSequence q = { .d = d, .result = &result, .last = &result.gathered, .model = *model };
     for (const FmRecordMemo *r = memo->first; r; r = r->next) {
         bool same_buffer = !r->piece_count;
@@ -131,8 +132,8 @@ static FmRecordMemo *remember(FmPut *put, const FmPiece *pieces, uint32_t count,
                           .via = (uint16_t)put->s->via };
     if (count)
         memcpy(r->pieces, pieces, count * sizeof(FmPiece));
-    *put->memo->last = r;
-    put->memo->last = &r->next;
+    *put->last = r;
+    put->last = &r->next;
     return r;
 }
 
@@ -217,13 +218,17 @@ static void wait_for_more(FmPut *put)
 {
     FmStream *s = put->s;
     put->memo->result.waiting = true;
-    if (!put->d->keeping || (s->waiting_count && s->waiting[s->waiting_count - 1] == put->memo))
+    if (!put->d->keeping)
+        return;
+    if (!put->memo->whole_in)
+        put->memo->whole_in = fm_arena_alloc0(fm_memo_arena(put->d), sizeof *put->memo->whole_in);
+    if (s->waiting_count && s->waiting[s->waiting_count - 1] == put->memo->whole_in)
         return;
     if (s->waiting_count == s->waiting_room) {
         s->waiting_room = s->waiting_room ? s->waiting_room * 2 : 8;
-        s->waiting = g_renew(void *, s->waiting, s->waiting_room);
+        s->waiting = g_renew(uint32_t *, s->waiting, s->waiting_room);
     }
-    s->waiting[s->waiting_count++] = put->memo;
+    s->waiting[s->waiting_count++] = put->memo->whole_in;
 }
 
 /* ---- records ---- */
@@ -292,8 +297,8 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
     const FmPiece *pieces = s->pieces;
     uint32_t count = remembers(put) ? s->piece_count : 0;
     for (uint32_t i = 0; i < s->waiting_count; i++)
-        if (s->waiting[i] != put->memo)
-            ((FmStreamMemo *)s->waiting[i])->result.reassembled_in = fm_frame_number(d);
+        if (s->waiting[i] != put->memo->whole_in)
+            *s->waiting[i] = fm_frame_number(d);
     put->memo->result.waiting = false; /* held bytes completed what this packet left open */
     put->memo->result.tail = put->memo->result.begun = 0;
     FmTime arrived = s->arrived;

@@ -15,7 +15,8 @@ typedef struct FmRecordMemo { /* one record, as the first visit found it */
 } FmRecordMemo;
 
 typedef struct FmStreamMemo { /* one put */
-    FmRecordMemo *first, **last;
+    FmRecordMemo *first;
+    uint32_t *whole_in; /* frame that completes its tail, once known: outlives the packet; NULL: no tail */
     FmStreamResult result;
     FmPiece begun; /* where the record that is not whole begins, if result.begun */
 } FmStreamMemo;
@@ -34,6 +35,7 @@ typedef struct FmPut { /* one call */
     FmDissection *d;
     FmStream *s;
     FmStreamMemo *memo;
+    FmRecordMemo **last; /* of the memo */
     FmSequence sequence;
     size_t size_before; /* what the stream kept then */
 } FmPut;

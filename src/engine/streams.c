@@ -279,7 +279,7 @@ static void tell_begun_again(FmDissection *d, const FmStreamMemo *memo)
 
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
 {
-    FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo));
+    FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo), true);
     FmRun run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost, d->arrived };
     if (d->replaying) {
         FmStreamResult again = fm_records_replay(d, memo, c);
@@ -287,12 +287,11 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
             tell_begun_again(d, memo);
         return again;
     }
-    memo->last = &memo->first;
     memo->result.alone = true;
     if (!s)
         return memo->result;
     FmFlow *flow = d->flow;
-    FmPut put = { .d = d, .s = s, .memo = memo, .size_before = fm_stream_size(s) };
+    FmPut put = { .d = d, .s = s, .memo = memo, .last = &memo->first, .size_before = fm_stream_size(s) };
     FmGathered *gathered = NULL; /* for this packet only: not kept in the memo */
     put.sequence = (FmSequence){ .d = d, .result = &memo->result, .last = &gathered, .model = *c };
     s->entry.busy++;

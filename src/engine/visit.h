@@ -4,13 +4,8 @@
 #include "crypto/cipher.h"
 #include "engine/dissect.h"
 #include "engine/engine.h"
+#include "engine/memos.h"
 
-typedef struct FmMemos { /* of one packet, in the order of the calls */
-    uint32_t count;
-    void *at[];
-} FmMemos;
-
-typedef struct FmMemoStore FmMemoStore; /* memos of all packets of a session */
 typedef struct FmReassembler FmReassembler;
 
 typedef struct FmGrave { /* memory that is freed when the packet is over */
@@ -37,8 +32,8 @@ typedef struct FmVisit {
     FmReassembler *reassembler;  /* NULL on replay */
     FmSecrets *secrets;          /* borrowed; NULL on replay */
     FmCrypto *crypto;            /* made on first use */
-    FmArena *memo_arena;         /* memos go there; NULL: into the packet's arena */
-    void **memos;                /* taken in this packet */
+    FmArena *memo_arena;         /* memos that may still change go there; NULL: all go into the packet's arena */
+    FmMemo *memos;               /* taken in this packet */
     uint32_t memo_count;
     const FmMemos *given;        /* replay: memos of the first visit */
     FmFetch fetch;               /* replay: bytes of earlier frames */
@@ -59,8 +54,8 @@ void fm_visit_clear(FmVisit *visit);
 /* Dissects a frame into visit->packet. */
 void fm_visit_frame(FmVisit *visit, const FmFrame *frame);
 
-/* A memo of `size` bytes that belongs to the engine itself, in the same order of calls. */
-void *fm_visit_memo(FmDissection *d, size_t size);
+/* A memo of `size` bytes that belongs to the engine itself, in the same order of calls. `final`: as FmProtocol.memo_final. */
+void *fm_visit_memo(FmDissection *d, size_t size, bool final);
 
 /* The layer at hand has ended and had changed the flow (d->kept): the one before is back. */
 void fm_visit_return_flow(FmDissection *d);

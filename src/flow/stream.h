@@ -52,7 +52,7 @@ typedef struct FmStream {
     uint64_t skip;         /* bytes of a record that are only counted */
     FmPiece *pieces;       /* of the unfinished record (sessions, and those that tell) */
     uint32_t piece_count, piece_room;
-    void **waiting;        /* memos of the packets that hold them (sessions only) */
+    uint32_t **waiting;    /* of packets that hold them: where to say who completes the record (sessions only) */
     uint32_t waiting_count, waiting_room;
     FmHeld *held, *held_last; /* by offset */
     size_t held_size;

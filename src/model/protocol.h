@@ -115,6 +115,7 @@ typedef struct FmProtocol {
     size_t stream_state_size; /* of fm_stream_state, per (flow, protocol, stream) */
     void (*stream_release)(void *state); /* frees what such a state owns; may be NULL */
     size_t memo_size;  /* of fm_memo, per (packet, visit) */
+    bool memo_final;   /* nobody writes to it after its packet, or keeps a pointer to it: sessions keep it packed */
     bool part;         /* a table of a protocol that is written in several files: no layer and no name of its own */
 } FmProtocol;
 
