@@ -27,6 +27,25 @@ FmSlice fm_body_media_type(FmSlice type)
     return trimmed((FmSlice){ type.data, end ? (size_t)(end - type.data) : type.size });
 }
 
+bool fm_body_fits(FmSlice type, FmSlice body)
+{
+    static const struct {
+        const char *type;
+        unsigned at, size;
+        const char *magic;
+    } beginnings[] = {
+        { "image/png", 0, 8, "\x89PNG\r\n\x1a\n" }, { "image/gif", 0, 4, "GIF8" }, { "image/jpeg", 0, 2, "\xff\xd8" },
+        { "image/jpg", 0, 2, "\xff\xd8" }, { "image/jfif", 0, 2, "\xff\xd8" }, { "video/mp4", 4, 4, "ftyp" },
+        { "audio/mp4", 4, 4, "ftyp" },
+    };
+    FmSlice name = fm_body_media_type(type);
+    for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++)
+        if (name.size == strlen(beginnings[i].type) && g_ascii_strncasecmp((const char *)name.data, beginnings[i].type, name.size) == 0)
+            return body.size >= beginnings[i].at + beginnings[i].size &&
+                   memcmp(body.data + beginnings[i].at, beginnings[i].magic, beginnings[i].size) == 0;
+    return true;
+}
+
 /* Length of the parameter in front: up to a semicolon outside quotes. */
 static size_t parameter_size(FmSlice text)
 {

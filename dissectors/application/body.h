@@ -24,6 +24,12 @@ typedef enum FmBodyOutcome {
  * Returns a cursor over a new buffer of the packet, or, where nothing could be decoded, a copy of `c`. */
 FmCursor fm_body_decode(FmDissection *d, FmSlice encoding, const FmCursor *c, FmBodyOutcome *outcome);
 
+/* Takes one coding off `in`, without a word in the tree: its name as above, "deflate" with zlib's frame.
+ *
+ * Returns a cursor over a new buffer of the packet, called `buffer`; an empty one where the bytes are not so coded, end too early, make
+ * more than `most`, or the coding is one that we were built without. */
+FmCursor fm_body_uncompress(FmDissection *d, const char *coding, FmSlice in, size_t most, const char *buffer);
+
 typedef struct FmBodyInfo {
     FmSlice type;  /* value of Content-Type with its parameters; empty: not known */
     bool inside;   /* a part of another body: layers become children here */
@@ -35,6 +41,9 @@ void fm_body_dissect(FmDissection *d, const FmBodyInfo *info, FmCursor *c);
 
 /* The media type without its parameters: "text/html". */
 FmSlice fm_body_media_type(FmSlice type);
+
+/* Does the body begin as pictures and films of its type do? True for types that have no such beginning. */
+bool fm_body_fits(FmSlice type, FmSlice body);
 
 /* The value of a parameter of a media type, without quotes; empty if it has none. */
 FmSlice fm_body_parameter(FmSlice type, const char *name);

@@ -212,6 +212,16 @@ static FmBodyOutcome decode_one(FmDissection *d, FmSlice name, FmCursor *c)
     return outcome;
 }
 
+FmCursor fm_body_uncompress(FmDissection *d, const char *coding, FmSlice in, size_t most, const char *buffer)
+{
+    Decode *decode = decoder_of((FmSlice){ (const uint8_t *)coding, strlen(coding) });
+    Output out = { 0 };
+    if (decode && decode(in, &out) == FM_BODY_DECODED && out.size <= most)
+        return fm_buffer_take(d, out.bytes, out.size, buffer);
+    g_free(out.bytes);
+    return (FmCursor){ .trouble = d->trouble };
+}
+
 FmCursor fm_body_decode(FmDissection *d, FmSlice encoding, const FmCursor *c, FmBodyOutcome *outcome)
 {
     FmCursor body = *c;

@@ -19,7 +19,8 @@ enum {
     HTTP, CHAT, REQUEST, RESPONSE, NOTIFICATION, REQUEST_METHOD, REQUEST_URI, REQUEST_VERSION, URI_PATH, URI_QUERY, URI_PARAMETER, RESPONSE_VERSION,
     RESPONSE_CODE, RESPONSE_CODE_DESC, RESPONSE_PHRASE, FULL_URI, RESPONSE_FOR_URI, REQUEST_NUMBER, RESPONSE_NUMBER, TIME,
     PREV_REQUEST_IN, PREV_RESPONSE_IN, REQUEST_IN, RESPONSE_IN, NEXT_REQUEST_IN, NEXT_RESPONSE_IN, FILE_DATA, PROXY_CONNECT_HOST,
-    PROXY_CONNECT_PORT, LEADING_CRLF, DECOMPRESSION_FAILED, DECOMPRESSION_DISABLED, TLS_PORT, TOO_LONG,
+    PROXY_CONNECT_PORT, LEADING_CRLF, DECOMPRESSION_FAILED, DECOMPRESSION_DISABLED, TLS_PORT, SUBDISSECTOR_FAILED,
+    TOO_LONG,
 };
 
 static const FmField fields[] = {
@@ -59,6 +60,8 @@ static const FmField fields[] = {
                                  .group = FM_GROUP_UNDECODED },
     [TLS_PORT] = { "http.tls_port", "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.",
                    FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_SECURITY },
+    [SUBDISSECTOR_FAILED] = { "http.subdissector_failed", "HTTP body subdissector failed, trying heuristic subdissector", FM_EXPERT,
+                              .severity = FM_NOTE, .group = FM_GROUP_MALFORMED },
     [TOO_LONG] = { "fathom.http.too_long", "The header is longer than what is looked at", FM_EXPERT, .severity = FM_WARN,
                    .group = FM_GROUP_PROTOCOL },
 };
@@ -349,6 +352,11 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
     FmBodyInfo info = { .type = m->header.type };
     if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN)
         info.type.size = 0;
+    if (!fm_body_fits(info.type, fm_rest(&body))) {
+        d->depth--;
+        fm_expert(d, SUBDISSECTOR_FAILED);
+        d->depth++;
+    }
     uint32_t lost = body.lost;
     HttpMessage message = { .path = path_of(m), .type = info.type, .response = m->response };
     HttpContent content = { .message = &message, .whole = true };

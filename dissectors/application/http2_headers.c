@@ -6,7 +6,7 @@
 
 enum {
     HEADER_LENGTH = HTTP_KNOWN_FIELDS, HEADER_COUNT, HEADER, NAME_LENGTH, NAME, VALUE_LENGTH, VALUE, UNESCAPED, REPR, INDEX, TABLE_SIZE_UPDATE, TABLE_SIZE,
-    FULL_URI, SIZE_EXCEEDED, LINES_EXCEEDED, UNKNOWN_INDEX, BROKEN,
+    FULL_URI, PATH_SEGMENT, PATH_SUB_SEGMENT, SIZE_EXCEEDED, LINES_EXCEEDED, UNKNOWN_INDEX, BROKEN,
 };
 
 static const FmField fields[] = {
@@ -24,6 +24,8 @@ static const FmField fields[] = {
     [TABLE_SIZE_UPDATE] = { "http2.header_table_size_update", "Header table size update", FM_NONE },
     [TABLE_SIZE] = { "http2.header_table_size_update.header_table_size", "Header table size", FM_UINT32, FM_DEC },
     [FULL_URI] = { "http2.request.full_uri", "Full request URI", FM_STRING, .generated = true },
+    [PATH_SEGMENT] = { "http.path_segment", "Path segment", FM_STRING },
+    [PATH_SUB_SEGMENT] = { "http.path_sub_segment", "Path sub segment", FM_STRING },
     [SIZE_EXCEEDED] = { "http2.header_size_exceeded", "Decompression stopped.", FM_EXPERT, .severity = FM_ERROR, .group = FM_GROUP_UNDECODED },
     [LINES_EXCEEDED] = { "http2.header_lines_exceeded", "Decompression stopped after 200 header lines.", FM_EXPERT, .severity = FM_ERROR,
                          .group = FM_GROUP_UNDECODED },
@@ -62,6 +64,23 @@ static void put_unescaped(FmDissection *d, const FmCursor *c, FmSlice value)
     fm_add_blob(d, UNESCAPED, c, value.size, text, n);
 }
 
+/* What stands before the question mark, and the parameters behind it. */
+static void put_path(FmDissection *d, FmCursor at, FmSlice value)
+{
+    const uint8_t *mark = value.size ? memchr(value.data, '?', value.size) : NULL, *end = at.at + value.size;
+    if (!mark)
+        return;
+    fm_down(d);
+    fm_add_bytes(d, PATH_SEGMENT, &at, (size_t)(mark - value.data));
+    while (at.at < end) {
+        at.at++;
+        const uint8_t *next = memchr(at.at, '&', (size_t)(end - at.at));
+        if (at.at < end)
+            fm_add_bytes(d, PATH_SUB_SEGMENT, &at, (size_t)((next ? next : end) - at.at));
+    }
+    fm_up(d);
+}
+
 static void put_header(FmDissection *d, const HpackBlock *block, const HpackHeader *h, FmCursor wire, FmCursor text)
 {
     FmSlice name = hpack_name(block, h), value = hpack_value(block, h);
@@ -76,6 +95,8 @@ static void put_header(FmDissection *d, const HpackBlock *block, const HpackHead
     int row = http_field_row(fields, name);
     if (row >= 0)
         http_field_put(d, fields, row, &at, value);
+    if (row == HTTP_FIELD_PATH)
+        put_path(d, at, value);
     put_unescaped(d, &at, value);
     fm_add_text(d, REPR, &wire, 1, representations[h->kind][h->index == 0]);
     if (h->index)

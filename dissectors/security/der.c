@@ -87,7 +87,7 @@ static int64_t days(int year, int month, int day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-int64_t der_time(const DerValue *value)
+int64_t der_seconds(const DerValue *value)
 {
     const uint8_t *at = value->body.at;
     size_t size = fm_left(&value->body);
@@ -102,7 +102,13 @@ int64_t der_time(const DerValue *value)
         return INT64_MIN;
     if (year_digits == 2)
         year += year < 50 ? 2000 : 1900;
-    if (year > 2261 || year < 1678) /* what nanoseconds in 64 bits reach */
-        return year > 2261 ? INT64_MAX : INT64_MIN;
-    return ((days(year, month, day) * 24 + hour) * 60 + minute) * INT64_C(60000000000) + second * INT64_C(1000000000);
+    return ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+}
+
+int64_t der_time(const DerValue *value)
+{
+    int64_t seconds = der_seconds(value), time;
+    if (seconds == INT64_MIN || !__builtin_mul_overflow(seconds, INT64_C(1000000000), &time))
+        return seconds == INT64_MIN ? INT64_MIN : time;
+    return seconds < 0 ? INT64_MIN : INT64_MAX;
 }

@@ -35,5 +35,8 @@ unsigned der_count(FmCursor c);
 /* Is it this object identifier (contents as on the wire)? */
 #define der_is(slice, literal) ((slice).size == sizeof(literal) - 1 && memcmp((slice).data, literal, sizeof(literal) - 1) == 0)
 
-/* Nanoseconds since 1970 of a UTCTime or GeneralizedTime in UTC (RFC 5280 §4.1.2.5); INT64_MIN if it is not one. */
+/* Seconds since 1970 of a UTCTime or GeneralizedTime in UTC (RFC 5280 §4.1.2.5); INT64_MIN if it is not one. */
+int64_t der_seconds(const DerValue *value);
+
+/* The same in nanoseconds; years that they do not reach: INT64_MAX, INT64_MIN. */
 int64_t der_time(const DerValue *value);

@@ -415,7 +415,7 @@ static void put_status_request(FmDissection *d, const TlsMessage *m, FmCursor *c
 {
     if (!fm_left_on_wire(c))
         return;
-    if (m->type == TLS_CERTIFICATE) {
+    if (m->type == TLS_CERTIFICATE || m->type == TLS_COMPRESSED_CERTIFICATE) {
         tls_put_certificate_status(d, m, c);
         return;
     }
@@ -522,7 +522,7 @@ static void put_certificate_types(FmDissection *d, const TlsMessage *m, FmCursor
 
 static void put_delegated_credentials(FmDissection *d, const TlsMessage *m, FmCursor *c)
 {
-    if (m->type != TLS_CERTIFICATE) {
+    if (m->type != TLS_CERTIFICATE && m->type != TLS_COMPRESSED_CERTIFICATE) {
         tls_put_signature_schemes(d, m, c, NULL);
         return;
     }

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "dissectors/security/tls_handshake.h"
+
+#include "dissectors/application/body.h"
 #include "dissectors/security/tls_numbers.h"
 #include "dissectors/security/tls_verdicts.h"
 #include "dissectors/security/x509.h"
@@ -322,12 +324,21 @@ static void put_certificate_verify(FmDissection *d, const TlsMessage *m, FmCurso
     fm_add_bytes(d, VERIFY_SIG, c, size);
 }
 
-static void put_compressed_certificate(FmDissection *d, FmCursor *c)
+/* RFC 8879. */
+static void put_compressed_certificate(FmDissection *d, TlsMessage *m, FmCursor *c)
 {
-    fm_add(d, COMPRESS_ALGORITHM, c);
-    fm_add(d, UNCOMPRESSED_LENGTH, c);
-    uint64_t size = fm_add(d, COMPRESSED_LENGTH, c);
-    fm_add_bytes(d, COMPRESSED, c, size);
+    static const char *const codings[] = { NULL, "deflate", "br", "zstd" };
+    uint64_t algorithm = fm_add(d, COMPRESS_ALGORITHM, c);
+    uint64_t plain_size = fm_add(d, UNCOMPRESSED_LENGTH, c);
+    FmSlice compressed = fm_add_bytes(d, COMPRESSED, c, fm_add(d, COMPRESSED_LENGTH, c));
+    if (!fm_ok(d) || algorithm >= G_N_ELEMENTS(codings) || !codings[algorithm])
+        return;
+    FmCursor plain = fm_body_uncompress(d, codings[algorithm], compressed, plain_size, "Uncompressed certificate");
+    if (!fm_left(&plain))
+        return;
+    fm_down(d);
+    put_certificates(d, m, &plain);
+    fm_up(d);
 }
 
 /* RFC 6066 §5. */
@@ -484,7 +495,7 @@ static void put_body(FmDissection *d, TlsMessage *m, FmCursor *c)
     case TLS_CERTIFICATE_URL: put_certificate_url(d, c); break;
     case TLS_CERTIFICATE_STATUS: tls_put_certificate_status(d, m, c); break;
     case TLS_KEY_UPDATE: fm_add(d, KEY_UPDATE, c); break;
-    case TLS_COMPRESSED_CERTIFICATE: put_compressed_certificate(d, c); break;
+    case TLS_COMPRESSED_CERTIFICATE: put_compressed_certificate(d, m, c); break;
     case TLS_ENCRYPTED_EXTENSIONS_NPN: put_next_protocol(d, m, c); break;
     default: break;
     }

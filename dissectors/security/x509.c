@@ -27,7 +27,7 @@ static const FmField fields[] = {
     [NOT_BEFORE] = { "x509af.notBefore", "notBefore", FM_UINT32, FM_DEC, .names = time_choices },
     [NOT_AFTER] = { "x509af.notAfter", "notAfter", FM_UINT32, FM_DEC, .names = time_choices },
     [UTC_TIME] = { "x509af.utcTime", "utcTime", FM_STRING },
-    [GENERALIZED_TIME] = { "x509af.generalizedTime", "generalizedTime", FM_ABSOLUTE_TIME, FM_UTC },
+    [GENERALIZED_TIME] = { "x509af.generalizedTime", "generalizedTime", FM_ABSOLUTE_TIME, FM_UTC_SECONDS },
     [SUBJECT] = { "x509af.subject", "subject", FM_UINT32, FM_DEC, .names = name_choices },
     [KEY_INFO] = { "x509af.subjectPublicKeyInfo_element", "subjectPublicKeyInfo", FM_NONE },
     [ALGORITHM] = { "x509af.algorithm_element", "algorithm", FM_NONE },
@@ -120,8 +120,8 @@ static void put_time(FmDissection *d, unsigned row, FmCursor *c)
     fm_down(d);
     if (v.tag == DER_UTC_TIME)
         put_utc_time(d, &v);
-    else if (v.tag == DER_GENERALIZED_TIME && der_time(&v) != INT64_MIN)
-        fm_add_value(d, GENERALIZED_TIME, &v.body, fm_left(&v.body), (uint64_t)der_time(&v));
+    else if (v.tag == DER_GENERALIZED_TIME && der_seconds(&v) != INT64_MIN)
+        fm_add_value(d, GENERALIZED_TIME, &v.body, fm_left(&v.body), (uint64_t)der_seconds(&v));
     fm_up(d);
 }
 

@@ -5,7 +5,7 @@
 #include "dissectors/security/x509.h"
 
 /* A Name below what was added last; Wireshark names its rows after the place. */
-typedef enum X509NameUse { X509_ISSUER, X509_SUBJECT, X509_RESPONDER } X509NameUse;
+typedef enum X509NameUse { X509_ISSUER, X509_SUBJECT } X509NameUse;
 void x509_name(FmDissection *d, X509NameUse use, FmCursor *c);
 
 /* Microsoft's certificate template name. */

@@ -5,7 +5,7 @@
 #include "dissectors/security/x509_oids.h"
 
 enum {
-    IF_RDN_SEQUENCE, AF_RDN_SEQUENCE, PKIX_RDN_SEQUENCE, RDN, ATTRIBUTE, OID,
+    IF_RDN_SEQUENCE, AF_RDN_SEQUENCE, RDN, ATTRIBUTE, OID,
     COUNTRY, DIRECTORY_STRING, TELETEX, PRINTABLE_CHOICE, UNIVERSAL, BMP_CHOICE, UTF8, IA5, PRINTABLE, BMP,
     GENERAL_NAME, OTHER_NAME, TYPE_ID, RFC822, DNS, DIRECTORY_NAME, URI, IPV4, IPV6, IP_BYTES, REGISTERED,
 };
@@ -24,7 +24,6 @@ static const FmName rdn_choice[] = { { 0, 0, "rdnSequence" }, { 0 } };
 static const FmField fields[] = {
     [IF_RDN_SEQUENCE] = { "x509if.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
     [AF_RDN_SEQUENCE] = { "x509af.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
-    [PKIX_RDN_SEQUENCE] = { "pkix1explicit.rdnSequence", "rdnSequence", FM_UINT32, FM_DEC },
     [RDN] = { "x509if.RDNSequence_item", "RDNSequence item", FM_UINT32, FM_DEC },
     [ATTRIBUTE] = { "x509if.RelativeDistinguishedName_item_element", "RelativeDistinguishedName item", FM_NONE },
     [OID] = { "x509if.oid", "Object Id", FM_OID },

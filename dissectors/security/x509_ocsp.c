@@ -25,7 +25,7 @@ static const FmField fields[] = {
     [RESPONDER] = { "ocsp.responderID", "responderID", FM_UINT32, FM_DEC, .names = responder_choices },
     [BY_NAME] = { "ocsp.byName", "byName", FM_UINT32, FM_DEC },
     [BY_KEY] = { "ocsp.byKey", "byKey", FM_BYTES },
-    [PRODUCED_AT] = { "ocsp.producedAt", "producedAt", FM_ABSOLUTE_TIME, FM_UTC },
+    [PRODUCED_AT] = { "ocsp.producedAt", "producedAt", FM_ABSOLUTE_TIME, FM_UTC_SECONDS },
     [RESPONSES] = { "ocsp.responses", "responses", FM_UINT32, FM_DEC },
     [SINGLE] = { "ocsp.SingleResponse_element", "SingleResponse", FM_NONE },
     [CERT_ID] = { "ocsp.certID_element", "certID", FM_NONE },
@@ -37,9 +37,9 @@ static const FmField fields[] = {
     [GOOD] = { "ocsp.good_element", "good", FM_NONE },
     [REVOKED] = { "ocsp.revoked_element", "revoked", FM_NONE },
     [UNKNOWN] = { "ocsp.unknown_element", "unknown", FM_NONE },
-    [REVOCATION_TIME] = { "ocsp.revocationTime", "revocationTime", FM_ABSOLUTE_TIME, FM_UTC },
-    [THIS_UPDATE] = { "ocsp.thisUpdate", "thisUpdate", FM_ABSOLUTE_TIME, FM_UTC },
-    [NEXT_UPDATE] = { "ocsp.nextUpdate", "nextUpdate", FM_ABSOLUTE_TIME, FM_UTC },
+    [REVOCATION_TIME] = { "ocsp.revocationTime", "revocationTime", FM_ABSOLUTE_TIME, FM_UTC_SECONDS },
+    [THIS_UPDATE] = { "ocsp.thisUpdate", "thisUpdate", FM_ABSOLUTE_TIME, FM_UTC_SECONDS },
+    [NEXT_UPDATE] = { "ocsp.nextUpdate", "nextUpdate", FM_ABSOLUTE_TIME, FM_UTC_SECONDS },
     [SINGLE_EXTENSIONS] = { "ocsp.singleExtensions", "singleExtensions", FM_UINT32, FM_DEC },
     [EXTENSIONS] = { "ocsp.responseExtensions", "responseExtensions", FM_UINT32, FM_DEC },
     [SIGNATURE_ALGORITHM] = { "ocsp.signatureAlgorithm_element", "signatureAlgorithm", FM_NONE },
@@ -64,8 +64,8 @@ static void put_algorithm(FmDissection *d, unsigned row, FmCursor *c)
 
 static void put_time(FmDissection *d, unsigned row, const DerValue *v)
 {
-    if (der_time(v) != INT64_MIN)
-        fm_add_value(d, row, &v->body, fm_left(&v->body), (uint64_t)der_time(v));
+    if (der_seconds(v) != INT64_MIN)
+        fm_add_value(d, row, &v->body, fm_left(&v->body), (uint64_t)der_seconds(v));
 }
 
 static void put_count(FmDissection *d, unsigned row, const FmCursor *c)
@@ -153,7 +153,7 @@ static void put_responder(FmDissection *d, FmCursor *c)
     if (v.tag == DER_CONTEXT + 1) {
         fm_add_value(d, BY_NAME, &v.body, fm_left(&v.body), 0);
         fm_down(d);
-        x509_name(d, X509_RESPONDER, &v.body);
+        x509_name(d, X509_ISSUER, &v.body);
         fm_up(d);
     } else if (v.tag == DER_CONTEXT + 2 && der_take(&v.body, DER_OCTET_STRING, &key)) {
         fm_add_bytes(d, BY_KEY, &key.body, fm_left(&key.body));

@@ -121,7 +121,7 @@ bool use_value(const FieldUse *use, const FmPacket *packet, const FmNode *node, 
         if (kind_is_bytes(use->kind))
             value->bytes = bytes_of(packet, node, type);
         else
-            *value = value_from_bits(node->value, type);
+            *value = value_from_bits(type == FM_ABSOLUTE_TIME ? (uint64_t)fm_format_time_of(fm_node_field(packet, node), node->value) : node->value, type);
         break;
     }
     if (use->span)

@@ -42,6 +42,7 @@ typedef enum FmBase {
     FM_CUSTOM, /* field->format writes the text shown in labels */
     FM_PORT_TCP, FM_PORT_UDP, FM_PORT_SCTP, FM_PORT_DCCP, FM_OUI,
     FM_LOCAL, FM_UTC, FM_DOY_UTC, FM_NTP_UTC,
+    FM_UTC_SECONDS, /* of a time whose value is whole seconds since 1970: for years that nanoseconds do not reach */
     FM_DOT, FM_DASH, FM_COLON, FM_SPACE, /* separators of bytes */
     FM_NETMASK,
 } FmBase;

@@ -43,11 +43,21 @@ static void put_clock(FmText *out, const struct tm *tm, uint32_t nanoseconds)
     put_nine(out, nanoseconds);
 }
 
+FmTime fm_format_time_of(const FmField *field, uint64_t value)
+{
+    FmTime time;
+    if (field->base != FM_UTC_SECONDS)
+        return (FmTime)value;
+    if (__builtin_mul_overflow((int64_t)value, FM_SECOND, &time))
+        return (int64_t)value < 0 ? INT64_MIN + 1 : INT64_MAX;
+    return time;
+}
+
 void fm_format_absolute_time(FmText *out, FmTime time, FmBase base)
 {
-    int64_t seconds = time / FM_SECOND, rest = time % FM_SECOND;
+    int64_t unit = base == FM_UTC_SECONDS ? 1 : FM_SECOND, seconds = time / unit, rest = time % unit;
     if (rest < 0) {
-        rest += FM_SECOND;
+        rest += unit;
         seconds--;
     }
     time_t clock = (time_t)seconds;
@@ -56,7 +66,7 @@ void fm_format_absolute_time(FmText *out, FmTime time, FmBase base)
         fm_text_literal(out, "NULL");
         return;
     }
-    bool local = base != FM_UTC && base != FM_DOY_UTC && base != FM_NTP_UTC;
+    bool local = base != FM_UTC && base != FM_UTC_SECONDS && base != FM_DOY_UTC && base != FM_NTP_UTC;
     if (time == FM_TIME_NONE || !(local ? localtime_r(&clock, &tm) : gmtime_r(&clock, &tm))) {
         fm_text_literal(out, "Not representable");
         return;

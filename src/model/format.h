@@ -23,6 +23,9 @@ void fm_format_line_value(FmText *out, const FmPacket *packet, const FmNode *nod
 /* The line without the brackets around what was made. */
 void fm_format_label(FmText *out, const FmPacket *packet, const FmNode *node);
 
+/* The value of a time, in nanoseconds; what they do not reach is as far away as they do. */
+FmTime fm_format_time_of(const FmField *field, uint64_t value);
+
 /* A time as frame.time prints it: "Jan 13, 2017 14:50:32.888907000 UTC". `base`: FM_LOCAL, FM_UTC, … */
 void fm_format_absolute_time(FmText *out, FmTime time, FmBase base);
 

@@ -164,7 +164,7 @@ static void put_value(FmText *out, const FmPacket *packet, const FmNode *node)
     } else if (fm_type_is_bool(field->type)) {
         fm_text_put(out, node->value ? "true" : "false");
     } else if (field->type == FM_ABSOLUTE_TIME) {
-        put_iso_time(out, (FmTime)node->value);
+        put_iso_time(out, fm_format_time_of(field, node->value));
     } else {
         fm_json_value(out, packet, node);
     }

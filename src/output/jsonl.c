@@ -54,7 +54,7 @@ static void put_value(FmText *out, const FmPacket *packet, const FmNode *node)
     } else if (fm_type_is_signed(type)) {
         fm_text_int(out, (int64_t)node->value);
     } else if (type == FM_ABSOLUTE_TIME || type == FM_RELATIVE_TIME) {
-        fm_text_seconds(out, (FmTime)node->value, 9);
+        fm_text_seconds(out, fm_format_time_of(fm_node_field(packet, node), node->value), 9);
     } else if (type == FM_FLOAT || type == FM_DOUBLE) {
         put_float(out, packet, node);
     } else if (type == FM_BYTES || type == FM_UINT_BYTES) {

@@ -167,7 +167,7 @@ static bool number_of(const FmPacket *packet, const FmNode *node, double *number
 {
     const FmField *field = fm_node_field(packet, node);
     if (field->type == FM_RELATIVE_TIME || field->type == FM_ABSOLUTE_TIME)
-        *number = (double)(int64_t)node->value / FM_SECOND;
+        *number = (double)fm_format_time_of(field, node->value) / FM_SECOND;
     else if (field->type == FM_FLOAT || field->type == FM_DOUBLE || fm_type_is_bytes(field->type)) {
         g_auto(FmText) text = { 0 };
         fm_format_value(&text, packet, node, true);
