@@ -22,6 +22,10 @@ static const FmPreference preferences[] = {
 
 static void data_dissect(FmDissection *d, FmCursor *c)
 {
+    if (fm_quiet(d)) {
+        c->at = c->end;
+        return;
+    }
     FmCursor text = *c;
     size_t size = fm_left(c);
     fm_title(d, "Data (%zu byte%s)", size, size == 1 ? "" : "s");

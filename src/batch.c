@@ -37,6 +37,7 @@ typedef struct Batch {
     FmSource *source;   /* the session's, where there is one */
     FmSession *session; /* NULL: packets are written and nothing else, so nobody needs to look into them */
     FmRecord *record;
+    bool records; /* … has something to do */
     size_t injected; /* secrets written into it */
     uint64_t count, matched; /* packets read, and those that the filter let through */
     FmSink sink;
@@ -99,12 +100,12 @@ static Step take_packet(Batch *batch, const FmFrame *frame, const FmPacket *pack
     batch->matched += match;
     if (packet)
         observe(batch, packet);
-    if (!inject_secrets(batch, error))
-        return STEP_ERROR;
-    if (match && !fm_record_frame(batch->record, frame, error))
+    if (batch->records && (!inject_secrets(batch, error) || (match && !fm_record_frame(batch->record, frame, error))))
         return STEP_ERROR;
     if (match && packet && !show(batch, packet))
         return STEP_END;
+    if (!batch->records)
+        return STEP_ON;
     bool live = !batch->options->read_file;
     if (fm_record_enough(batch->record, live ? batch->count : batch->matched, frame->place + frame->captured))
         return STEP_END;
@@ -236,6 +237,7 @@ static bool open_record(Batch *batch, GError **error)
 {
     const FmOptions *options = batch->options;
     batch->record = fm_record_new(options, batch->source, error);
+    batch->records = batch->record && !fm_record_idle(batch->record);
     if (!batch->record || options->read_file)
         return batch->record != NULL;
     fm_live_announce(options, batch->source);

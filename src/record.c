@@ -147,6 +147,11 @@ FmRecord *fm_record_new(const FmOptions *options, const FmSource *source, GError
     return NULL;
 }
 
+bool fm_record_idle(const FmRecord *record)
+{
+    return !record->files && !record->writer && !record->stop.packets && !record->stop.file_size && !record->stop.files && !record->end;
+}
+
 bool fm_record_frame(FmRecord *record, const FmFrame *frame, GError **error)
 {
     if (record->files)

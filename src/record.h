@@ -13,6 +13,9 @@ FmRecord *fm_record_new(const FmOptions *options, const FmSource *source, GError
 /* Do the options make sense? Asked before a source is opened. */
 bool fm_record_check(const FmOptions *options, GError **error);
 
+/* Is nothing to be written and no end set? Then there is no need to ask it about frames. */
+bool fm_record_idle(const FmRecord *record);
+
 /* Writes a frame, if anything is to be written. */
 bool fm_record_frame(FmRecord *record, const FmFrame *frame, GError **error);
 

@@ -14,7 +14,9 @@ static FmFlowKey key_of(FmFlowKind kind, uint32_t a, uint32_t a_port, uint32_t b
         source[i] = (uint8_t)(a >> (24 - 8 * i));
         destination[i] = (uint8_t)(b >> (24 - 8 * i));
     }
-    return fm_flow_key(kind, source, destination, 4, a_port, b_port, direction);
+    FmFlowKey key;
+    fm_flow_key(&key, kind, source, destination, 4, a_port, b_port, direction);
+    return key;
 }
 
 static uint32_t number_of(FmFlowTable *table, FmFlowKind kind, uint32_t a, uint32_t a_port, uint32_t b, uint32_t b_port)

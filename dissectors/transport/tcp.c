@@ -534,22 +534,22 @@ static void put_times(FmDissection *d)
 
 /* ---- payload ---- */
 
-static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo, const void *analysis)
+static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, const TcpMemo *memo, const void *analysis, bool tells)
 {
     if (h->flags & RST) { /* RFC 9293 §3.5.2: a text for people */
         fm_add_bytes(d, RESET_CAUSE, payload, fm_left(payload));
         return;
     }
-    TcpPayload p = { h->src, h->dst, memo->offset, memo->received, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT) };
+    TcpPayload p = { h->src, h->dst, memo->offset, memo->received, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT), tells };
     tcp_payload_dissect(d, payload, &p);
 }
 
 /* ---- the segment ---- */
 
 /* Wireshark's flags, unless the preference switches them off. */
-static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo)
+static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo, bool tells)
 {
-    if (!h->known_length || !tcp_flags_wanted(d) || !fm_preference(d, PREF_ANALYZE))
+    if (!h->known_length || !(tells || tcp_flags_wanted(d)) || !fm_preference(d, PREF_ANALYZE))
         return NULL;
     TcpSegmentView view = { h->seq, h->ack, h->length, (uint32_t)h->window, h->flags, memo->scale, memo->peer_scale, memo->base, memo->reused };
     return tcp_flags_visit(d, &view);
@@ -658,7 +658,8 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
         fm_info(d, "%u → %u, bogus TCP header length (%u, must be at least %u)", (unsigned)h.src, (unsigned)h.dst, h.size, HEADER_SIZE);
         return;
     }
-    const void *analysis = d->quoting || !complete ? NULL : analyze(d, &h, memo);
+    bool tells = tcp_payload_tells(d);
+    const void *analysis = d->quoting || !complete ? NULL : analyze(d, &h, memo, tells);
     put_info(d, &h, seq, ack, real_window(&h, memo), memo->ace);
     if (quiet) {
         c->at = whole.at + HEADER_SIZE;
@@ -691,7 +692,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     if (analysis && fm_ok(d))
         tcp_flags_put(d, analysis);
     if (complete && (fm_left(c) || ((h.flags & FIN) && !d->quoting)))
-        put_payload(d, c, &h, memo, analysis);
+        put_payload(d, c, &h, memo, analysis, tells);
 }
 
 const FmProtocol fm_tcp = {

@@ -371,7 +371,7 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options)
 
 bool tcp_flags_wanted(FmDissection *d)
 {
-    return d->want_info || d->keeping || d->replaying || fm_wants_notes(d) || fm_asked(d, &fm_tcp_flags) || tcp_payload_tells(d);
+    return d->want_info || d->keeping || d->replaying || fm_wants_notes(d) || fm_asked(d, &fm_tcp_flags);
 }
 
 const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view)

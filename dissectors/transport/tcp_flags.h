@@ -12,7 +12,8 @@ typedef struct TcpSegmentView { /* what the rules look at: raw numbers of one se
     bool reused;       /* a SYN that began a new flow on known ports */
 } TcpSegmentView;
 
-/* Does anybody read the analysis? It has no use of its own, so without that it is left out. */
+/* Does anybody read the analysis? It has no use of its own, so without that, and where nobody asks what became of payloads, it is left
+ * out. */
 bool tcp_flags_wanted(FmDissection *d);
 
 /* Brings the analysis up to this segment on a first visit (NULL: nothing to analyze) and returns what was found: the packet's memo,

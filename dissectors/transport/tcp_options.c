@@ -193,6 +193,17 @@ static void put_accurate_ecn(FmDissection *d, FmCursor *c, bool order_1)
     }
 }
 
+static void put_timestamps_info(FmDissection *d, const TcpOptions *o)
+{
+    FmText *info = fm_info_plain_text(d);
+    if (!info)
+        return;
+    fm_text_literal(info, " TSval=");
+    fm_text_uint(info, o->ts_value);
+    fm_text_literal(info, " TSecr=");
+    fm_text_uint(info, o->ts_echo);
+}
+
 /* The value of one option; `c` covers it without kind and length. */
 static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOptionContext *context, TcpOptions *o, FmSubtree line)
 {
@@ -235,13 +246,7 @@ static void put_value(FmDissection *d, unsigned kind, FmCursor *c, const TcpOpti
         o->ts_echo = (uint32_t)fm_add(d, TSECR, c);
         o->has_timestamps = true;
         fm_subtree_label_more(d, line, ": TSval %u, TSecr %u", o->ts_value, o->ts_echo);
-        FmText *info = fm_info_plain_text(d);
-        if (info) {
-            fm_text_literal(info, " TSval=");
-            fm_text_uint(info, o->ts_value);
-            fm_text_literal(info, " TSecr=");
-            fm_text_uint(info, o->ts_echo);
-        }
+        put_timestamps_info(d, o);
         break;
     }
     case 11: fm_info_more(d, " CC=%u", (unsigned)fm_add(d, CC_VALUE, c)); break;
@@ -332,12 +337,15 @@ static bool put_option(FmDissection *d, FmCursor *c, uint64_t kind, const TcpOpt
 }
 
 /* What every established flow sends: NOP, NOP, timestamps. Only when nobody looks at options. */
-static bool fast_path(FmDissection *d, FmCursor *c, TcpOptions *o)
+static bool take_usual(FmDissection *d, FmCursor *c, TcpOptions *o)
 {
-    if (fm_left(c) != 12 || fm_peek(c, 0, 4) != 0x0101080a || (d->want[0] | d->want[1]))
+    if (fm_left(c) != 12 || fm_be(c->at, 4) != 0x0101080a || fm_asked(d, &fm_tcp_options))
         return false;
-    fm_skip(c, 4);
-    put_value(d, 8, c, &(TcpOptionContext){ 0 }, o, (FmSubtree){ 0 });
+    o->ts_value = (uint32_t)fm_be(c->at + 4, 4);
+    o->ts_echo = (uint32_t)fm_be(c->at + 8, 4);
+    o->has_timestamps = true;
+    put_timestamps_info(d, o);
+    c->at = c->end;
     return true;
 }
 
@@ -351,11 +359,9 @@ static bool is_zero(const FmCursor *c)
 
 void tcp_options_dissect(FmDissection *d, FmCursor *c, const TcpOptionContext *context, TcpOptions *o)
 {
-    FmTableUse before = fm_use(d, &fm_tcp_options);
-    if (fast_path(d, c, o)) {
-        fm_unuse(d, before);
+    if (take_usual(d, c, o))
         return;
-    }
+    FmTableUse before = fm_use(d, &fm_tcp_options);
     FmSubtree all = fm_open(d, OPTIONS, c);
     size_t size = fm_left(c);
     g_auto(FmText) names = { 0 };

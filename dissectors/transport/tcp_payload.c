@@ -129,8 +129,9 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
 static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
 {
     size_t left = fm_left(c);
-    FmCursor payload = fm_cursor_copy(c), bytes = fm_cursor_copy(c);
-    if (left) {
+    FmCursor payload = fm_cursor_copy(c);
+    if (left && fm_wanted(d, PAYLOAD)) {
+        FmCursor bytes = fm_cursor_copy(c);
         fm_add_bytes(d, PAYLOAD, &bytes, left);
         fm_label(d, PAYLOAD, "TCP payload (%zu byte%s)", left, plural(left));
     }
@@ -138,7 +139,7 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
         fm_data(d, c);
         return;
     }
-    bool tells = tcp_payload_tells(d);
+    bool tells = p->tells;
     FmRecordSize *sizes = NULL, **before = d->sizes;
     d->sizes = tells ? &sizes : NULL;
     FmStream *stream = fm_stream(d, PAYLOAD_STREAM);

@@ -10,6 +10,7 @@ typedef struct TcpPayload {
     bool fin;
     bool spurious;                /* a retransmission of what the peer has acknowledged */
     bool apart;                   /* records over several segments are not put together */
+    bool tells;                   /* tcp_payload_tells */
 } TcpPayload;
 
 /* Does anybody ask what became of payloads? */

@@ -228,7 +228,9 @@ void fm_layer_name(FmDissection *d, const char *name)
     name_layer(d->visit, name);
 }
 
-static void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, uint16_t base, FmCursor *c)
+/* In line where layers are entered: each is a step of the way back from the innermost one, and a processor foresees sixteen. */
+static inline __attribute__((always_inline)) void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, uint16_t base,
+                                                        FmCursor *c)
 {
     FmPacket *p = d->packet;
     if (G_UNLIKELY(d->nesting >= FM_MAX_DEPTH)) {
@@ -269,9 +271,16 @@ static void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, 
     c->at = c->end;
 }
 
+/* Enters the protocol of that number, which is known to the catalog. */
+static inline __attribute__((always_inline)) void enter_number(FmDissection *d, unsigned number, FmCursor *c)
+{
+    const FmCatalogItem *item = &fm_catalog_index(d->catalog)->items[number];
+    enter(d, number, item->protocol, item->base, c);
+}
+
 void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
 {
-    enter(d, number, fm_catalog_protocol_at(d->catalog, number), fm_catalog_base(d->catalog, number), c);
+    enter_number(d, number, c);
 }
 
 void fm_call(FmDissection *d, const FmProtocol *protocol, FmCursor *c)
@@ -288,15 +297,20 @@ void fm_part(FmDissection *d, const FmProtocol *part, FmCursor *c)
     fm_unuse(d, before);
 }
 
-bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
+static inline __attribute__((always_inline)) bool try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
 {
     if (number > UINT32_MAX)
         return false;
     unsigned protocol = fm_catalog_bound(d->catalog, table, (uint32_t)number);
     if (!protocol || fm_catalog_disabled(d->catalog, protocol))
         return false;
-    fm_call_number(d, protocol, c);
+    enter_number(d, protocol, c);
     return true;
+}
+
+bool fm_try(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
+{
+    return try(d, table, number, c);
 }
 
 uint64_t fm_extent(const FmDissection *d, FmTable table, uint64_t number, FmSlice bytes)
@@ -317,7 +331,7 @@ const char *fm_vendor(const FmDissection *d, uint32_t oui)
 void fm_data(FmDissection *d, FmCursor *c)
 {
     if (fm_left(c))
-        fm_try(d, FM_CONTENT, FM_CONTENT_DATA, c);
+        try(d, FM_CONTENT, FM_CONTENT_DATA, c);
 }
 
 void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
@@ -533,5 +547,5 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
 
     FmCursor c = fm_buffer(d, (FmSlice){ frame->data, frame->captured }, "Frame");
     c.lost = frame->length > frame->captured ? frame->length - frame->captured : 0;
-    fm_try(d, FM_CONTENT, FM_CONTENT_FRAME, &c);
+    try(d, FM_CONTENT, FM_CONTENT_FRAME, &c);
 }

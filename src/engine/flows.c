@@ -103,8 +103,9 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
     d->flow_memo = memo;
     if (!d->replaying) {
         unsigned direction, size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
-        FmFlowKey key = fm_flow_key(kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port,
-                                    (uint32_t)destination_port, &direction);
+        FmFlowKey key;
+        fm_flow_key(&key, kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port, (uint32_t)destination_port,
+                    &direction);
         FmTime now = p->frame->time;
         FmFlow *flow = fm_flow_get(d->visit->flows, &key, now);
         bool fresh = flow->packets[0] + flow->packets[1] == 0 && flow->first == now && flow->last == now;
@@ -244,7 +245,7 @@ bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol)
     return false;
 }
 
-void *fm_visit_memo(FmDissection *d, size_t size, bool final)
+void *fm_visit_kept_memo(FmDissection *d, size_t size, bool final)
 {
     FmVisit *v = d->visit;
     if (d->replaying) {
@@ -254,14 +255,12 @@ void *fm_visit_memo(FmDissection *d, size_t size, bool final)
         v->mismatch = true;
         return fm_arena_alloc0(d->arena, size);
     }
-    void *memo = fm_arena_alloc0(v->memo_arena && !final ? v->memo_arena : d->arena, size);
-    if (v->memo_arena) {
-        if (v->memo_count == v->memo_room) {
-            v->memo_room = v->memo_room ? v->memo_room * 2 : 32;
-            v->memos = g_renew(FmMemo, v->memos, v->memo_room);
-        }
-        v->memos[v->memo_count++] = (FmMemo){ memo, (uint32_t)size, final };
+    void *memo = fm_arena_alloc0(final ? d->arena : v->memo_arena, size);
+    if (v->memo_count == v->memo_room) {
+        v->memo_room = v->memo_room ? v->memo_room * 2 : 32;
+        v->memos = g_renew(FmMemo, v->memos, v->memo_room);
     }
+    v->memos[v->memo_count++] = (FmMemo){ memo, (uint32_t)size, final };
     return memo;
 }
 

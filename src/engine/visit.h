@@ -55,7 +55,16 @@ void fm_visit_clear(FmVisit *visit);
 void fm_visit_frame(FmVisit *visit, const FmFrame *frame);
 
 /* A memo of `size` bytes that belongs to the engine itself, in the same order of calls. `final`: as FmProtocol.memo_final. */
-void *fm_visit_memo(FmDissection *d, size_t size, bool final);
+static inline void *fm_visit_memo(FmDissection *d, size_t size, bool final);
+
+void *fm_visit_kept_memo(FmDissection *d, size_t size, bool final); /* the same where memos outlive the packet */
+
+static inline void *fm_visit_memo(FmDissection *d, size_t size, bool final)
+{
+    if (d->replaying || d->visit->memo_arena)
+        return fm_visit_kept_memo(d, size, final);
+    return fm_arena_alloc0(d->arena, size);
+}
 
 /* The layer at hand has ended and had changed the flow (d->kept): the one before is back. */
 void fm_visit_return_flow(FmDissection *d);

@@ -222,6 +222,12 @@ static inline void load_address(uint64_t words[2], const uint8_t *address, unsig
     }
 }
 
+/* Two numbers, one behind the other in memory. */
+static inline uint64_t pair(uint32_t first, uint32_t second)
+{
+    return G_BYTE_ORDER == G_LITTLE_ENDIAN ? first | (uint64_t)second << 32 : (uint64_t)first << 32 | second;
+}
+
 /* As memcmp has it: the first byte counts most. */
 static inline int compare_words(uint64_t a, uint64_t b)
 {
@@ -230,8 +236,8 @@ static inline int compare_words(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
-                      uint32_t source_port, uint32_t destination_port, unsigned *direction)
+void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
+                 uint32_t source_port, uint32_t destination_port, unsigned *direction)
 {
     uint64_t from[2], to[2];
     load_address(from, source, address_size);
@@ -241,13 +247,15 @@ FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *des
         order = compare_words(from[1], to[1]);
     bool swap = order > 0 || (order == 0 && source_port > destination_port);
     uint64_t low[2] = { swap ? to[0] : from[0], swap ? to[1] : from[1] }, high[2] = { swap ? from[0] : to[0], swap ? from[1] : to[1] };
-    FmFlowKey key = { .kind = (uint8_t)kind, .address_size = (uint8_t)address_size };
-    memcpy(key.low, low, sizeof key.low);
-    memcpy(key.high, high, sizeof key.high);
-    key.low_port = swap ? destination_port : source_port;
-    key.high_port = swap ? source_port : destination_port;
+    uint64_t ports = swap ? pair(destination_port, source_port) : pair(source_port, destination_port);
+    uint64_t rest = GUINT64_TO_LE((uint64_t)(uint8_t)kind | (uint64_t)(uint8_t)address_size << 8);
+    memcpy(key->low, &low[0], 8);
+    memcpy(key->low + 8, &low[1], 8);
+    memcpy(key->high, &high[0], 8);
+    memcpy(key->high + 8, &high[1], 8);
+    memcpy(&key->low_port, &ports, 8); /* and high_port, */
+    memcpy(&key->kind, &rest, 8);      /* and all that follows */
     *direction = swap;
-    return key;
 }
 
 static inline uint64_t differing_words(const uint8_t *a, const uint8_t *b)
@@ -259,6 +267,9 @@ static inline uint64_t differing_words(const uint8_t *a, const uint8_t *b)
     memcpy(&y[1], b + 8, 8);
     return (x[0] ^ y[0]) | (x[1] ^ y[1]);
 }
+
+G_STATIC_ASSERT(offsetof(FmFlowKey, high_port) == offsetof(FmFlowKey, low_port) + 4);
+G_STATIC_ASSERT(offsetof(FmFlowKey, kind) + 8 == sizeof(FmFlowKey));
 
 static inline bool same_key(const FmFlowKey *a, const FmFlowKey *b)
 {
@@ -388,6 +399,8 @@ FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now)
     if (!flow) {
         flow = make(table, key, hash, now);
     } else if (table->lists[flow->stage].newest != flow) {
+        __builtin_prefetch(flow->states); /* of what will be asked for next */
+        __builtin_prefetch(flow->inner);
         unlink_flow(&table->lists[flow->stage], flow);
         link_newest(&table->lists[flow->stage], flow);
     }

@@ -16,7 +16,7 @@ typedef enum FmFlowKind { FM_FLOW_NONE, FM_FLOW_TCP, FM_FLOW_UDP, FM_FLOW_SCTP, 
     FM_FLOW_ANNOUNCED, /* what a session description told of before it came */
     FM_FLOW_KINDS } FmFlowKind;
 
-typedef struct FmFlowKey { /* zeroed before it is filled: it is compared and hashed as bytes */
+typedef struct FmFlowKey { /* compared and hashed as bytes: all of them are set */
     uint8_t low[16], high[16]; /* the smaller (address, port) first */
     uint32_t low_port, high_port;
     uint8_t kind, address_size, pad[6];
@@ -77,8 +77,8 @@ FmFlowTable *fm_flow_table_new(bool keep);
 void fm_flow_table_free(FmFlowTable *table);
 
 /* Makes a key; direction is set to 0 where (source, source_port) is the low end. */
-FmFlowKey fm_flow_key(FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
-                      uint32_t source_port, uint32_t destination_port, unsigned *direction);
+void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
+                 uint32_t source_port, uint32_t destination_port, unsigned *direction);
 
 /* Finds or makes the flow; updates its times. The flow is valid until the table's next call; older flows may end here. */
 FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now);
