@@ -1,10 +1,9 @@
 #!/bin/bash
 # The terminal UI in a real terminal: tmux. Screens are compared with tests/screens; `ui.sh --update` writes them anew. Then what
-# no picture shows: that the terminal is sane however the program ends, and (KEYS=1000: `make check-ui`) resizing and random keys.
+# no picture shows: all sizes, and that the terminal is sane however the program ends.
 # shellcheck disable=SC2034,SC2154
 set -u
 . "$(dirname "$0")/terminal.sh"
-keys=${KEYS:-0} # random ones
 
 # ---- screens
 open 80x24 "$fathom bulk-cubic.pcapng"
@@ -110,6 +109,9 @@ stop
 open 120x40 "$fathom grpc.pcapng"
 shows streams-120 Enter 6
 stop
+open 80x24 "$fathom http2-loss.pcapng"
+shows streams-what-if-80 Enter 6 G Up Up
+stop
 locale=C open 80x24 "$fathom quic-loss.pcapng"
 shows streams-ascii-80 Enter 2
 stop
@@ -136,8 +138,6 @@ type q q q q
 sane "after all that" 0
 
 # ---- sizes
-many_sizes()
-{
 open 80x24 "$fathom bulk-cubic.pcapng"
 type Enter 3
 wait_for phase
@@ -147,38 +147,6 @@ for size in 40x10 200x60 10x3 1x1 2x2 300x80 80x5 20x24 80x24; do
 done
 has "resizing" 'fathom  bulk'
 stop
-}
-
-# ---- random keys; with the sanitizers every fault ends the program
-random_keys() # FILE SEED COUNT
-{
-    local list=(j k h l Up Down Left Right PPage NPage Home End Enter Escape BSpace Tab BTab / : n N + - '<' '>' '[' ']' '\' a A e f m
-        "'" T t c y F p s S r g H x v i w P ? 1 2 3 4 5 6 7 8 9 0 Space C-f C-d C-u G z F3 F6 F9 tcp ip.addr 192.0.2.10 "==" C-w C-l)
-    RANDOM=$2
-    for ((i = 0; i < $3; i += 20)); do
-        local batch=()
-        for ((k = 0; k < 20; k++)); do
-            batch+=("${list[RANDOM % ${#list[@]}]}")
-        done
-        type "${batch[@]}" Escape
-        screen | grep -q '^done: ' && break
-        ((i % 400)) || sleep 0.1
-    done
-}
-at_random()
-{
-mkdir -p "$dir/work"
-start 90x28 "bash -c 'cd $dir/work; while $fathom $PWD/demo.pcapng 2>$dir/errors; do :; done; exit 1'"
-random_keys demo.pcapng 7 "$keys"
-sleep 0.5
-if screen | grep -q '^done: ' || grep -q 'ERROR\|runtime error' "$dir/errors"; then bad "random keys" "$(head -20 "$dir/errors")"; screen | head; else good; fi
-stop
-}
-
-if [ "$keys" != 0 ]; then
-    many_sizes
-    at_random
-fi
 
 # ---- choosing an interface; not everybody may list them
 start 80x24 "$fathom"
