@@ -281,8 +281,9 @@ static void draw_list(FmPane *pane, FmBox box, bool focused)
         box.y++;
         box.rows--;
     }
-    FmBox foot = { box.y + box.rows - (int)pane->view->foot, box.x, (int)pane->view->foot, box.columns };
-    box.rows = MAX(box.rows - (int)pane->view->foot, 0);
+    int foot_rows = (int)(pane->view->foot + pane->more_foot);
+    FmBox foot = { box.y + box.rows - foot_rows, box.x, foot_rows, box.columns };
+    box.rows = MAX(box.rows - foot_rows, 0);
     pane->box = box;
     fm_pane_settle(pane);
     for (int i = 0; i < box.rows && pane->top + (size_t)i < pane->count; i++) {

@@ -11,7 +11,7 @@
 #include "ui/flow.h"
 #include "ui/pages.h"
 
-enum { ID_COLUMNS = 6, STATUS_COLUMNS = 4, SIZE_COLUMNS = 7, LEAST_LANE = 20, FOOT_ROWS = 2 };
+enum { ID_COLUMNS = 6, STATUS_COLUMNS = 4, SIZE_COLUMNS = 7, LEAST_LANE = 20, FOOT_ROWS = 2, WHAT_IF_ROWS = 2 };
 
 typedef struct LanesObserver {
     FmObserver observer;
@@ -24,6 +24,9 @@ typedef struct StreamsView {
     unsigned client;
     uint64_t most;   /* bytes of the fullest cell in sight: the height of a whole block */
     uint32_t seen;
+    uint32_t differing;      /* lanes that would wait less or more with the other transport */
+    FmTime difference;       /* by so much altogether */
+    bool waits;              /* any of them did */
 } StreamsView;
 
 typedef struct Bin { /* what a lane did in one column */
@@ -85,17 +88,50 @@ static int lane_columns(const FmPane *pane)
     return MAX(pane->box.columns - ID_COLUMNS - STATUS_COLUMNS - SIZE_COLUMNS - 5 - title_columns(pane), LEAST_LANE);
 }
 
-static void fill_bins(Bin *bins, int columns, const FmLane *lane, FmTime from, FmTime to)
+static int column_of(FmTime time, int columns, FmTime from, FmTime to)
+{
+    return CLAMP((int)((double)(time - from) / (double)(to - from) * columns), 0, columns - 1);
+}
+
+/* With `otherwise` as it would have been with the other transport. */
+static void fill_bins(Bin *bins, int columns, const FmLanes *lanes, const FmLane *lane, bool otherwise, FmTime from, FmTime to)
 {
     memset(bins, 0, (size_t)columns * sizeof *bins);
+    for (unsigned d = 0; d < 2; d++) {
+        const GArray *waits = otherwise && lanes->quic ? lanes->holes[d] : lane->waits[d];
+        for (guint i = 0; i < waits->len; i++) {
+            const FmLaneWait *w = &g_array_index(waits, FmLaneWait, i);
+            bool stays = !otherwise || lanes->quic || !w->others;
+            for (int x = column_of(w->from, columns, from, to); stays && w->from <= to && w->to >= from && x <= column_of(w->to, columns, from, to); x++)
+                bins[x].blocked = true;
+        }
+    }
     for (guint i = 0; i < lane->pieces->len; i++) {
         const FmLanePiece *p = &g_array_index(lane->pieces, FmLanePiece, i);
-        if (p->time < from || p->time > to)
+        FmTime time = otherwise ? fm_lane_otherwise(lanes, p) : p->time;
+        if (time < from || time > to)
             continue;
-        Bin *bin = &bins[MIN((int)((double)(p->time - from) / (double)(to - from) * columns), columns - 1)];
+        Bin *bin = &bins[column_of(time, columns, from, to)];
         bin->headers[p->direction] |= p->kind == FM_LANE_HEADERS;
         bin->reset |= p->kind == FM_LANE_RESET;
         bin->bytes[p->direction] += p->kind == FM_LANE_DATA || p->kind == FM_LANE_OTHER ? p->bytes : 0;
+    }
+}
+
+/* What the other transport would have made of it all: again only when there is something new. */
+static void weigh(StreamsView *v, const FmLanes *lanes)
+{
+    uint32_t pieces = (uint32_t)lanes->pieces;
+    if (pieces == v->seen)
+        return;
+    v->seen = pieces;
+    v->differing = 0;
+    v->difference = 0;
+    for (guint i = 0; i < lanes->lanes->len; i++) {
+        FmTime difference = fm_lane_difference(lanes, lanes->lanes->pdata[i]);
+        v->waits |= ((const FmLane *)lanes->lanes->pdata[i])->waited > 0;
+        v->differing += difference > 0;
+        v->difference += difference;
     }
 }
 
@@ -112,8 +148,10 @@ static void streams_refresh(FmPane *pane)
     FmTime from, to;
     span_of(v, lanes, &from, &to);
     v->most = 1;
+    weigh(v, lanes);
+    pane->more_foot = v->differing ? WHAT_IF_ROWS : 0;
     for (size_t i = pane->top; i < pane->count && i < pane->top + (size_t)MAX(pane->box.rows, 1); i++) {
-        fill_bins(bins, columns, lanes->lanes->pdata[i], from, to);
+        fill_bins(bins, columns, lanes, lanes->lanes->pdata[i], false, from, to);
         for (int x = 0; x < columns; x++)
             v->most = MAX(v->most, MAX(bins[x].bytes[0], bins[x].bytes[1]));
     }
@@ -122,23 +160,45 @@ static void streams_refresh(FmPane *pane)
 
 /* ---- drawing ---- */
 
-/* What stands between the frames of a lane: nothing before and after it, a wait for the answer, silence. */
-static void put_gap(FmPen *pen, const FmLane *lane, FmTime at, unsigned client)
+typedef struct Turns { /* of a lane: when what stands between its frames changes */
+    FmTime begun, asked, answered, over; /* FM_TIME_NONE: never */
+    bool complete;
+} Turns;
+
+static void earliest(FmTime *time, FmTime other)
 {
-    bool begun = false, asked = false, answered = false;
+    if (*time == FM_TIME_NONE || other < *time)
+        *time = other;
+}
+
+static Turns turns_of(const FmLanes *lanes, const FmLane *lane, bool otherwise, unsigned client)
+{
+    Turns t = { FM_TIME_NONE, FM_TIME_NONE, FM_TIME_NONE, FM_TIME_NONE, (lane->ended[0] && lane->ended[1]) || lane->reset };
     for (guint i = 0; i < lane->pieces->len; i++) {
         const FmLanePiece *p = &g_array_index(lane->pieces, FmLanePiece, i);
-        if (p->time > at)
-            break;
-        begun = true;
-        asked |= p->direction == client && p->ends;
-        answered |= p->direction != client;
+        FmTime time = otherwise ? fm_lane_otherwise(lanes, p) : p->time;
+        earliest(&t.begun, time);
+        if (p->direction != client)
+            earliest(&t.answered, time);
+        else if (p->ends)
+            earliest(&t.asked, time);
+        t.over = t.over == FM_TIME_NONE ? time : MAX(t.over, time);
     }
-    const FmLanePiece *last = &g_array_index(lane->pieces, FmLanePiece, lane->pieces->len - 1);
-    bool over = at > last->time;
-    if (!begun || (over && ((lane->ended[0] && lane->ended[1]) || lane->reset)))
+    return t;
+}
+
+static bool is_past(FmTime turn, FmTime at)
+{
+    return turn != FM_TIME_NONE && turn <= at;
+}
+
+/* What stands between the frames of a lane: nothing before and after it, a wait for the answer, silence. */
+static void put_gap(FmPen *pen, const Turns *t, FmTime at)
+{
+    bool over = at > t->over;
+    if (!is_past(t->begun, at) || (over && t->complete))
         fm_put(pen, FM_STYLE_NORMAL, " ");
-    else if (asked && !answered)
+    else if (is_past(t->asked, at) && !is_past(t->answered, at))
         fm_put(pen, FM_STYLE_WAIT, "┄");
     else
         fm_put(pen, FM_STYLE_DIM, over ? "·" : "─");
@@ -152,12 +212,12 @@ static void put_bin(FmPen *pen, const Bin *bin, const StreamsView *v)
     bool from_client = bin->bytes[client] > bin->bytes[!client];
     if (bin->reset)
         fm_put(pen, FM_STYLE_BAD, "✗");
-    else if (bin->blocked)
-        fm_put(pen, FM_STYLE_WAIT, "▒");
     else if (bin->headers[client])
         fm_put(pen, FM_STYLE_PROTOCOL, "▶");
     else if (bytes)
         fm_put(pen, from_client ? FM_STYLE_PROTOCOL : FM_STYLE_GOOD, blocks[MIN(bytes * 8 / v->most, 7)]);
+    else if (!bin->headers[!client])
+        fm_put(pen, FM_STYLE_WAIT, "▒");
     else
         fm_put(pen, FM_STYLE_GOOD, "◀");
 }
@@ -171,6 +231,20 @@ static const char *kind_of(const FmLanes *lanes, const FmLane *lane)
 {
     static const char *const quic[] = { "client's, both ways", "server's, both ways", "client's, one way", "server's, one way" };
     return lanes->quic ? quic[lane->id & 3] : lane->id ? "" : "the connection";
+}
+
+static void put_lane(FmPen *pen, const StreamsView *v, const FmLanes *lanes, const FmLane *lane, bool otherwise, int columns)
+{
+    g_autofree Bin *bins = g_new(Bin, MAX(columns, 1));
+    FmTime from, to;
+    span_of(v, lanes, &from, &to);
+    fill_bins(bins, columns, lanes, lane, otherwise, from, to);
+    Turns turns = turns_of(lanes, lane, otherwise, v->client);
+    for (int x = 0; x < columns; x++)
+        if (is_empty(&bins[x]))
+            put_gap(pen, &turns, from + (FmTime)((double)(to - from) * (x + 0.5) / columns));
+        else
+            put_bin(pen, &bins[x], v);
 }
 
 static void streams_row(FmPane *pane, size_t i, FmPen *pen)
@@ -188,15 +262,7 @@ static void streams_row(FmPane *pane, size_t i, FmPen *pen)
         fm_put_cell(pen, bad || lane->reset ? FM_STYLE_BAD : FM_STYLE_GOOD, STATUS_COLUMNS, lane->status ? lane->status : lane->reset ? "rst" : "");
         fm_put_cell(pen, FM_STYLE_NORMAL, -(SIZE_COLUMNS - 1), fm_short_size(room, lane->bytes[0] + lane->bytes[1]));
         fm_put(pen, FM_STYLE_NORMAL, " ");
-        g_autofree Bin *bins = g_new(Bin, MAX(columns, 1));
-        FmTime from, to;
-        span_of(v, lanes, &from, &to);
-        fill_bins(bins, columns, lane, from, to);
-        for (int x = 0; x < columns; x++)
-            if (is_empty(&bins[x]))
-                put_gap(pen, lane, from + (FmTime)((double)(to - from) * (x + 0.5) / columns), v->client);
-            else
-                put_bin(pen, &bins[x], v);
+        put_lane(pen, v, lanes, lane, false, columns);
     }
     fm_survey_release(v->survey);
 }
@@ -241,9 +307,33 @@ static void put_lane_story(FmPen *pen, const FmLane *lane, unsigned client, FmTi
         fm_putf(pen, FM_STYLE_WAIT, "  answer after %s", fm_short_span(room, answered - asked));
         fm_putf(pen, FM_STYLE_GOOD, "  then %s", fm_short_span(room, end - answered));
     }
-    if (lane->blocked)
-        fm_putf(pen, FM_STYLE_WAIT, "  blocked %s", fm_short_span(room, lane->blocked));
+    if (lane->waited)
+        fm_putf(pen, FM_STYLE_WAIT, "  waited %s behind holes", fm_short_span(room, lane->waited));
     fm_put(pen, lane->reset ? FM_STYLE_BAD : FM_STYLE_DIM, lane->reset ? "  reset" : lane->ended[0] && lane->ended[1] ? "  complete" : "");
+}
+
+/* The selected lane as it would have been, below all the others; and what that makes altogether. */
+static void put_what_if(FmPane *pane, FmBox box, const FmLanes *lanes)
+{
+    StreamsView *v = pane->state;
+    char room[32];
+    FmPen pen = fm_pen(&pane->app->screen, box, 1);
+    const FmLane *lane = pane->cursor < lanes->lanes->len ? lanes->lanes->pdata[pane->cursor] : NULL;
+    if (lane) {
+        FmTime difference = fm_lane_difference(lanes, lane);
+        g_autofree char *signed_span = g_strdup_printf("%s%s", difference ? lanes->quic ? "+" : "-" : "", fm_short_span(room, difference));
+        fm_put_cell(&pen, FM_STYLE_TITLE, ID_COLUMNS, " if");
+        fm_put_cell(&pen, FM_STYLE_TITLE, title_columns(pane) + 1, lanes->quic ? "it were TCP" : "it were QUIC");
+        fm_put_cell(&pen, lanes->quic ? FM_STYLE_WAIT : FM_STYLE_GOOD, -(STATUS_COLUMNS + SIZE_COLUMNS - 1),
+                    signed_span);
+        fm_put(&pen, FM_STYLE_NORMAL, " ");
+        put_lane(&pen, v, lanes, lane, true, lane_columns(pane));
+    }
+    pen = fm_pen(&pane->app->screen, box, 2);
+    fm_putf(&pen, FM_STYLE_NORMAL, lanes->quic ? " Over TCP %u stream%s would have waited for holes of others, " : " %u stream%s waited for holes of others, ",
+            v->differing, v->differing == 1 ? "" : "s");
+    fm_putf(&pen, FM_STYLE_BRIGHT, "%s altogether", fm_short_span(room, v->difference));
+    fm_put(&pen, FM_STYLE_NORMAL, lanes->quic ? "." : "; over QUIC: none.");
 }
 
 static void streams_foot(FmPane *pane, FmBox box)
@@ -253,10 +343,12 @@ static void streams_foot(FmPane *pane, FmBox box)
     FmPen pen = fm_pen(&pane->app->screen, box, 0);
     if (pane->cursor < lanes->lanes->len)
         put_lane_story(&pen, lanes->lanes->pdata[pane->cursor], v->client, lanes->first);
-    pen = fm_pen(&pane->app->screen, box, 1);
+    if (v->differing && box.rows > FOOT_ROWS)
+        put_what_if(pane, box, lanes);
+    pen = fm_pen(&pane->app->screen, box, box.rows - 1);
     char room[32];
     fm_put(&pen, FM_STYLE_PROTOCOL, " ▶ asks");
-    fm_put(&pen, FM_STYLE_WAIT, "  ┄ waits");
+    fm_put(&pen, FM_STYLE_WAIT, v->waits ? "  ┄ waits  ▒ behind a hole" : "  ┄ waits");
     fm_put(&pen, FM_STYLE_GOOD, "  ◀ answers");
     fm_putf(&pen, FM_STYLE_GOOD, "  █ data, %s a cell", fm_short_bytes(room, v->most));
     fm_put(&pen, FM_STYLE_BAD, "  ✗ reset");

@@ -43,6 +43,7 @@ struct FmPane {
     FmPage *page;
     void *state;            /* view->private_size bytes, zeroed at first */
     FmBox box;              /* as last drawn, without heading and foot */
+    unsigned more_foot;     /* rows that the foot has beyond the view's, by `refresh` */
     size_t count, cursor, top;
     int left;               /* columns scrolled off */
     bool opened;
