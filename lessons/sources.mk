@@ -19,6 +19,7 @@ lessons = \
 	lessons/quic-setup.lesson \
 	lessons/quic-observer.lesson \
 	lessons/migration.lesson \
+	lessons/same-loss.lesson \
 	lessons/http2.lesson \
 	lessons/grpc.lesson \
 	lessons/webrtc.lesson \
@@ -29,6 +30,7 @@ lesson_captures = \
 	testdata/bulk-reno.pcapng \
 	testdata/demo.pcapng \
 	testdata/quic-migration.pcapng \
+	testdata/same-loss.pcapng \
 	testdata/tcp-half-close.pcapng \
 	testdata/tcp-reset.pcapng \
 	testdata/tcp-tail-loss.pcapng \

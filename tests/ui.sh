@@ -103,14 +103,14 @@ shows follow-120 Enter 8
 stop
 open 80x24 "$fathom http2.pcapng"
 shows streams-80 Enter 6
-shows streams-zoomed-80 G + +
+shows streams-zoomed-80 Down Down Down + +
 has "a stream's packets" '2 shown' Enter
 stop
 open 120x40 "$fathom grpc.pcapng"
 shows streams-120 Enter 6
 stop
 open 80x24 "$fathom http2-loss.pcapng"
-shows streams-what-if-80 Enter 6 G Up Up
+shows streams-what-if-80 Enter 6 Down Down
 stop
 locale=C open 80x24 "$fathom quic-loss.pcapng"
 shows streams-ascii-80 Enter 2

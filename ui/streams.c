@@ -20,6 +20,8 @@ typedef struct LanesObserver {
 
 typedef struct StreamsView {
     FmSurvey *survey;
+    GPtrArray *lanes; /* of FmLane, as they are shown: what was asked for comes first */
+    uint32_t stood;   /* packet of the page that the cursor has followed */
     FmTime from, to; /* shown; to 0: all */
     unsigned client;
     uint64_t most;   /* bytes of the fullest cell in sight: the height of a whole block */
@@ -54,12 +56,15 @@ static void streams_open(FmPane *pane)
     o->observer = (FmObserver){ .packet = observe, .free = observer_free };
     o->observer.wanted = g_memdup2(o->lanes->asked->bits, fm_catalog_words(pane->app->catalog) * sizeof(uint64_t));
     FmObserver *observers[] = { &o->observer };
+    v->lanes = g_ptr_array_new();
     v->survey = fm_survey_new_flow(pane->app->archive, flow->kind, flow->number, observers, 1, fm_app_wake, pane->app);
 }
 
 static void streams_close(FmPane *pane)
 {
-    fm_survey_free(((StreamsView *)pane->state)->survey);
+    StreamsView *v = pane->state;
+    fm_survey_free(v->survey);
+    g_ptr_array_unref(v->lanes);
 }
 
 static const FmLanes *hold(StreamsView *v)
@@ -118,13 +123,48 @@ static void fill_bins(Bin *bins, int columns, const FmLanes *lanes, const FmLane
     }
 }
 
-/* What the other transport would have made of it all: again only when there is something new. */
+static void put_in_order(StreamsView *v, const FmLanes *lanes)
+{
+    g_ptr_array_set_size(v->lanes, 0);
+    for (int titled = 1; titled >= 0; titled--)
+        for (guint i = 0; i < lanes->lanes->len; i++)
+            if ((((const FmLane *)lanes->lanes->pdata[i])->title != NULL) == titled)
+                g_ptr_array_add(v->lanes, lanes->lanes->pdata[i]);
+}
+
+static bool ends_wait(const FmLane *lane, uint32_t packet)
+{
+    for (unsigned d = 0; d < 2; d++)
+        for (guint i = 0; i < lane->waits[d]->len; i++)
+            if (g_array_index(lane->waits[d], FmLaneWait, i).packet == packet)
+                return true;
+    return false;
+}
+
+static bool is_part(const FmLane *lane, uint32_t packet)
+{
+    for (guint i = 0; i < lane->pieces->len; i++)
+        if (g_array_index(lane->pieces, FmLanePiece, i).packet == packet)
+            return true;
+    return false;
+}
+
+/* The cursor goes to a lane of the packet that the page stands at: to one whose wait it ends, if there is one. */
+static void follow_packet(FmPane *pane, StreamsView *v, uint32_t packet)
+{
+    bool (*const tests[])(const FmLane *, uint32_t) = { ends_wait, is_part };
+    for (size_t t = 0; packet && packet != v->stood && t < G_N_ELEMENTS(tests); t++)
+        for (guint i = 0; i < v->lanes->len; i++)
+            if (tests[t](v->lanes->pdata[i], packet)) {
+                pane->cursor = i;
+                v->stood = packet;
+                return;
+            }
+}
+
+/* What the other transport would have made of it all. */
 static void weigh(StreamsView *v, const FmLanes *lanes)
 {
-    uint32_t pieces = (uint32_t)lanes->pieces;
-    if (pieces == v->seen)
-        return;
-    v->seen = pieces;
     v->differing = 0;
     v->difference = 0;
     for (guint i = 0; i < lanes->lanes->len; i++) {
@@ -142,16 +182,21 @@ static void streams_refresh(FmPane *pane)
     v->client = fm_track_flow(track) ? fm_track_flow(track)->client : v->client;
     fm_gather_release(fm_flow_of(pane->page)->gather);
     const FmLanes *lanes = hold(v);
-    pane->count = lanes->lanes->len;
     int columns = lane_columns(pane);
     g_autofree Bin *bins = g_new(Bin, columns);
     FmTime from, to;
     span_of(v, lanes, &from, &to);
     v->most = 1;
-    weigh(v, lanes);
+    if (v->seen != (uint32_t)lanes->pieces || v->lanes->len != lanes->lanes->len) { /* there is something new */
+        v->seen = (uint32_t)lanes->pieces;
+        put_in_order(v, lanes);
+        weigh(v, lanes);
+    }
+    follow_packet(pane, v, fm_flow_of(pane->page)->packet);
+    pane->count = v->lanes->len;
     pane->more_foot = v->differing ? WHAT_IF_ROWS : 0;
     for (size_t i = pane->top; i < pane->count && i < pane->top + (size_t)MAX(pane->box.rows, 1); i++) {
-        fill_bins(bins, columns, lanes, lanes->lanes->pdata[i], false, from, to);
+        fill_bins(bins, columns, lanes, v->lanes->pdata[i], false, from, to);
         for (int x = 0; x < columns; x++)
             v->most = MAX(v->most, MAX(bins[x].bytes[0], bins[x].bytes[1]));
     }
@@ -251,8 +296,8 @@ static void streams_row(FmPane *pane, size_t i, FmPen *pen)
 {
     StreamsView *v = pane->state;
     const FmLanes *lanes = hold(v);
-    if (i < lanes->lanes->len) {
-        const FmLane *lane = lanes->lanes->pdata[i];
+    if (i < v->lanes->len) {
+        const FmLane *lane = v->lanes->pdata[i];
         char room[32];
         int columns = pen->into ? 0 : lane_columns(pane);
         fm_putf(pen, FM_STYLE_DIM, "%*" PRIu64 " ", ID_COLUMNS - 1, lane->id);
@@ -318,7 +363,7 @@ static void put_what_if(FmPane *pane, FmBox box, const FmLanes *lanes)
     StreamsView *v = pane->state;
     char room[32];
     FmPen pen = fm_pen(&pane->app->screen, box, 1);
-    const FmLane *lane = pane->cursor < lanes->lanes->len ? lanes->lanes->pdata[pane->cursor] : NULL;
+    const FmLane *lane = pane->cursor < v->lanes->len ? v->lanes->pdata[pane->cursor] : NULL;
     if (lane) {
         FmTime difference = fm_lane_difference(lanes, lane);
         g_autofree char *signed_span = g_strdup_printf("%s%s", difference ? lanes->quic ? "+" : "-" : "", fm_short_span(room, difference));
@@ -341,8 +386,8 @@ static void streams_foot(FmPane *pane, FmBox box)
     StreamsView *v = pane->state;
     const FmLanes *lanes = hold(v);
     FmPen pen = fm_pen(&pane->app->screen, box, 0);
-    if (pane->cursor < lanes->lanes->len)
-        put_lane_story(&pen, lanes->lanes->pdata[pane->cursor], v->client, lanes->first);
+    if (pane->cursor < v->lanes->len)
+        put_lane_story(&pen, v->lanes->pdata[pane->cursor], v->client, lanes->first);
     if (v->differing && box.rows > FOOT_ROWS)
         put_what_if(pane, box, lanes);
     pen = fm_pen(&pane->app->screen, box, box.rows - 1);
@@ -367,8 +412,8 @@ static void zoom(FmPane *pane, double factor, double shift)
     FmTime from, to;
     span_of(v, lanes, &from, &to);
     double middle = (double)from + (double)(to - from) / 2 + shift * (double)(to - from), half = (double)(to - from) / 2 * factor;
-    if (factor < 1 && pane->cursor < lanes->lanes->len) {
-        const GArray *pieces = ((const FmLane *)lanes->lanes->pdata[pane->cursor])->pieces;
+    if (factor < 1 && pane->cursor < v->lanes->len) {
+        const GArray *pieces = ((const FmLane *)v->lanes->pdata[pane->cursor])->pieces;
         FmTime first = MAX(g_array_index(pieces, FmLanePiece, 0).time, from), last = MIN(g_array_index(pieces, FmLanePiece, pieces->len - 1).time, to);
         middle = first <= last ? (double)first + (double)(last - first) / 2 : (double)g_array_index(pieces, FmLanePiece, 0).time;
     }
@@ -388,8 +433,8 @@ static void show_packets(FmPane *pane)
     const FmLanes *lanes = hold(v);
     uint32_t packet = 0;
     g_autofree char *filter = NULL, *of_flow = fm_flow_filter(pane->app, flow->kind, flow->number);
-    if (pane->cursor < lanes->lanes->len && of_flow) {
-        const FmLane *lane = lanes->lanes->pdata[pane->cursor];
+    if (pane->cursor < v->lanes->len && of_flow) {
+        const FmLane *lane = v->lanes->pdata[pane->cursor];
         packet = g_array_index(lane->pieces, FmLanePiece, 0).packet;
         filter = g_strdup_printf("%s && %s == %" PRIu64, of_flow, lanes->quic ? "quic.stream.stream_id" : "http2.streamid", lane->id);
     }

@@ -106,6 +106,7 @@ static FmTime join(GArray *waits, FmLaneWait wait)
         FmTime before = last->to - last->from;
         last->from = MIN(last->from, wait.from);
         last->to = MAX(last->to, wait.to);
+        last->packet = wait.packet;
         return last->to - last->from - before;
     }
     wait.from = last ? MAX(wait.from, last->to) : wait.from;
@@ -120,7 +121,7 @@ static void note_wait(FmLanes *l, const FmPacket *packet, uint64_t id, FmTime wa
 {
     unsigned d = packet->flow_direction;
     FmLane *lane = waited > 0 ? lane_of(l, id, d) : NULL;
-    FmLaneWait wait = { packet->frame->time - waited, packet->frame->time, others };
+    FmLaneWait wait = { packet->frame->time - waited, packet->frame->time, (uint32_t)packet->frame->number, others };
     if (!lane)
         return;
     lane->waited += join(lane->waits[d], wait);

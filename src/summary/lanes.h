@@ -17,6 +17,7 @@ typedef struct FmLanePiece { /* a frame */
 
 typedef struct FmLaneWait { /* data stood behind bytes that were lost, and came to its reader later than to its machine */
     FmTime from, to;
+    uint32_t packet; /* that ends it */
     bool others; /* HTTP/2: all that was missing belonged to other streams */
 } FmLaneWait;
 
