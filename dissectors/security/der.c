@@ -43,7 +43,8 @@ bool der_next(FmCursor *c, DerValue *value)
     }
     value->tag = tag_of(first, number);
     value->constructed = first & 0x20;
-    value->body = fm_take(c, size);
+    FmCursor body = fm_take(c, size);
+    value->body = fm_cursor_copy(&body);
     return true;
 }
 

@@ -517,7 +517,9 @@ static void pass_record(Side *side, FmSlice body, uint64_t lost)
     size_t block = keys ? fm_cipher_info(keys->suite->cipher)->block : FM_MAX_BLOCK_SIZE;
     size_t mac = keys && keys->encrypt_then_mac ? fm_hash_size(keys->suite->hash) : 0;
     side->has_last_block = !lost && body.size >= block + mac;
-    if (side->has_last_block)
+    if (side->has_last_block && block == FM_MAX_BLOCK_SIZE) /* as is usual: its size is known to the compiler */
+        memcpy(side->last_block, body.data + body.size - mac - FM_MAX_BLOCK_SIZE, FM_MAX_BLOCK_SIZE);
+    else if (side->has_last_block)
         memcpy(side->last_block, body.data + body.size - mac - block, block);
 }
 

@@ -43,7 +43,7 @@ static void note_size(FmSequence *q, unsigned protocol, const FmCursor *c)
         q->told->sizes++;
 }
 
-static void enter_record(FmSequence *q, unsigned protocol, unsigned via, FmCursor *c, bool gathered, bool same_buffer)
+static inline __attribute__((always_inline)) void enter_record(FmSequence *q, unsigned protocol, unsigned via, FmCursor *c, bool gathered, bool same_buffer)
 {
     FmDissection *d = q->d;
     FmFlow *flow = d->flow;
@@ -250,7 +250,7 @@ static bool is_known(uint64_t need)
     return need < FM_REFUSED;
 }
 
-static void dissect_record(FmPut *put, FmCursor *c, FmTime arrived, bool gathered, bool same_buffer)
+static inline __attribute__((always_inline)) void dissect_record(FmPut *put, FmCursor *c, FmTime arrived, bool gathered, bool same_buffer)
 {
     FmDissection *d = put->d;
     FmStream *before = d->stream;
@@ -269,7 +269,7 @@ static void emit_in_place(FmPut *put, FmRun *run, size_t n, uint32_t lost)
 {
     FmPiece piece = run->place;
     piece.length = (uint32_t)n;
-    FmCursor c = put->sequence.model;
+    FmCursor c = fm_cursor_copy(&put->sequence.model);
     if (run->start) {
         if (put->d->visit->memo_arena)
             remember(put, &piece, 1, piece.offset, n + lost, lost);

@@ -277,6 +277,23 @@ static void tell_begun_again(FmDissection *d, const FmStreamMemo *memo)
         tell_begun(d, memo->result.begun, (FmSlice){ all.data + piece->offset, MIN(piece->length, all.size - piece->offset) });
 }
 
+/* Member by member, and without the sequence's buffer, which is set before it is read: cheaper than to clear all for each segment. */
+static void start_put(FmPut *put, FmDissection *d, FmStream *s, FmStreamMemo *memo, FmGathered **gathered, const FmCursor *c)
+{
+    put->d = d;
+    put->s = s;
+    put->memo = memo;
+    put->last = &memo->first;
+    put->size_before = fm_stream_size(s);
+    put->sequence.d = d;
+    put->sequence.result = &memo->result;
+    put->sequence.last = gathered;
+    put->sequence.told = NULL;
+    put->sequence.model = fm_cursor_copy(c);
+    put->sequence.protocol = 0;
+    put->sequence.gathered = false;
+}
+
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
 {
     FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo), true);
@@ -291,9 +308,9 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     if (!s)
         return memo->result;
     FmFlow *flow = d->flow;
-    FmPut put = { .d = d, .s = s, .memo = memo, .last = &memo->first, .size_before = fm_stream_size(s) };
+    FmPut put;
     FmGathered *gathered = NULL; /* for this packet only: not kept in the memo */
-    put.sequence = (FmSequence){ .d = d, .result = &memo->result, .last = &gathered, .model = *c };
+    start_put(&put, d, s, memo, &gathered, c);
     s->entry.busy++;
     if (fm_left_on_wire(c))
         visit_put(&put, offset, run);

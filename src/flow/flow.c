@@ -228,12 +228,11 @@ static inline uint64_t pair(uint32_t first, uint32_t second)
     return G_BYTE_ORDER == G_LITTLE_ENDIAN ? first | (uint64_t)second << 32 : (uint64_t)first << 32 | second;
 }
 
-/* As memcmp has it: the first byte counts most. */
-static inline int compare_words(uint64_t a, uint64_t b)
+/* As memcmp has it, the first byte counting most, and without branches: which end sends is anyone's guess. */
+static inline uint64_t is_greater(const uint64_t a[2], const uint64_t b[2], bool where_equal)
 {
-    a = GUINT64_FROM_BE(a);
-    b = GUINT64_FROM_BE(b);
-    return (a > b) - (a < b);
+    uint64_t a0 = GUINT64_FROM_BE(a[0]), a1 = GUINT64_FROM_BE(a[1]), b0 = GUINT64_FROM_BE(b[0]), b1 = GUINT64_FROM_BE(b[1]);
+    return (a0 > b0) | ((a0 == b0) & ((a1 > b1) | ((a1 == b1) & where_equal)));
 }
 
 void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const uint8_t *destination, unsigned address_size,
@@ -242,12 +241,11 @@ void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const u
     uint64_t from[2], to[2];
     load_address(from, source, address_size);
     load_address(to, destination, address_size);
-    int order = compare_words(from[0], to[0]);
-    if (order == 0)
-        order = compare_words(from[1], to[1]);
-    bool swap = order > 0 || (order == 0 && source_port > destination_port);
-    uint64_t low[2] = { swap ? to[0] : from[0], swap ? to[1] : from[1] }, high[2] = { swap ? from[0] : to[0], swap ? from[1] : to[1] };
-    uint64_t ports = swap ? pair(destination_port, source_port) : pair(source_port, destination_port);
+    uint64_t swap = is_greater(from, to, source_port > destination_port), mask = 0 - swap;
+    uint64_t changes[2] = { (from[0] ^ to[0]) & mask, (from[1] ^ to[1]) & mask };
+    uint32_t change = (source_port ^ destination_port) & (uint32_t)mask;
+    uint64_t low[2] = { from[0] ^ changes[0], from[1] ^ changes[1] }, high[2] = { to[0] ^ changes[0], to[1] ^ changes[1] };
+    uint64_t ports = pair(source_port ^ change, destination_port ^ change);
     uint64_t rest = GUINT64_TO_LE((uint64_t)(uint8_t)kind | (uint64_t)(uint8_t)address_size << 8);
     memcpy(key->low, &low[0], 8);
     memcpy(key->low + 8, &low[1], 8);
@@ -255,7 +253,7 @@ void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const u
     memcpy(key->high + 8, &high[1], 8);
     memcpy(&key->low_port, &ports, 8); /* and high_port, */
     memcpy(&key->kind, &rest, 8);      /* and all that follows */
-    *direction = swap;
+    *direction = (unsigned)swap;
 }
 
 static inline uint64_t differing_words(const uint8_t *a, const uint8_t *b)

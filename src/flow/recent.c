@@ -42,11 +42,25 @@ static void rehash(FmRecents *set, uint64_t seed)
     }
 }
 
+/* The older of two becomes the newest. */
+static FmRecent *swap_two(FmRecents *set)
+{
+    FmRecent *newest = set->oldest, *oldest = set->newest;
+    newest->newer = oldest->older = NULL;
+    newest->older = oldest;
+    oldest->newer = newest;
+    set->newest = newest;
+    set->oldest = oldest;
+    return newest;
+}
+
 FmRecent *fm_recent_find(FmRecents *set, uint64_t seed, uint64_t number, uint32_t kind)
 {
     FmRecent *thing = set->newest;
     if (thing && thing->number == number && thing->kind == kind)
         return thing;
+    if (set->count == 2 && thing->older->number == number && thing->older->kind == kind) /* both ways of a connection */
+        return swap_two(set);
     if (set->slots)
         for (thing = *slot_of(set, seed, number, kind); thing && (thing->number != number || thing->kind != kind);)
             thing = thing->chain;
