@@ -285,6 +285,55 @@ static void test_json(void)
     close_fixture(&f);
 }
 
+/* Changes some of the packet, so that much of it comes again and little stays. */
+static void vary(Fixture *f, GRand *random)
+{
+    static const uint64_t ports[] = { 80, 443, 8080, 53, 5061, 65535 };
+    f->nodes[1].value = ports[g_rand_int_range(random, 0, G_N_ELEMENTS(ports))];
+    f->nodes[2].value = (uint64_t)g_rand_int_range(random, 0, 3);
+    f->nodes[3].value = (uint64_t)g_rand_int_range(random, 0, 2);
+    f->nodes[3].depth = (uint8_t)g_rand_int_range(random, 1, 3);
+    f->nodes[5].value = (uint64_t)(g_rand_int_range(random, 0, 8) ? 1500000 : g_rand_int(random));
+    f->nodes[7].depth = (uint8_t)g_rand_int_range(random, 1, 3);
+    f->nodes[7].label = g_rand_int_range(random, 0, 2) ? 2 : 0;
+    f->labels[1].text = g_rand_int_range(random, 0, 8) ? "Times" : "Hours";
+    f->labels[1].constant = g_rand_int_range(random, 0, 8) > 0;
+    f->packet.node_count = (uint32_t)g_rand_int_range(random, 1, G_N_ELEMENTS(f->nodes) + 1);
+    f->frame.time += g_rand_int_range(random, 0, 400000000);
+}
+
+/* What a printer keeps of the packets before must not be seen: one that has printed many prints each as a new one does. */
+static void check_kept(FmFormat format, unsigned rounds)
+{
+    Fixture f;
+    open_fixture(&f);
+    f.options.format = format;
+    f.options.details = true;
+    g_autoptr(GRand) random = g_rand_new_with_seed(42);
+    FmPrinter *old = fm_printer_new(&f.options);
+    for (unsigned i = 0; i < rounds; i++) {
+        vary(&f, random);
+        FmPrinter *new = fm_printer_new(&f.options);
+        g_auto(FmText) got = { 0 }, expected = { 0 };
+        old->packet(old, &got, &f.packet);
+        new->packet(new, &expected, &f.packet);
+        fm_printer_free(new);
+        const char *text = fm_text_string(&got);
+        TEST_TEXT("as by a new printer", text + (*text == ','), fm_text_string(&expected));
+    }
+    fm_printer_free(old);
+    close_fixture(&f);
+}
+
+static void test_kept(void)
+{
+    check_kept(FM_FORMAT_TEXT, 3000);
+    check_kept(FM_FORMAT_JSON, 3000);
+    check_kept(FM_FORMAT_EK, 300);
+    check_kept(FM_FORMAT_PDML, 300);
+    check_kept(FM_FORMAT_JSONL, 300);
+}
+
 static void test_json_raw(void)
 {
     Fixture f;
@@ -512,6 +561,7 @@ const TestSuite test_output_suite = {
     .name = "output",
     TEST_CASES({ "lines, details, bytes", test_lines_details_bytes }, { "colours", test_colors }, { "lines kept", test_kept_lines }, { "-O", test_open_protocols },
                { "hex dumps", test_hexdump }, { "fields", test_fields }, { "occurrence", test_occurrence }, { "JSON", test_json },
+               { "what is kept", test_kept },
                { "JSON with raw values", test_json_raw }, { "JSON, parts of it", test_json_keep }, { "JSON without repeated keys", test_json_merged },
                { "JSON lines", test_jsonl }, { "EK", test_ek }, { "PDML", test_pdml }, { "PSML", test_psml }, { "times", test_times },
                { "own columns", test_own_columns }, { "sink", test_sink }),

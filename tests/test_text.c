@@ -36,6 +36,27 @@ static void test_bytes_as_hex(void)
     CU_ASSERT_STRING_EQUAL(fm_text_string(&text), "00:9f:ff 009fff ");
 }
 
+/* Sixteen bytes are put at once where the processor can, the rest one by one. */
+static void test_many_bytes_as_hex(void)
+{
+    static const char separators[] = { ':', '.', '\0' };
+    uint8_t bytes[70];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 151 + 7);
+    for (size_t s = 0; s < sizeof separators; s++)
+        for (size_t n = 0; n <= sizeof bytes; n++) {
+            g_autoptr(GString) expected = g_string_new(NULL);
+            g_auto(FmText) text = { 0 };
+            for (size_t i = 0; i < n; i++) {
+                if (i && separators[s])
+                    g_string_append_c(expected, separators[s]);
+                g_string_append_printf(expected, "%02x", bytes[i]);
+            }
+            fm_text_bytes(&text, (FmSlice){ bytes, n }, separators[s]);
+            CU_ASSERT_STRING_EQUAL(fm_text_string(&text), expected->str);
+        }
+}
+
 static void test_ipv4(void)
 {
     static const uint32_t addresses[] = { 0, 0x01020304, 0x7f000001, 0xc0a80a64, 0xffffffff, 0x0a630900, 0x64c809ff };
@@ -162,7 +183,7 @@ static void test_pad(void)
 
 const TestSuite test_text_suite = {
     "text",
-    TEST_CASES({ "numbers", test_numbers }, { "bytes as hex", test_bytes_as_hex }, { "IPv4", test_ipv4 }, { "IPv6", test_ipv6 },
+    TEST_CASES({ "numbers", test_numbers }, { "bytes as hex", test_bytes_as_hex }, { "many bytes as hex", test_many_bytes_as_hex }, { "IPv4", test_ipv4 }, { "IPv6", test_ipv6 },
                { "Ethernet", test_ether }, { "seconds", test_seconds }, { "escaped", test_escaped },
                { "escaped anywhere", test_escaped_anywhere }, { "grows", test_grows },
                { "pad", test_pad }),

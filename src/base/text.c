@@ -3,14 +3,12 @@
 
 #include "base/text.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const char hex_digits[] = "0123456789abcdef";
 
-#define SIXTEEN(h) h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
-static const char hex_pairs[] = SIXTEEN("0") SIXTEEN("1") SIXTEEN("2") SIXTEEN("3") SIXTEEN("4") SIXTEEN("5") SIXTEEN("6") SIXTEEN("7")
-    SIXTEEN("8") SIXTEEN("9") SIXTEEN("a") SIXTEEN("b") SIXTEEN("c") SIXTEEN("d") SIXTEEN("e") SIXTEEN("f");
-#define FOURS(h) h "0:." h "1:." h "2:." h "3:." h "4:." h "5:." h "6:." h "7:." h "8:." h "9:." h "a:." h "b:." h "c:." h "d:." h "e:." h "f:."
-static const char hex_colons[] = FOURS("0") FOURS("1") FOURS("2") FOURS("3") FOURS("4") FOURS("5") FOURS("6") FOURS("7") FOURS("8") FOURS("9")
-    FOURS("a") FOURS("b") FOURS("c") FOURS("d") FOURS("e") FOURS("f"); /* four bytes each, of which the next one's place takes the last */
 static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 void fm_text_clear(FmText *text)
@@ -138,47 +136,6 @@ void fm_text_hex(FmText *text, uint64_t value, unsigned digits)
     text->size += count;
 }
 
-static inline char *put_pair(char *out, uint8_t byte)
-{
-    memcpy(out, hex_pairs + 2 * byte, 2);
-    return out + 2;
-}
-
-void fm_text_bytes(FmText *text, FmSlice bytes, char separator)
-{
-    if (!bytes.size)
-        return;
-    char *out = fm_text_room(text, bytes.size * 3 + 1), *from = out;
-    const uint8_t *p = bytes.data, *end = p + bytes.size;
-    if (separator == ':') {
-        for (; end - p >= 4; p += 4, out += 12) {
-            memcpy(out, hex_colons + 4 * p[0], 4);
-            memcpy(out + 3, hex_colons + 4 * p[1], 4);
-            memcpy(out + 6, hex_colons + 4 * p[2], 4);
-            memcpy(out + 9, hex_colons + 4 * p[3], 4);
-        }
-        for (; p < end; p++, out += 3)
-            memcpy(out, hex_colons + 4 * *p, 4);
-        out--;
-    } else if (separator) {
-        for (; end - p >= 4; p += 4, out += 12) {
-            put_pair(out, p[0])[0] = separator;
-            put_pair(out + 3, p[1])[0] = separator;
-            put_pair(out + 6, p[2])[0] = separator;
-            put_pair(out + 9, p[3])[0] = separator;
-        }
-        for (; p < end; p++, out += 3)
-            put_pair(out, *p)[0] = separator;
-        out--;
-    } else {
-        for (; end - p >= 4; p += 4)
-            out = put_pair(put_pair(put_pair(put_pair(out, p[0]), p[1]), p[2]), p[3]);
-        for (; p < end; p++)
-            out = put_pair(out, *p);
-    }
-    text->size += (size_t)(out - from);
-}
-
 static inline char *put_octet(char *out, unsigned v)
 {
     if (v >= 100) {
@@ -292,11 +249,27 @@ static inline uint64_t load_some(const char *bytes, size_t n)
     return w;
 }
 
+/* The same sixteen at once, as far as they go. */
+static inline size_t copy_plain_sixteens(char *to, const char *bytes, size_t n)
+{
+    size_t i = 0;
+#if defined(__SSE2__)
+    for (; n - i >= 16; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        __m128i good = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)), _mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)));
+        if (_mm_movemask_epi8(good) != 0xffff)
+            break;
+        _mm_storeu_si128((__m128i *)(void *)(to + i), v);
+    }
+#endif
+    return i;
+}
+
 /* Copies printable ASCII up to the first other byte; returns how much that was. */
 static inline size_t copy_plain(FmText *text, const char *bytes, size_t n)
 {
     char *to = fm_text_room(text, n + 8);
-    size_t i = 0;
+    size_t i = copy_plain_sixteens(to, bytes, n);
     while (i < n) {
         uint64_t w = load_some(bytes + i, n - i), odd = odd_bytes(w);
         put_word(to + i, w);

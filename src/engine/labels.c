@@ -6,7 +6,7 @@
 #include "base/pattern.h"
 #include "engine/visit.h"
 
-static void set_text(FmDissection *d, FmNode *node, const char *text, size_t size, bool plain)
+static void set_text(FmDissection *d, FmNode *node, const char *text, size_t size, bool plain, bool constant)
 {
     FmVisit *v = d->visit;
     FmPacket *p = d->packet;
@@ -19,17 +19,46 @@ static void set_text(FmDissection *d, FmNode *node, const char *text, size_t siz
         }
         node->label = (uint16_t)++p->label_count;
     }
-    p->labels[node->label - 1] = (FmLabel){ text, (uint32_t)size, plain };
+    p->labels[node->label - 1] = (FmLabel){ text, (uint32_t)size, plain, constant };
 }
 
 void fm_visit_label(FmDissection *d, FmNode *node, const char *text)
 {
-    set_text(d, node, text, strlen(text), false);
+    set_text(d, node, text, strlen(text), false, false);
+}
+
+/* A text at the end of the arena, behind `old` if that is given: where that stands last it is not copied. */
+static FmText begin_text(FmArena *arena, const FmLabel *old)
+{
+    uint8_t *from = arena->at;
+    if (old && (uint8_t *)(uintptr_t)old->text + (((size_t)old->size + 1 + 7) & ~(size_t)7) == from)
+        from = (uint8_t *)(uintptr_t)old->text;
+    FmText text = { (char *)from, 0, (size_t)(arena->end - from), true };
+    if (!old)
+        return text;
+    if (from == arena->at)
+        fm_text_add(&text, old->text, old->size);
+    else
+        text.size = old->size;
+    return text;
+}
+
+/* Makes the text, with a NUL behind it, the arena's. */
+static const char *keep_text(FmArena *arena, FmText *text)
+{
+    fm_text_string(text);
+    if (!text->borrowed) {
+        const char *copy = fm_arena_strndup(arena, text->data, text->size);
+        fm_text_clear(text);
+        return copy;
+    }
+    size_t used = (text->size + 1 + 7) & ~(size_t)7, room = (size_t)(arena->end - (uint8_t *)text->data);
+    arena->at = (uint8_t *)text->data + MIN(used, room);
+    return text->data;
 }
 
 static G_GNUC_PRINTF(4, 0) void set_label(FmDissection *d, FmNode *node, bool adds, const char *format, va_list args)
 {
-    FmText *scratch = &d->visit->scratch;
     const FmPattern *pattern = fm_pattern_of(d->visit->patterns, format);
     const FmLabel *old = node->label ? &d->packet->labels[node->label - 1] : NULL;
     bool plain = fm_pattern_is_plain(pattern);
@@ -39,16 +68,16 @@ static G_GNUC_PRINTF(4, 0) void set_label(FmDissection *d, FmNode *node, bool ad
         node->flags |= FM_NODE_LABEL_ADDS;
     size_t size;
     if (fm_pattern_is_constant(pattern, &size) && !(old && adds)) { /* needs no copy */
-        set_text(d, node, format, size, true);
+        set_text(d, node, format, size, true, true);
         return;
     }
-    scratch->size = 0;
-    if (old && adds) {
-        fm_text_add(scratch, old->text, old->size);
+    if (old && adds)
         plain = plain && old->plain;
-    }
-    fm_pattern_put(pattern, scratch, format, args);
-    set_text(d, node, fm_arena_strndup(d->arena, scratch->data, scratch->size), scratch->size, plain);
+    FmText text = begin_text(d->arena, adds ? old : NULL);
+    fm_pattern_put(pattern, &text, format, args);
+    size = text.size;
+    const char *kept = keep_text(d->arena, &text);
+    set_text(d, node, kept, size, plain, false);
 }
 
 FmSubtree fm_open_text(FmDissection *d, const FmCursor *c, const char *format, ...)
@@ -117,7 +146,7 @@ void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *forma
 void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text)
 {
     if (wants_label(d, subtree))
-        fm_visit_label(d, &d->packet->nodes[subtree.node - 1], text);
+        set_text(d, &d->packet->nodes[subtree.node - 1], text, strlen(text), true, true);
 }
 
 void fm_title_of(FmDissection *d, bool adds, const char *format, ...)

@@ -92,6 +92,28 @@ void fm_format_absolute_time(FmText *out, FmTime time, FmBase base)
     fm_text_put(out, local ? tm.tm_zone : "UTC");
 }
 
+void fm_format_clock(FmText *out, FmClock *clock, FmTime time, FmBase base)
+{
+    if (clock->size && time > 0 && time / FM_SECOND == clock->second && base == clock->base) {
+        char *to = memcpy(fm_text_room(out, sizeof clock->text), clock->text, sizeof clock->text);
+        uint32_t rest = (uint32_t)(time % FM_SECOND);
+        for (unsigned i = 9; i-- > 0; rest /= 10)
+            to[clock->fraction + i] = (char)('0' + rest % 10);
+        out->size += clock->size;
+        return;
+    }
+    size_t start = out->size, size;
+    fm_format_absolute_time(out, time, base);
+    size = out->size - start;
+    const char *text = out->data + start, *point = memchr(text, '.', size);
+    *clock = (FmClock){ .second = time / FM_SECOND, .base = base };
+    if (time <= 0 || !point || size > sizeof clock->text)
+        return;
+    memcpy(clock->text, text, size);
+    clock->size = (uint8_t)size;
+    clock->fraction = (uint8_t)(point + 1 - text);
+}
+
 static void put_float(FmText *out, double value, int digits)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
@@ -173,10 +195,10 @@ static unsigned hex_digits_of(FmType type)
     return width ? 2 * width : 8;
 }
 
-/* The text of a string ends at a NUL where padding or a terminator may be part of its bytes. */
-static FmSlice string_bytes(const FmPacket *packet, const FmNode *node, FmType type)
+FmSlice fm_node_string(const FmPacket *packet, const FmNode *node)
 {
     FmSlice s = fm_node_bytes(packet, node);
+    FmType type = fm_node_field(packet, node)->type;
     if (s.size && type != FM_STRING && type != FM_UINT_STRING) {
         const uint8_t *end = memchr(s.data, '\0', s.size);
         if (end)
@@ -232,7 +254,7 @@ static void put_value(FmText *out, const FmPacket *packet, const FmNode *node, c
     case FM_ABSOLUTE_TIME: fm_format_absolute_time(out, (FmTime)node->value, field->base); break;
     case FM_RELATIVE_TIME: fm_text_seconds(out, (FmTime)node->value, 9); break;
     case FM_STRING: case FM_STRINGZ: case FM_STRINGZPAD: case FM_UINT_STRING: {
-        FmSlice s = string_bytes(packet, node, field->type);
+        FmSlice s = fm_node_string(packet, node);
         if (!s.size)
             break;
         if (escape)
@@ -250,15 +272,27 @@ static void put_value(FmText *out, const FmPacket *packet, const FmNode *node, c
     }
 }
 
+/* What most fields are. */
+static inline bool is_decimal(const FmField *field)
+{
+    return field->base == FM_DEC && fm_type_is_unsigned(field->type);
+}
+
 void fm_format_value(FmText *out, const FmPacket *packet, const FmNode *node, bool escape)
 {
-    put_value(out, packet, node, fm_node_field(packet, node), escape, ':');
+    const FmField *field = fm_node_field(packet, node);
+    if (is_decimal(field))
+        fm_text_uint(out, node->value);
+    else
+        put_value(out, packet, node, field, escape, ':');
 }
 
 void fm_format_cell(FmText *out, const FmPacket *packet, const FmNode *node)
 {
     const FmField *field = fm_node_field(packet, node);
-    if (field->type == FM_PROTOCOL)
+    if (is_decimal(field))
+        fm_text_uint(out, node->value);
+    else if (field->type == FM_PROTOCOL)
         fm_format_line(out, packet, node);
     else if (field->type == FM_NONE || field->type == FM_EXPERT)
         fm_text_char(out, '1');

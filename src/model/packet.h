@@ -20,6 +20,7 @@ typedef struct FmLabel { /* what people read at a node */
     const char *text; /* ends with a NUL */
     uint32_t size;
     bool plain;       /* printable as it is: no words from the packet in it */
+    bool constant;    /* one text for the whole run of the program: the same pointer means the same text */
 } FmLabel;
 
 typedef enum FmAddressType { FM_ADDRESS_NONE, FM_ADDRESS_ETHER, FM_ADDRESS_IPV4, FM_ADDRESS_IPV6, FM_ADDRESS_TEXT } FmAddressType;

@@ -33,6 +33,7 @@ typedef struct Ek {
     char **keys;         /* by id: "tcp_tcp_srcport", made when first needed */
     char **also_keys;
     size_t ids;
+    FmJsonIndex index;
 } Ek;
 
 /* Names that tshark takes for protocols although they stand inside one: their keys have no prefix. Sorted. */
@@ -264,7 +265,7 @@ static void ek_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
     Ek *ek = (Ek *)printer;
     FmTime time = packet->frame->time == FM_TIME_NONE ? 0 : packet->frame->time;
     fm_text_literal(out, "{\"index\":{\"_index\":");
-    fm_json_index(out, packet->frame->time);
+    fm_json_index(out, &ek->index, packet->frame->time);
     fm_text_literal(out, ",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
     fm_text_int(out, time / FM_MILLISECOND);
     fm_text_literal(out, "\",\"layers\":{");

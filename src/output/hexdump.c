@@ -42,29 +42,38 @@ static void put_ascii(char *to, const uint8_t *bytes)
 #if defined(__x86_64__)
 #include <tmmintrin.h>
 
-/* Sixteen bytes as hex pairs with a space behind each, two more spaces, and the text. */
-__attribute__((target("ssse3"))) static void put_row_at_once(char *to, const uint8_t *bytes)
+/* Rows of sixteen bytes: hex pairs with a space behind each, two more spaces, and the text. Offsets have four digits. */
+__attribute__((target("ssse3"))) static void put_whole_rows(char *to, const uint8_t *bytes, size_t rows)
 {
-    const __m128i low = _mm_set1_epi8(15), spaces = _mm_set1_epi8(' ');
+    const __m128i low = _mm_set1_epi8(15), dots = _mm_set1_epi8('.');
     const __m128i digits = _mm_setr_epi8('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f');
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
-    __m128i high_digits = _mm_shuffle_epi8(digits, _mm_and_si128(_mm_srli_epi64(v, 4), low));
-    __m128i low_digits = _mm_shuffle_epi8(digits, _mm_and_si128(v, low));
-    __m128i front = _mm_unpacklo_epi8(high_digits, low_digits), back = _mm_unpackhi_epi8(high_digits, low_digits);
-    __m128i middle = _mm_alignr_epi8(back, front, 8);
     /* Where a place takes no digit (-1) the shuffle leaves 0, and the space is put. */
     const __m128i first = _mm_setr_epi8(0, 1, -1, 2, 3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10);
     const __m128i second = _mm_setr_epi8(3, -1, 4, 5, -1, 6, 7, -1, 8, 9, -1, 10, 11, -1, 12, 13);
     const __m128i third = _mm_setr_epi8(-1, 6, 7, -1, 8, 9, -1, 10, 11, -1, 12, 13, -1, 14, 15, -1);
-    __m128i parts[] = { _mm_shuffle_epi8(front, first), _mm_shuffle_epi8(middle, second), _mm_shuffle_epi8(back, third) };
-    for (unsigned i = 0; i < 3; i++) {
-        __m128i blank = _mm_and_si128(_mm_cmpeq_epi8(parts[i], _mm_setzero_si128()), spaces);
-        _mm_storeu_si128((__m128i *)(void *)(to + 16 * i), _mm_or_si128(parts[i], blank));
+    const __m128i spaces = _mm_set1_epi8(' '), zero = _mm_setzero_si128();
+    const __m128i first_spaces = _mm_and_si128(_mm_cmplt_epi8(first, zero), spaces);
+    const __m128i second_spaces = _mm_and_si128(_mm_cmplt_epi8(second, zero), spaces);
+    const __m128i third_spaces = _mm_and_si128(_mm_cmplt_epi8(third, zero), spaces);
+    for (size_t i = 0; i < rows; i++, bytes += ROW, to += FAST_ROW) {
+        memcpy(to, cells + 4 * (i >> 4), 2);
+        memcpy(to + 2, cells + 4 * (i & 15) * ROW, 2);
+        memcpy(to + 4, "  ", 2);
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+        __m128i high_digits = _mm_shuffle_epi8(digits, _mm_and_si128(_mm_srli_epi64(v, 4), low));
+        __m128i low_digits = _mm_shuffle_epi8(digits, _mm_and_si128(v, low));
+        __m128i front = _mm_unpacklo_epi8(high_digits, low_digits), back = _mm_unpackhi_epi8(high_digits, low_digits);
+        __m128i middle = _mm_alignr_epi8(back, front, 8);
+        __m128i *row = (__m128i *)(void *)(to + 6);
+        _mm_storeu_si128(row, _mm_or_si128(_mm_shuffle_epi8(front, first), first_spaces));
+        _mm_storeu_si128(row + 1, _mm_or_si128(_mm_shuffle_epi8(middle, second), second_spaces));
+        _mm_storeu_si128(row + 2, _mm_or_si128(_mm_shuffle_epi8(back, third), third_spaces));
+        __m128i good = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)), _mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)));
+        __m128i text = _mm_or_si128(_mm_and_si128(good, v), _mm_andnot_si128(good, dots));
+        memcpy(to + 54, "  ", 2);
+        _mm_storeu_si128((__m128i *)(void *)(to + 56), text);
+        to[FAST_ROW - 1] = '\n';
     }
-    __m128i good = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)), _mm_cmpgt_epi8(_mm_set1_epi8(0x7f), v));
-    __m128i text = _mm_or_si128(_mm_and_si128(good, v), _mm_andnot_si128(good, _mm_set1_epi8('.')));
-    memcpy(to + 48, "  ", 2);
-    _mm_storeu_si128((__m128i *)(void *)(to + 50), text);
 }
 
 static bool has_fast_rows(void)
@@ -72,7 +81,7 @@ static bool has_fast_rows(void)
     return __builtin_cpu_supports("ssse3");
 }
 #else
-static void put_row_at_once(char *to, const uint8_t *bytes) {}
+static void put_whole_rows(char *to, const uint8_t *bytes, size_t rows) {}
 static bool has_fast_rows(void) { return false; }
 #endif
 
@@ -112,15 +121,7 @@ static inline char *put_row(char *to, const uint8_t *bytes, unsigned n, size_t a
 static size_t put_fast_rows(FmText *out, FmSlice bytes)
 {
     size_t rows = bytes.size / ROW;
-    char *to = fm_text_room(out, rows * ROW_ROOM);
-    for (size_t i = 0; i < rows; i++) {
-        memcpy(to, cells + 4 * (i >> 4), 2);
-        memcpy(to + 2, cells + 4 * (i & 15) * ROW, 2);
-        memcpy(to + 4, "  ", 2);
-        put_row_at_once(to + 6, bytes.data + i * ROW);
-        to[FAST_ROW - 1] = '\n';
-        to += FAST_ROW;
-    }
+    put_whole_rows(fm_text_room(out, rows * FAST_ROW), bytes.data, rows);
     out->size += rows * FAST_ROW;
     return rows * ROW;
 }

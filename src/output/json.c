@@ -1,4 +1,6 @@
-/* The tree of a packet as JSON: -T json, -T jsonraw. */
+/* The tree of a packet as JSON: -T json, -T jsonraw.
+ *
+ * Members that come again together, with all below them, are copied together. */
 #include "config.h"
 
 #include <string.h>
@@ -7,13 +9,24 @@
 #include "output/chosen.h"
 #include "output/json_text.h"
 #include "output/printer.h"
+#include "output/runs.h"
 #include "output/siblings.h"
+
+#define SEEN 4 /* values kept of a field */
+
+typedef struct Key { /* new line, indent, "name": */
+    char *text;
+    size_t size;
+} Key;
 
 typedef struct Plan {  /* what is the same for every node of a field */
     const char *alias; /* NULL: none */
-    bool text, valued, string;
-    uint16_t key_size, tree_size, alias_size;
-    char *keys;        /* "name": , "name_tree": , "alias": , one behind the other */
+    bool text, valued, string, number, time;
+    FmBase base;
+    unsigned level;    /* that the keys are indented for */
+    Key key, tree_key, alias_key;
+    bool met[SEEN];
+    uint64_t seen[SEEN];
 } Plan;
 
 typedef struct Json {
@@ -26,6 +39,9 @@ typedef struct Json {
     FmText key;       /* scratch */
     Plan **plans;     /* by id, made when first needed */
     size_t ids;
+    FmJsonIndex index;
+    FmClock clock;
+    FmRuns runs;
 } Json;
 
 typedef struct Entry { /* one member of an object */
@@ -198,88 +214,181 @@ static void put_merged(Json *json, FmText *out, const FmPacket *packet, const Fm
     }
 }
 
-static Plan *plan_of(Json *json, const FmPacket *packet, const FmNode *node)
+static void make_key(Key *key, unsigned level, const char *name, const char *end)
 {
-    Plan **slot = &json->plans[node->field];
-    if (G_LIKELY(*slot))
-        return *slot;
+    FmText text = { 0 };
+    new_line(&text, level);
+    if (name)
+        fm_text_printf(&text, "\"%s%s\": ", name, end);
+    g_free(key->text);
+    key->text = text.data;
+    key->size = text.size;
+}
+
+static void make_keys(Plan *plan, const FmField *field, unsigned level)
+{
+    plan->level = level;
+    make_key(&plan->key, level, plan->text ? NULL : field->abbrev, "");
+    make_key(&plan->tree_key, level, plan->text ? NULL : field->abbrev, plan->valued ? "_tree" : "");
+    if (plan->alias)
+        make_key(&plan->alias_key, level, plan->alias, "");
+}
+
+static inline Plan *plan_of(Json *json, const FmPacket *packet, const FmNode *node, unsigned level)
+{
+    Plan *plan = json->plans[node->field];
+    if (G_LIKELY(plan && plan->level == level))
+        return plan;
     const FmField *field = fm_node_field(packet, node);
-    Plan *plan = *slot = g_new0(Plan, 1);
-    FmText keys = { 0 };
-    plan->alias = field->also;
-    plan->text = is_text(node);
-    plan->valued = has_value(field);
-    plan->string = fm_type_is_string(field->type);
-    fm_text_printf(&keys, "\"%s\": ", field->abbrev);
-    plan->key_size = (uint16_t)keys.size;
-    fm_text_printf(&keys, "\"%s%s\": ", field->abbrev, plan->valued ? "_tree" : "");
-    plan->tree_size = (uint16_t)(keys.size - plan->key_size);
-    if (plan->alias) {
-        fm_text_printf(&keys, "\"%s\": ", plan->alias);
-        plan->alias_size = (uint16_t)(keys.size - plan->key_size - plan->tree_size);
+    if (!plan) {
+        plan = json->plans[node->field] = g_new0(Plan, 1);
+        plan->alias = field->also;
+        plan->text = is_text(node);
+        plan->valued = has_value(field);
+        plan->time = field->type == FM_ABSOLUTE_TIME;
+        plan->base = field->base;
+        plan->string = fm_type_is_string(field->type);
+        plan->number = plan->valued && !fm_type_is_bytes(field->type);
     }
-    plan->keys = keys.data;
+    make_keys(plan, field, level);
     return plan;
 }
 
 /* Begins a member: comma, new line, key. */
-static inline void begin_member(FmText *out, bool first, unsigned level, const char *key, size_t size)
+static inline void begin_member(FmText *out, bool first, const Key *key)
 {
-    size_t indent = 2 * (size_t)level;
-    char *at = fm_text_room(out, 2 + indent + size), *from = at;
     if (!first)
-        *at++ = ',';
-    *at++ = '\n';
-    memset(at, ' ', indent);
-    at += indent;
-    memcpy(at, key, size);
-    out->size += (size_t)(at - from) + size;
+        fm_text_char(out, ',');
+    fm_text_add(out, key->text, key->size);
 }
 
-static inline void put_plain_value(FmText *out, const FmPacket *packet, const FmNode *node, const Plan *plan)
+static inline void put_plain_value(Json *json, FmText *out, const FmPacket *packet, const FmNode *node, const Plan *plan)
 {
     if (plan->string) {
         fm_json_value(out, packet, node);
         return;
     }
     fm_text_char(out, '"');
-    if (plan->valued)
+    if (plan->time)
+        fm_format_clock(out, &json->clock, (FmTime)node->value, plan->base);
+    else if (plan->valued)
         fm_format_value(out, packet, node, false);
     fm_text_char(out, '"');
 }
 
-/* Members without raw values, each key as often as it comes: what is printed most. */
-static void put_plain_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+/* Is this what the field had lately? Then it may be so again. */
+static inline bool is_steady(Plan *plan, const FmPacket *packet, const FmNode *node)
+{
+    if (node->label && !packet->labels[node->label - 1].constant)
+        return false;
+    if (!plan->number)
+        return !plan->valued;
+    size_t i = node->value * UINT64_C(0x9e3779b97f4a7c15) >> 62;
+    bool steady = plan->met[i] && plan->seen[i] == node->value;
+    plan->met[i] = true;
+    plan->seen[i] = node->value;
+    return steady;
+}
+
+static bool put_plain_object(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+                             bool all);
+
+/* Name and value, name and tree. True if all of it was steady. */
+static bool put_plain_member(Json *json, FmText *out, const FmPacket *packet, const FmNode *node, const FmNode *after, unsigned level,
+                             bool none, bool all)
+{
+    Plan *plan = plan_of(json, packet, node, level);
+    bool parent = after > node + 1, steady = is_steady(plan, packet, node) && !(node->flags & FM_NODE_BLOB) && !json->runs.loose[node->field];
+    if (plan->text) {
+        Entry entry = { node, name_of(packet, node), parent ? TREE : VALUE };
+        begin_member(out, none, &plan->key);
+        put_key(json, out, &entry, packet);
+        if (!parent)
+            fm_json_value(out, packet, node);
+    } else {
+        if (plan->valued || !parent) {
+            begin_member(out, none, &plan->key);
+            put_plain_value(json, out, packet, node, plan);
+        }
+        if (parent)
+            begin_member(out, none && !plan->valued, &plan->tree_key);
+    }
+    if (!parent)
+        return steady;
+    if (is_kept(json, packet, node, all))
+        return put_plain_object(json, out, packet, node + 1, after, level, all || json->options->keep_children) && steady;
+    Entry entry = { node, name_of(packet, node), TREE };
+    put_tree(json, out, packet, &entry, level, all);
+    return steady;
+}
+
+typedef struct Building { /* a run that may be kept: its first node, NULL: none, and where its text begins */
+    const FmNode *first;
+    size_t start;
+} Building;
+
+/* The run ended before `node`, whose member begins at `end`. */
+static void end_run(Json *json, Building *run, const FmText *out, size_t end, const FmPacket *packet, const FmNode *node)
+{
+    if (run->first)
+        fm_runs_keep(&json->runs, packet, run->first, (size_t)(node - run->first), out->data + run->start, end - run->start);
+    run->first = NULL;
+}
+
+/* What is copied goes up to the next sibling; nothing below it may be left. */
+static inline const FmRun *find_run(Json *json, const FmPacket *packet, const FmNode *node, const FmNode *end)
+{
+    const FmRun *run = json->options->keep ? NULL : fm_runs_find(&json->runs, packet, node, end);
+    return run && (node + run->count == end || node[run->count].depth <= node->depth) ? run : NULL;
+}
+
+/* Members without raw values, each key as often as it comes: what is printed most. True if all values are steady. */
+static bool put_plain_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
                               bool all)
 {
-    bool none = true;
+    bool none = true, steady = true;
+    Building building = { 0 };
     FmSiblings siblings;
     fm_siblings_begin(&siblings, packet, first, end);
-    while (fm_siblings_next(&siblings)) {
+    for (; fm_siblings_next(&siblings); none = false) {
         const FmNode *node = siblings.node;
-        const Plan *plan = plan_of(json, packet, node);
-        bool parent = siblings.after > node + 1 && !siblings.alias;
         if (siblings.alias) {
-            begin_member(out, none, level + 1, plan->keys + plan->key_size + plan->tree_size, plan->alias_size);
-            put_plain_value(out, packet, node, plan);
-        } else if (plan->text) {
-            Entry entry = { node, name_of(packet, node), parent ? TREE : VALUE };
-            begin_member(out, none, level + 1, "", 0);
-            put_key(json, out, &entry, packet);
-            put_entry(json, out, packet, &entry, level + 1, all);
-        } else {
-            if (plan->valued || !parent) {
-                begin_member(out, none, level + 1, plan->keys, plan->key_size);
-                put_plain_value(out, packet, node, plan);
-            }
-            if (parent) {
-                Entry entry = { node, fm_node_field(packet, node)->abbrev, TREE };
-                begin_member(out, none && !plan->valued, level + 1, plan->keys + plan->key_size, plan->tree_size);
-                put_tree(json, out, packet, &entry, level + 1, all);
-            }
+            Plan *plan = plan_of(json, packet, node, level);
+            begin_member(out, none, &plan->alias_key);
+            put_plain_value(json, out, packet, node, plan);
+            continue;
         }
-        none = false;
+        const FmRun *known = siblings.run ? NULL : find_run(json, packet, node, end);
+        if (known) {
+            end_run(json, &building, out, out->size, packet, node);
+            if (!none)
+                fm_text_char(out, ',');
+            fm_text_add(out, known->text, known->size);
+            siblings.after = node + known->count;
+            continue;
+        }
+        size_t start = out->size;
+        bool same = put_plain_member(json, out, packet, node, siblings.after, level, none, all);
+        steady = steady && same;
+        if (!same || siblings.run)
+            end_run(json, &building, out, start, packet, node);
+        else if (!building.first)
+            building = (Building){ node, start + !none };
     }
+    end_run(json, &building, out, out->size, packet, end);
+    return steady;
+}
+
+static bool put_plain_object(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
+                             bool all)
+{
+    fm_text_char(out, '{');
+    size_t start = out->size;
+    bool steady = put_plain_members(json, out, packet, first, end, level + 1, all);
+    if (out->size > start)
+        new_line(out, level);
+    fm_text_char(out, '}');
+    return steady;
 }
 
 static void put_members(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level, bool all)
@@ -304,12 +413,14 @@ static void put_members(Json *json, FmText *out, const FmPacket *packet, const F
 static void put_object(Json *json, FmText *out, const FmPacket *packet, const FmNode *first, const FmNode *end, unsigned level,
                        bool all)
 {
+    if (!json->raw && !json->options->merge_keys) {
+        put_plain_object(json, out, packet, first, end, level, all);
+        return;
+    }
     fm_text_char(out, '{');
     size_t start = out->size;
     if (json->options->merge_keys)
         put_merged(json, out, packet, first, end, level, all);
-    else if (!json->raw)
-        put_plain_members(json, out, packet, first, end, level, all);
     else
         put_members(json, out, packet, first, end, level, all);
     if (out->size > start)
@@ -354,7 +465,7 @@ static void json_packet(FmPrinter *printer, FmText *out, const FmPacket *packet)
         fm_text_char(out, ',');
     json->some = true;
     fm_text_literal(out, "\n  {\n    \"_index\": ");
-    fm_json_index(out, packet->frame->time);
+    fm_json_index(out, &json->index, packet->frame->time);
     fm_text_literal(out, ",\n    \"_type\": \"doc\",\n    \"_score\": null,\n    \"_source\": {\n      \"layers\": ");
     if (json->chosen)
         put_chosen(json, out, packet, 3);
@@ -381,10 +492,13 @@ static void json_clear(FmPrinter *printer)
     fm_chosen_free(json->chosen);
     for (size_t i = 0; i < json->ids; i++)
         if (json->plans[i]) {
-            g_free(json->plans[i]->keys);
+            g_free(json->plans[i]->key.text);
+            g_free(json->plans[i]->tree_key.text);
+            g_free(json->plans[i]->alias_key.text);
             g_free(json->plans[i]);
         }
     g_free(json->plans);
+    fm_runs_clear(&json->runs);
 }
 
 FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
@@ -395,6 +509,7 @@ FmPrinter *fm_json_printer_new(const FmPrintOptions *options)
     json->values = options->format == FM_FORMAT_JSON;
     json->ids = fm_catalog_words(options->catalog) * 64;
     json->plans = g_new0(Plan *, json->ids);
+    fm_runs_init(&json->runs, json->ids);
     json->raw = options->hex || !json->values;
     if (options->fields->len)
         json->chosen = fm_chosen_new(options, &json->base);

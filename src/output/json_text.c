@@ -35,10 +35,22 @@ static bool plain(uint8_t b)
     return b >= 0x20 && b < 0x80 && b != '"' && b != '\\';
 }
 
+/* Is one of the eight bytes not plain? */
+static inline bool some_odd(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t w;
+    memcpy(&w, bytes, 8);
+    uint64_t quote = w ^ '"' * ones, slash = w ^ '\\' * ones; /* a byte that is found becomes 0 */
+    return (w | (w - 0x20 * ones) | (quote - ones) | (slash - ones)) & highs;
+}
+
 void fm_json_escape(FmText *out, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n;) {
         size_t run = i;
+        while (n - run >= 8 && !some_odd(bytes + run))
+            run += 8;
         while (run < n && plain((uint8_t)bytes[run]))
             run++;
         fm_text_add(out, bytes + i, run - i);
@@ -71,9 +83,8 @@ void fm_json_value(FmText *out, const FmPacket *packet, const FmNode *node)
     const FmField *field = fm_node_field(packet, node);
     fm_text_char(out, '"');
     if (fm_type_is_string(field->type)) {
-        g_auto(FmText) raw = { 0 };
-        fm_format_value(&raw, packet, node, false);
-        fm_json_escape(out, raw.data, raw.size);
+        FmSlice s = fm_node_string(packet, node);
+        fm_json_escape(out, (const char *)s.data, s.size);
     } else {
         fm_format_value(out, packet, node, false);
     }
@@ -91,12 +102,17 @@ void fm_json_cell(FmText *out, const FmPrintOptions *options, const FmPacket *pa
     fm_json_string(out, text.data, text.size);
 }
 
-void fm_json_index(FmText *out, FmTime time)
+void fm_json_index(FmText *out, FmJsonIndex *index, FmTime time)
 {
-    time_t clock = time == FM_TIME_NONE ? 0 : (time_t)(time / FM_SECOND);
-    struct tm tm = { 0 };
-    localtime_r(&clock, &tm);
-    fm_text_printf(out, "\"packets-%04d-%02d-%02d\"", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    const time_t clock = time == FM_TIME_NONE ? 0 : (time_t)(time / FM_SECOND);
+    if (!index->size || index->clock != (int64_t)clock) {
+        struct tm tm = { 0 };
+        localtime_r(&clock, &tm);
+        int n = g_snprintf(index->text, sizeof index->text, "\"packets-%04d-%02d-%02d\"", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+        index->size = MIN((size_t)MAX(n, 0), sizeof index->text - 1);
+        index->clock = clock;
+    }
+    fm_text_add(out, index->text, index->size);
 }
 
 unsigned fm_json_type_number(FmType type)

@@ -17,8 +17,14 @@ void fm_json_value(FmText *out, const FmPacket *packet, const FmNode *node);
 /* The i-th value of a chosen field in quotes. */
 void fm_json_cell(FmText *out, const FmPrintOptions *options, const FmPacket *packet, const FmCell *cell, uint32_t i);
 
+typedef struct FmJsonIndex { /* the text of the latest second; zeroed is valid */
+    int64_t clock;
+    size_t size;
+    char text[40];
+} FmJsonIndex;
+
 /* "packets-2026-11-22" in quotes: the day of a packet, local time. */
-void fm_json_index(FmText *out, FmTime time);
+void fm_json_index(FmText *out, FmJsonIndex *index, FmTime time);
 
 /* Number of a type in raw values (tshark's enumeration of types). */
 unsigned fm_json_type_number(FmType type);
