@@ -33,7 +33,9 @@ static FmText begin_text(FmArena *arena, const FmLabel *old)
     uint8_t *from = arena->at;
     if (old && (uint8_t *)(uintptr_t)old->text + (((size_t)old->size + 1 + 7) & ~(size_t)7) == from)
         from = (uint8_t *)(uintptr_t)old->text;
-    FmText text = { (char *)from, 0, (size_t)(arena->end - from), true };
+    FmText text = { 0 };
+    if (from < arena->end)
+        text = (FmText){ (char *)from, 0, (size_t)(arena->end - from), true };
     if (!old)
         return text;
     if (from == arena->at)
