@@ -20,6 +20,7 @@ extern const FmProtocol fm_erspan;
 extern const FmProtocol fm_esp;
 extern const FmProtocol fm_ethernet;
 extern const FmProtocol fm_frame;
+extern const FmProtocol fm_packet_comments;
 extern const FmProtocol fm_frame_relay;
 extern const FmProtocol fm_geneve;
 extern const FmProtocol fm_gre;
@@ -152,6 +153,7 @@ extern const FmProtocol fm_wlan;
 
 const FmProtocol *const fm_all_protocols[] = {
     &fm_frame,
+    &fm_packet_comments,
     &fm_data_protocol,
     &fm_ethernet,
     &fm_chdlc,

@@ -226,10 +226,6 @@ static void frame_dissect(FmDissection *d, FmCursor *c)
     const FmFrame *f = d->packet->frame;
     if (anything_wanted(d))
         put_title(d, f);
-    for (const char *const *comment = f->comments; comment && *comment; comment++) {
-        put_text(d, COMMENT, *comment);
-        fm_expert_text(d, COMMENT_EXPERT, "%s", *comment);
-    }
     uint32_t protocols = put_fields(d, f);
     if (!fm_try(d, FM_LINK_TYPE, f->link_type, c))
         fm_data(d, c);
@@ -245,4 +241,34 @@ const FmProtocol fm_frame = {
     .dissect = frame_dissect,
     .memo_size = sizeof(FrameMemo),
     .memo_final = true,
+};
+
+enum { PKT_COMMENT };
+
+static const FmField comment_fields[] = {
+    [PKT_COMMENT] = { "pkt_comment", "Packet comments", FM_PROTOCOL },
+};
+
+/* The comments come before their frame, which is the first of its layers all the same. */
+static void comments_dissect(FmDissection *d, FmCursor *c)
+{
+    FmTableUse before = fm_use(d, &fm_frame);
+    for (const char *const *comment = d->packet->frame->comments; *comment; comment++) {
+        put_text(d, COMMENT, *comment);
+        fm_label(d, COMMENT, "%s", *comment);
+        fm_expert_text(d, COMMENT_EXPERT, "%s", *comment);
+    }
+    fm_unuse(d, before);
+    fm_length(d, 0);
+    d->packet->layer_count--;
+    fm_try(d, FM_CONTENT, FM_CONTENT_FRAME, c);
+}
+
+const FmProtocol fm_packet_comments = {
+    .abbrev = "pkt_comment",
+    .title = "Packet comments",
+    .fields = comment_fields,
+    .field_count = G_N_ELEMENTS(comment_fields),
+    FM_BINDINGS({ FM_CONTENT, FM_CONTENT_COMMENTS }),
+    .dissect = comments_dissect,
 };

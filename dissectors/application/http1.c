@@ -186,7 +186,7 @@ static void put_first_line(FmDissection *d, FmCursor *c, Message *m)
     else
         fm_info(d, "%.*s ", (int)MIN(m->line.size, 1000), (const char *)m->line.data);
     d->depth--;
-    fm_expert_text(d, CHAT, "%.*s", (int)MIN(next, 1000), (const char *)c->at);
+    fm_expert_text(d, CHAT, "%.*s%s", (int)MIN(m->line.size, 1000), (const char *)m->line.data, next > m->line.size + 1 ? "\\r\\n" : next > m->line.size ? "\\n" : "");
     d->depth++;
     m->response = m->header.response = fm_http_is_response(m->line);
     if (m->response)

@@ -547,5 +547,6 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
 
     FmCursor c = fm_buffer(d, (FmSlice){ frame->data, frame->captured }, "Frame");
     c.lost = frame->length > frame->captured ? frame->length - frame->captured : 0;
-    try(d, FM_CONTENT, FM_CONTENT_FRAME, &c);
+    if (G_LIKELY(!frame->comments) || !try(d, FM_CONTENT, FM_CONTENT_COMMENTS, &c))
+        try(d, FM_CONTENT, FM_CONTENT_FRAME, &c);
 }

@@ -27,7 +27,7 @@ const char *const function_names[CALLS] = {
 
 static const struct {
     const char *old, *now; /* a protocol, or the whole name of a field */
-} renamed[] = { { "ssl", "tls" }, { "bootp", "dhcp" }, { "pkt_comment", "frame.comment" } };
+} renamed[] = { { "ssl", "tls" }, { "bootp", "dhcp" } };
 
 typedef struct Parser {
     Compiler *c;

@@ -37,6 +37,7 @@ typedef enum FmTable {
 typedef enum FmContent {
     FM_CONTENT_DATA,    /* bytes that nobody knows */
     FM_CONTENT_FRAME,   /* the frame itself: where dissection starts */
+    FM_CONTENT_COMMENTS, /* what was written beside a frame, which follows: where dissection of such a one starts */
 } FmContent;
 
 typedef struct FmBinding {

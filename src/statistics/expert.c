@@ -81,7 +81,8 @@ static void expert_packet(FmObserver *observer, const FmPacket *p)
             const FmProtocol *owner = fm_node_field(p, n)->type == FM_PROTOCOL ? fm_catalog_protocol(p->catalog, n->field) : NULL;
             if (!owner)
                 break;
-            protocol = owner->name ? owner->name : owner->abbrev;
+            if (owner->name) /* comments and the frame have none */
+                protocol = owner->name;
             quoted = n->depth > 0;
         }
         }
