@@ -18,6 +18,7 @@
 #include "output/sink.h"
 #include "plugins.h"
 #include "record.h"
+#include "sandbox.h"
 #include "secret_options.h"
 #include "session/session.h"
 #include "setup.h"
@@ -161,6 +162,9 @@ static int run(Batch *batch)
 {
     g_autoptr(GError) error = NULL;
     FmText *out = &batch->sink.text;
+    FmSandbox sandbox = { 0 };
+    fm_sandbox_options(&sandbox, batch->options);
+    fm_sandbox_enter(&sandbox);
     batch->started = g_get_monotonic_time();
     batch->shows_progress = !batch->options->quieter && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     if (batch->printer && batch->printer->begin)

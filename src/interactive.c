@@ -10,6 +10,7 @@
 #include "capture/source_live.h"
 #include "live.h"
 #include "plugins.h"
+#include "sandbox.h"
 #include "secret_options.h"
 #include "setup.h"
 #include "ui/app.h"
@@ -91,6 +92,8 @@ static int run(FmOptions *options, const FmCatalog *catalog, FmColumns *columns,
         fm_source_free(source);
         return complain(FAILED, error);
     }
+    const FmSandbox sandbox = { .anywhere = true };
+    fm_sandbox_enter(&sandbox);
     struct stat file;
     g_autofree char *name = name_of(options, source);
     const FmAppOptions app = {

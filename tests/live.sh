@@ -5,8 +5,8 @@ set -u
 fathom=${FATHOM:-${builddir:-.}/fathom}
 if [ "${1:-}" != inside ]; then
     command -v ip >/dev/null || { echo "live: there is no ip (iproute2) here: skipped"; exit 77; }
-    unshare -rn ip link set lo up 2>/dev/null || { echo "live: no network namespaces here: skipped"; exit 77; }
-    FATHOM=$(realpath "$fathom") exec unshare -rn "$0" inside
+    unshare -rnm ip link set lo up 2>/dev/null || { echo "live: no network namespaces here: skipped"; exit 77; }
+    FATHOM=$(realpath "$fathom") exec unshare -rnm "$0" inside
 fi
 
 dir=$(mktemp -d)
@@ -135,6 +135,39 @@ finish
 check "interface gone" [ "$status" = 2 ]
 check "interface gone is told" grep -q '^fathom: two: .*disappeared' err
 check "interface gone leaves a whole file" [ "$(count gone.pcapng)" = 3 ]
+
+# ---- killed at any moment: what was there stays, whole but for a last packet
+readable() # FILE N: at least N packets, none of them damaged
+{
+    "$fathom" -r "$1" -T fields -e frame.len -e udp.dstport >packets 2>err
+    status=$?
+    [ "$(wc -l <packets)" -ge "$2" ] && [ "$(sort -u packets | wc -l)" = 1 ] && { [ $status = 0 ] || { [ $status = 2 ] && grep -q 'cut short' err; }; }
+}
+for pause in 0 0.01 0.03 0.1; do
+    start -i lo -f 'udp port 9' -w killed.pcapng
+    send 4
+    settled killed.pcapng 4
+    send 2000 &
+    sending=$!
+    sleep "$pause"
+    kill -KILL "$(child)"
+    finish
+    wait "$sending"
+    check "killed after $pause s" readable killed.pcapng 4
+    rm -f killed.pcapng
+done
+
+# ---- a disk that fills
+mkdir small
+if mount -t tmpfs -o size=64k none small 2>/dev/null; then
+    start -i lo -f 'udp port 9' -w small/full.pcapng
+    send 2000
+    finish
+    check "a full disk" [ "$status" = 2 ]
+    check "a full disk is told" grep -q '^fathom: small/full.pcapng: .*No space left on device; make room' err
+    check "a full disk leaves a file" readable small/full.pcapng 300
+    umount small
+fi
 
 start -i lo -f 'udp port 9' -c 1 -w /dev/full
 send 1

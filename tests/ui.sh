@@ -122,6 +122,12 @@ open 120x40 "$fathom quic.pcapng"
 shows tls-quic-120 Enter 3
 stop
 
+if "$fathom" -v | grep -q '^with.* seccomp '; then
+    open 80x24 "$fathom dns.pcapng"
+    if grep -q '^Seccomp:.*2$' "/proc/$(pid)/status"; then good; else bad "in its sandbox" "$(grep Seccomp "/proc/$(pid)/status")"; fi
+    stop
+fi
+
 # ---- finding, going, marking, following doors
 open 100x30 "$fathom bulk-cubic.pcapng"
 has "go to a packet" 'Packet 700 ' a 7 0 0 G

@@ -164,6 +164,7 @@ static int run(Objects *o, const char *directory)
         return fm_reading_complain(FM_COMMAND_FAILED, error);
     o->objects = fm_objects_new(o->reading.catalog, take_object, o);
     fm_session_want(o->reading.session, fm_objects_wanted(o->objects), false, false, false);
+    o->reading.writes = directory;
     const FmReader reader = { take_packet, NULL, o };
     status = fm_reading_run(&o->reading, &reader);
     put_list(o);

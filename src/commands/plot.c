@@ -100,6 +100,7 @@ static int run(Plot *plot, const char *number)
     int status = fm_reading_open(&plot->reading);
     if (status != FM_COMMAND_GO_ON)
         return status;
+    plot->reading.writes = plot->output;
     const FmReader reader = { take_packet, NULL, plot };
     fm_session_want(plot->reading.session, fm_track_wanted(plot->track), false, false, false);
     fm_session_want_segments(plot->reading.session);

@@ -213,6 +213,7 @@ static int run(Qlog *q)
         return status;
     q->asked = fm_qlog_asked(q->reading.catalog);
     fm_session_want(q->reading.session, q->asked->bits, false, false, false);
+    q->reading.writes = q->output ? q->output : g_get_tmp_dir();
     const FmReader reader = { take_packet, NULL, q };
     status = fm_reading_run(&q->reading, &reader);
     print_all(q);

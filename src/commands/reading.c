@@ -11,6 +11,7 @@
 #include "flow/flow.h"
 #include "live.h"
 #include "plugins.h"
+#include "sandbox.h"
 #include "secret_options.h"
 #include "setup.h"
 
@@ -158,8 +159,19 @@ static bool wait_on(FmReading *r, const FmReader *reader, GError **error)
     return fm_record_flush(r->record, error) && fm_record_tick(r->record, error);
 }
 
+static void confine(FmReading *r)
+{
+    FmSandbox sandbox = { 0 };
+    fm_sandbox_options(&sandbox, r->options);
+    fm_sandbox_write(&sandbox, r->writes);
+    if (!r->confined)
+        fm_sandbox_enter(&sandbox);
+    r->confined = true;
+}
+
 int fm_reading_run(FmReading *r, const FmReader *reader)
 {
+    confine(r);
     g_autoptr(GError) error = NULL;
     const FmPacket *packet;
     bool match, on = true;

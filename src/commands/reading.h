@@ -18,6 +18,8 @@ typedef struct FmReading {
     FmSource *source;   /* the session's */
     FmSession *session;
     FmRecord *record;   /* -w, -a */
+    const char *writes; /* a file or folder that the command is yet to write; else it may not */
+    bool confined;      /* fm_reading_run finds itself in its sandbox already */
     char **words;       /* the command line without the options of its own */
 } FmReading;
 

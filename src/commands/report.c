@@ -153,6 +153,7 @@ static void second_pass(Report *r, int argc, char **words, const FmOwnOption *ow
         return fm_reading_clear(&again);
     for (unsigned i = 0; i < r->chosen_count; i++)
         r->chosen[i].track = fm_track_new(again.catalog, FM_FLOW_TCP, r->chosen[i].number);
+    again.confined = true;
     if (fm_reading_open(&again) == FM_COMMAND_GO_ON) {
         const FmReader reader = { follow, NULL, r };
         fm_session_want(again.session, fm_track_wanted(r->chosen[0].track), false, false, false);
@@ -354,6 +355,7 @@ static int run(Report *r, const char *output, int argc, char **words, const FmOw
     int status = fm_reading_open(&r->reading);
     if (status != FM_COMMAND_GO_ON)
         return status;
+    r->reading.writes = output;
     status = first_pass(r);
     choose(r);
     second_pass(r, argc, words, own);

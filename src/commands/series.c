@@ -13,6 +13,7 @@
 #include "inference/connection.h"
 #include "output/sink.h"
 #include "plugins.h"
+#include "sandbox.h"
 
 enum { GOOD, USAGE, FAILED };
 enum { MOST_FLOWS = 1 << 15 }; /* followed at a time; beyond, the oldest one is printed and forgotten */
@@ -198,6 +199,8 @@ static bool read_capture(Series *series, FmEngine *engine, const char *path, GEr
     g_autoptr(FmSource) source = fm_source_open_file(path, error);
     if (!source)
         return false;
+    const FmSandbox sandbox = { 0 };
+    fm_sandbox_enter(&sandbox);
     FmFrame frame;
     FmNext next;
     bool good = true;

@@ -10,6 +10,7 @@
 
 #include "commands/reading.h"
 #include "interactive.h"
+#include "sandbox.h"
 #include "secret_options.h"
 #include "teach/handout.h"
 #include "teach/lesson.h"
@@ -64,6 +65,8 @@ static FmArchive *archive_of(const FmReading *r, GError **error)
     FmSource *source = secrets ? fm_source_open_file(r->options->read_file, error) : NULL;
     if (!source)
         return NULL;
+    const FmSandbox sandbox = { 0 };
+    fm_sandbox_enter(&sandbox);
     FmArchive *archive = fm_archive_new(r->catalog, source, nothing, NULL);
     fm_archive_take_secrets(archive, g_steal_pointer(&secrets));
     fm_archive_summarize(archive);
