@@ -337,14 +337,20 @@ static bool fail_unknown(const char *word, GError **error)
     return best ? fail(error, "unrecognized option: %s; did you mean --%s?", word, best) : fail(error, "unrecognized option: %s", word);
 }
 
-/* The words behind the options: a filter, of packets shown or (live) captured. Without -r and -i the first is the file. */
+/* Without -r and -i the first word is the file. True if options go on behind it. */
+static bool take_file(FmOptions *o, int argc, char **argv)
+{
+    if (optind >= argc || o->read_file || o->interfaces->len || !g_file_test(argv[optind], G_FILE_TEST_EXISTS))
+        return false;
+    o->read_file = g_strdup(argv[optind++]);
+    o->positional_file = true;
+    return optind < argc && argv[optind][0] == '-' && argv[optind][1];
+}
+
+/* The words behind the options: a filter, of packets shown or (live) captured. */
 static bool take_words(FmOptions *o, int argc, char **argv, GError **error)
 {
     int i = optind;
-    if (i < argc && !o->read_file && !o->interfaces->len && g_file_test(argv[i], G_FILE_TEST_EXISTS)) {
-        o->read_file = g_strdup(argv[i++]);
-        o->positional_file = true;
-    }
     if (i >= argc)
         return true;
     if (o->read_file && o->display_filter)
@@ -390,31 +396,40 @@ static FmOptions *new_options(void)
     return o;
 }
 
-FmOptions *fm_options_parse(int argc, char **argv, GError **error)
+static bool take_options(FmOptions *o, int argc, char **argv, GError **error)
 {
-    g_autoptr(FmOptions) o = new_options();
-    optind = 1;
-    opterr = 0;
     for (int letter; (letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1;) {
         const char *value = optarg;
         if (letter == '?') {
             const char short_name[] = { '-', (char)optopt, '\0' };
             fail_unknown(optopt && optopt < 256 ? short_name : argv[optind - 1], error);
-            return NULL;
+            return false;
         }
         if (letter == ':') {
             fail(error, "option requires an argument: %s", argv[optind - 1]);
-            return NULL;
+            return false;
         }
         if (letter == REFUSED) {
             fail(error, "option %s is not supported", argv[optind - 1]);
-            return NULL;
+            return false;
         }
         if (letter == 'G' && !value && optind < argc) /* the report's name may be the next word */
             value = argv[optind++];
         if (!take_option(o, letter, value, error))
-            return NULL;
+            return false;
     }
+    return true;
+}
+
+FmOptions *fm_options_parse(int argc, char **argv, GError **error)
+{
+    g_autoptr(FmOptions) o = new_options();
+    optind = 1;
+    opterr = 0;
+    do {
+        if (!take_options(o, argc, argv, error))
+            return NULL;
+    } while (take_file(o, argc, argv));
     if (!take_words(o, argc, argv, error))
         return NULL;
     return check(o, error) ? g_steal_pointer(&o) : NULL;

@@ -160,7 +160,8 @@ static void put_credentials(FmDissection *d, const FmCursor *line, FmSlice value
         return;
     char *text = fm_arena_strndup(d->arena, (const char *)value.data + 6, value.size - 6);
     gsize size = 0;
-    g_base64_decode_inplace(text, &size);
+    if (text[0] && text[1]) /* GLib wants two at least */
+        g_base64_decode_inplace(text, &size);
     FmCursor place = cursor_at(line, (FmSlice){ value.data + 6, value.size - 6 });
     fm_add_blob(d, AUTHBASIC, &place, value.size - 6, text, size);
 }
@@ -214,7 +215,8 @@ static void put_settings(FmDissection *d, const FmCursor *line, FmSlice value)
     for (char *at = text; *at; at++)
         *at = *at == '-' ? '+' : *at == '_' ? '/' : *at;
     gsize size = 0;
-    g_base64_decode_inplace(text, &size);
+    if (text[0] && text[1]) /* GLib wants two at least */
+        g_base64_decode_inplace(text, &size);
     FmCursor place = cursor_at(line, value);
     if (!size || size % SETTING_SIZE) {
         fm_add_blob(d, HTTP2_SETTINGS_URI, &place, value.size, text, size);

@@ -201,7 +201,8 @@ static void put_keys(FmDissection *d, FmCursor *c, const struct Suite *suite)
 {
     char *text = fm_arena_strndup(d->arena, (const char *)c->at, fm_left(c));
     gsize size = 0;
-    g_base64_decode_inplace(text, &size);
+    if (text[0] && text[1]) /* GLib wants two at least */
+        g_base64_decode_inplace(text, &size);
     FmCursor place = *c;
     fm_add_bytes(d, KEY_AND_SALT, c, fm_left(c));
     if (!suite || size < (gsize)suite->key + suite->salt)
@@ -260,7 +261,8 @@ static void put_key_management(FmDissection *d, FmCursor *c)
     if (fm_left(c)) {
         char *text = fm_arena_strndup(d->arena, (const char *)c->at, fm_left(c));
         gsize size = 0;
-        g_base64_decode_inplace(text, &size);
+        if (text[0] && text[1]) /* GLib wants two at least */
+            g_base64_decode_inplace(text, &size);
         fm_add_blob(d, KEY_MGMT_DATA, c, fm_left(c), text, size);
     }
     fm_up(d);

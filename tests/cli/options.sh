@@ -76,6 +76,7 @@ line='^ +1 +0\.000000 .* → .* DNS [0-9]+ Standard query '
 # ---- what works
 check 'reads a file' 0 "$line" '' -n -r "$capture"
 check 'reads a file without -r' 0 "$line" '' "$capture"
+lines 'options behind the file' 2 "$capture" -n -c 2
 check 'long option' 0 "$line" '' --read-file "$capture"
 check 'long option with =' 0 "$line" '' "--read-file=$capture"
 check 'bundled letters' 0 "$line" '' -nlr "$capture"
