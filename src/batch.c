@@ -307,7 +307,7 @@ static int act(Batch *batch, FmOptions *options)
     g_autoptr(GError) error = NULL;
     FmText *out = &batch->sink.text;
     switch (options->action) {
-    case FM_ACTION_HELP: fm_options_help(out); return finish_output(batch, GOOD);
+    case FM_ACTION_HELP: fm_options_help(out, options->help_all); return finish_output(batch, GOOD);
     case FM_ACTION_VERSION: fm_options_version(out); return finish_output(batch, GOOD);
     case FM_ACTION_GLOSSARY:
         if (!fm_glossary(out, batch->catalog, options->glossary, &error))

@@ -50,7 +50,7 @@ static const struct option long_options[] = {
     { "proto", required_argument, NULL, PROTO },
     { "plugin", required_argument, NULL, PLUGIN },
     { "elastic-mapping-filter", required_argument, NULL, REFUSED },
-    { "help", no_argument, NULL, 'h' },
+    { "help", optional_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'v' },
     { NULL, 0, NULL, 0 },
 };
@@ -268,7 +268,10 @@ static bool take_option(FmOptions *o, int letter, const char *value, GError **er
         o->action = FM_ACTION_GLOSSARY;
         set_text(&o->glossary, value ? value : "fields");
         return true;
-    case 'h': o->action = FM_ACTION_HELP; return true;
+    case 'h':
+        o->action = FM_ACTION_HELP;
+        o->help_all = value && strcmp(value, "all") == 0;
+        return !value || o->help_all || fail(error, "there are --help and --help=all");
     case 'v': o->action = FM_ACTION_VERSION; return true;
     case 'i': add_interface(o, value); return true;
     case 'j': keep_names(o, value, false); return true;

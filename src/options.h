@@ -21,6 +21,7 @@ typedef struct FmOptions {
         FM_ACTION_RUN, FM_ACTION_HELP, FM_ACTION_VERSION, FM_ACTION_GLOSSARY, FM_ACTION_LIST_INTERFACES, FM_ACTION_LIST_LINK_TYPES,
         FM_ACTION_LIST_TIME_STAMPS, FM_ACTION_LIST_FORMATS, FM_ACTION_LIST_STATISTICS,
     } action;
+    bool help_all;              /* --help=all */
     char *glossary;             /* -G; "fields" if nothing was said */
 
     char *read_file;            /* -r */
@@ -64,7 +65,7 @@ FmOptions *fm_options_parse(int argc, char **argv, GError **error);
 void fm_options_free(FmOptions *options);
 
 /* What -h and -v print. */
-void fm_options_help(FmText *out);
+void fm_options_help(FmText *out, bool all);
 void fm_options_version(FmText *out);
 
 typedef enum FmOptionError { FM_OPTION_ERROR_USAGE } FmOptionError;

@@ -23,11 +23,13 @@ static const char help[] =
     "Usage: fathom explain [option]... FILE [FLOW]\n"
     "       fathom explain [option]... FILE --packet NUMBER\n"
     "       fathom explain [option]... FILE --and FILE\n"
-    "What happened and why, in sentences: of the whole capture, of one flow (its number in 'fathom flows', or udp:NUMBER), or of one\n"
-    "packet. Numbers with # are packets.\n"
+    "What happened and why, in sentences: of the whole capture, of one flow (its\n"
+    "number in 'fathom flows', or udp:NUMBER), or of one packet. Numbers with # are\n"
+    "packets.\n"
     "\n"
     "  --packet NUMBER   what this packet is, why it is here, and what comes next\n"
-    "  --and FILE        a capture of the same packets at another place: the way between them, and where losses happened\n"
+    "  --and FILE        a capture of the same packets at another place: the way\n"
+    "                    between them, and where losses happened\n"
     "  --width COLUMNS   of the text; otherwise the terminal's\n"
     "and the options for input and preferences of fathom itself (fathom --help).\n";
 

@@ -23,16 +23,20 @@ enum { NARROWEST = 40, USUAL_WIDTH = 160, MEASURED_ROWS = 5000, LEAST_LAST = 24 
 static const char help[] =
     "Usage: fathom flows [option]... FILE [display filter]\n"
     "       fathom flows [option]... -i INTERFACE\n"
-    "All flows of a capture: protocols, ends, bytes, RTT, congestion window, losses, what limited them, and what went wrong.\n"
+    "All flows of a capture: protocols, ends, bytes, RTT, congestion window, losses,\n"
+    "what limited them, and what went wrong.\n"
     "\n"
     "  --sort NAME       by that column; -NAME: greatest first\n"
-    "  --columns LIST    these columns, comma-separated; \"help\" lists them, +NAME adds one to the usual ones\n"
+    "  --columns LIST    these columns, comma-separated; \"help\" lists them, +NAME\n"
+    "                    adds one to the usual ones\n"
     "  --json            an array of objects: seconds, bytes, shares from 0 to 1\n"
     "  --csv             the same as comma-separated values\n"
-    "  --sessions        WebRTC sessions instead: signalling, ICE, DTLS, media and data channels of each, with times\n"
+    "  --sessions        WebRTC sessions instead: signalling, ICE, DTLS, media and\n"
+    "                    data channels of each, with times\n"
     "  --width COLUMNS   of the table; otherwise the terminal's\n"
     "  -Y FILTER         only flows of which a packet matches\n"
-    "and the options for input, capture and preferences of fathom itself (fathom --help).\n";
+    "and the options for input, capture and preferences of fathom itself (fathom\n"
+    "--help).\n";
 
 typedef enum Style { STYLE_TABLE, STYLE_JSON, STYLE_CSV } Style;
 

@@ -17,9 +17,11 @@
 
 static const char help[] =
     "Usage: fathom objects [option]... FILE [display filter]\n"
-    "Bodies of HTTP, 1 and 2, with their codings taken off: packet, host, type, size, name.\n"
+    "Bodies of HTTP, 1 and 2, with their codings taken off: packet, host, type,\n"
+    "size, name.\n"
     "\n"
-    "  -o DIR            save them there; names are made safe, nothing is overwritten\n"
+    "  -o DIR            save them there; names are made safe, nothing is\n"
+    "                    overwritten\n"
     "  --json            a JSON object a line\n"
     "and the options for input and preferences of fathom itself (fathom --help).\n";
 

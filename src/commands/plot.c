@@ -14,11 +14,14 @@
 
 static const char help[] =
     "Usage: fathom plot [option]... FILE FLOW -o PICTURE\n"
-    "A picture of a TCP flow (its number in 'fathom flows') as SVG, PNG or PDF, by the end of the name.\n"
+    "A picture of a TCP flow (its number in 'fathom flows') as SVG, PNG or PDF, by\n"
+    "the end of the name.\n"
     "\n"
     "  -o, --output FILE  where it goes\n"
-    "  --kind KIND        window (with round trips and throughput below), sequence, rtt, throughput; default window\n"
-    "  --side SIDE        whose data: client or server; default the one that sent more\n"
+    "  --kind KIND        window (with round trips and throughput below), sequence,\n"
+    "                     rtt, throughput; default window\n"
+    "  --side SIDE        whose data: client or server; default the one that sent\n"
+    "                     more\n"
     "  --size WxH         in points, or pixels; default 960x600\n"
     "  --from S, --to S   only that part of the flow, in seconds from its beginning\n"
     "and the options for input and preferences of fathom itself (fathom --help).\n";

@@ -14,13 +14,15 @@
 
 static const char help[] =
     "Usage: fathom qlog [option]... FILE [display filter]\n"
-    "QUIC connections as qlog: packets with their frames, losses and recovery metrics. A trace for each connection.\n"
+    "QUIC connections as qlog: packets with their frames, losses and recovery\n"
+    "metrics. A trace for each connection.\n"
     "\n"
-    "  -o OUTPUT         write there; a second connection goes to OUTPUT-1, and so on; nothing is overwritten\n"
+    "  -o OUTPUT         write there; a second connection goes to OUTPUT-1, and so\n"
+    "                    on; nothing is overwritten\n"
     "  --flow server     as the server sends and receives; else as the client does\n"
     "  --qvis            names of events as in draft 02, which qvis reads\n"
-    "and the options for input and preferences of fathom itself (fathom --help). Frames need keys:\n"
-    "-o tls.keylog_file:FILE, or secrets inside the capture.\n";
+    "and the options for input and preferences of fathom itself (fathom --help).\n"
+    "Frames need keys: -o tls.keylog_file:FILE, or secrets inside the capture.\n";
 
 enum { MOST_CONNECTIONS = 256 /* files at a time */ };
 

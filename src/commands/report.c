@@ -19,8 +19,9 @@ enum { MOST_FLOWS = 1000, MOST_PICTURES = 12, LEAST_PACKETS = 20, MOST_FINDINGS 
 
 static const char help[] =
     "Usage: fathom report [option]... FILE -o PAGE.html\n"
-    "A capture as one page of HTML that needs nothing else: what it is good for, its flows, what went wrong and what that cost, and\n"
-    "pictures of the flows that carried most.\n"
+    "A capture as one page of HTML that needs nothing else: what it is good for, its\n"
+    "flows, what went wrong and what that cost, and pictures of the flows that\n"
+    "carried most.\n"
     "\n"
     "  -o, --output FILE  where it goes\n"
     "  --pictures N       of so many TCP flows; default 12\n"

@@ -20,16 +20,24 @@
 static const char help[] =
     "Usage: fathom teach                          list the lessons\n"
     "       fathom teach LESSON                   play one, on its own capture\n"
-    "       fathom teach LESSON -r FILE           on a capture of yours: it finds the best example there\n"
+    "       fathom teach LESSON -r FILE\n"
+    "              on a capture of yours: it finds the best example there\n"
     "       fathom teach LESSON -i INTERFACE      on what comes along\n"
-    "       fathom teach --quiz FILE [--questions N] [--seed N]    questions about a capture, made from its packets\n"
-    "       fathom teach LESSON --export FORMAT   as html, pdf or txt to standard output: a handout with packets, pictures and answers\n"
-    "       fathom teach --check FILE...          are filters, packets and values of lesson files right?\n"
-    "       fathom teach --new                    print a commented lesson to start from\n"
-    "LESSON is a name from the list or a file; yours belong into ~/.local/share/fathom/lessons.\n"
+    "       fathom teach --quiz FILE [--questions N] [--seed N]\n"
+    "              questions about a capture, made from its packets\n"
+    "       fathom teach LESSON --export FORMAT\n"
+    "              as html, pdf or txt to standard output: a handout with packets,\n"
+    "              pictures and answers\n"
+    "       fathom teach --check FILE...\n"
+    "              are filters, packets and values of lesson files right?\n"
+    "       fathom teach --new\n"
+    "              print a commented lesson to start from\n"
+    "LESSON is a name from the list or a file; yours belong into\n"
+    "~/.local/share/fathom/lessons.\n"
     "\n"
-    "While it plays: Space goes on, PgUp back, P plays by itself, F5 presents one sentence at a time, a to f answer, q leaves; every other key\n"
-    "works as always, and . returns to the step.\n";
+    "While it plays: Space goes on, PgUp back, P plays by itself, F5 presents one\n"
+    "sentence at a time, a to f answer, q leaves; every other key works as always,\n"
+    "and . returns to the step.\n";
 
 enum { LOOK = 100000 };
 

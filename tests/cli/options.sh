@@ -111,6 +111,15 @@ check 'columns' 0 '^DNS +1$' '' -o 'gui.column.format:"P","%p","N","%m"' -r "$ca
 check 'a preference of another program' 0 "$line" '' -o tcp.display_process_info_from_ipfix:TRUE -r "$capture" -c 1
 check 'field header' 0 $'^frame.number\tdns$' '' -T fields -E header=y -e frame.number -e dns -r "$capture" -c 1
 check 'help' 0 '^Usage: fathom ' '' -h
+check 'all of the help' 0 '--export-objects' '' --help=all
+for words in -h '' flows explain follow objects plot report qlog teach; do # a screen of 80 by 24
+    read -ra list <<<"$words"
+    if timeout 20 "$fathom" "${list[@]}" --help 2>/dev/null | LC_ALL=C awk 'length > 80 { wide = 1 } END { exit wide || NR > 24 || NR < 5 }'; then
+        passed=$((passed + 1))
+    else
+        fail 'help fits a screen' "$words"
+    fi
+done
 check 'version' 0 '^fathom [0-9]' '' --version
 
 cat "$capture" | timeout 20 "$fathom" -r - -c 1 >"$work/out" 2>&1
