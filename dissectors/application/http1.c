@@ -116,7 +116,7 @@ static void add_slice(FmDissection *d, const FmField *field, unsigned row, const
 static void put_query(FmDissection *d, const FmCursor *c, FmSlice uri)
 {
     const uint8_t *mark = uri.size ? memchr(uri.data, '?', uri.size) : NULL;
-    if (!mark)
+    if (!mark || mark + 1 == uri.data + uri.size)
         return;
     fm_down(d);
     FmSlice query = { mark + 1, uri.size - (size_t)(mark + 1 - uri.data) };
@@ -139,16 +139,11 @@ static void put_request_line(FmDissection *d, const FmCursor *c, Message *m)
 {
     size_t at = 0;
     m->method = word(m->line, &at);
-    FmSlice rest = { m->line.data + at, m->line.size - at }, version = { rest.data + rest.size, 0 };
-    size_t space = rest.size; /* the version is behind the last space: a target may (wrongly) have some */
-    while (space && rest.data[space - 1] != ' ')
-        space--;
-    m->uri = rest;
-    if (space) {
-        version = (FmSlice){ rest.data + space, rest.size - space };
-        m->uri.size = space - 1;
-    }
-    m->is_notify = fm_http_is(m->method, "NOTIFY");
+    if (at > m->method.size + 1) /* two spaces: an empty target, as Wireshark reads it */
+        at--;
+    m->uri = word(m->line, &at);
+    FmSlice version = { m->line.data + at, m->line.size - at };
+    m->is_notify = fm_http_is_notification(m->method);
     add_text(d, REQUEST_METHOD, c, m->method);
     add_text(d, REQUEST_URI, c, m->uri);
     put_query(d, c, m->uri);
@@ -168,7 +163,9 @@ static void put_status_line(FmDissection *d, const FmCursor *c, Message *m)
     place.at = code.data;
     fm_add_value(d, RESPONSE_CODE, &place, 3, status);
     const char *name = fm_name(http_status_names, status);
-    fm_add_text(d, RESPONSE_CODE_DESC, &place, 3, name ? name : "Unknown");
+    char unknown[sizeof "Unknown (999)"];
+    g_snprintf(unknown, sizeof unknown, "Unknown (%u)", m->status);
+    fm_add_text(d, RESPONSE_CODE_DESC, &place, 3, name ? name : unknown);
     if (phrase.size)
         add_text(d, RESPONSE_PHRASE, c, phrase);
 }
@@ -237,6 +234,8 @@ static void put_request_links(FmDissection *d, Message *m)
         uri = full_uri(d, m);
     if (m->state) {
         HttpSide *side = &m->state->side[fm_direction(d)];
+        if (side->scan.exchange)
+            side->scan.exchange->notification = m->is_notify;
         target = uri || !keeps ? uri : fm_arena_strndup(d->arena, (const char *)m->uri.data, MIN(m->uri.size, MAX_URI));
         fm_http_request_seen(d, m->state, memo, side->scan.exchange, target, keeps);
         side->scan.exchange = NULL;
@@ -305,7 +304,7 @@ static void answer_exchange(FmDissection *d, Message *m)
         state->tunnel = true;
         keep_proxy(state, e->uri);
     }
-    if (e->frame)
+    if (e->frame || e->notification)
         fm_http_exchange_done(state);
     else
         e->over = true;
@@ -345,12 +344,16 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
         return;
     if (m->header.encoding.size && fm_preference(d, PREF_DECOMPRESS))
         body = fm_body_decode(d, m->header.encoding, &body, &outcome);
-    if (outcome == FM_BODY_FAILED)
+    bool closed = outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN;
+    if (closed)
         fm_expert(d, DECOMPRESSION_FAILED);
+    else if (m->header.encoding.size && !fm_http_is(m->header.encoding, "identity") && !fm_preference(d, PREF_DECOMPRESS))
+        fm_expert(d, DECOMPRESSION_DISABLED);
     fm_contents(d, FM_CONTENTS_BODY, &body);
-    put_file_data(d, &body);
+    if (!closed)
+        put_file_data(d, &body);
     FmBodyInfo info = { .type = m->header.type };
-    if (outcome == FM_BODY_FAILED || outcome == FM_BODY_UNKNOWN)
+    if (closed)
         info.type.size = 0;
     if (!fm_body_fits(info.type, fm_rest(&body))) {
         d->depth--;
@@ -378,7 +381,13 @@ static void put_message(FmDissection *d, FmCursor *c, Message *m)
         c->at++;
     if (c->at > start.at)
         fm_expert(d, LEADING_CRLF);
+    if ((d->packet->source_port == 443 || d->packet->destination_port == 443) && !over_tls(d)) {
+        d->depth--;
+        fm_expert(d, TLS_PORT);
+        d->depth++;
+    }
     put_first_line(d, c, m);
+    m->header.notification = m->is_notify;
     fm_http_headers(d, c, &m->header);
     fm_length(d, (uint64_t)(c->at - start.at));
     if (m->response) {
@@ -533,6 +542,7 @@ const FmProtocol fm_http = {
     .record = fm_http_record,
     .begun = http_begun,
     .probe = http_probe,
+    .certain = true,
     .probe_on = FM_TCP_PORT,
     .stream_state_size = sizeof(HttpState),
     .stream_release = fm_http_release,

@@ -26,7 +26,8 @@ typedef struct HttpExchange { /* a request, and the responses to it so far */
     uint32_t previous;    /* frame of the request before it */
     uint32_t frame, answered; /* frames of request and of a response that came before the request's end */
     HttpMethod method;
-    bool interim;         /* a 1xx was seen */
+    bool numbered;        /* a response has taken its number */
+    bool notification;    /* of UPnP: has no number, and its response one of its own */
     bool over;            /* answered before the request was complete */
 } HttpExchange;
 
@@ -100,6 +101,9 @@ void fm_http_exchange_done(HttpState *state);
 bool fm_http_is_request(FmSlice line);
 bool fm_http_is_response(FmSlice line);
 
+/* A method of UPnP that tells, rather than asks? */
+bool fm_http_is_notification(FmSlice method);
+
 /* The line at `at` without its end; *next is where the following one starts. False if it has no end. */
 bool fm_http_line(FmSlice bytes, size_t at, FmSlice *line, size_t *next);
 
@@ -123,7 +127,7 @@ FmSlice fm_http_ascii(FmDissection *d, FmSlice text);
 
 typedef struct HttpHeader { /* what the message's own dissector needs of its header fields; slices lie in the packet */
     FmSlice host, type, encoding, upgrade, protocol, extensions, transfer;
-    bool response, has_length;
+    bool response, notification, has_length;
 } HttpHeader;
 
 /* Header fields from `c` on, the empty line included. */

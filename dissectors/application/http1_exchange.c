@@ -41,6 +41,10 @@ void fm_http_release(void *data)
 void fm_http_request_seen(FmDissection *d, HttpState *state, HttpMemo *memo, HttpExchange *exchange, const char *uri, bool wants_uri)
 {
     uint32_t frame = fm_frame_number(d);
+    if (exchange && wants_uri && uri)
+        exchange->uri = g_strdup(uri);
+    if (exchange && exchange->notification)
+        return;
     memo->number = ++state->count;
     memo->previous_request = state->request;
     if (state->request_memo && state->request != frame)
@@ -58,8 +62,6 @@ void fm_http_request_seen(FmDissection *d, HttpState *state, HttpMemo *memo, Htt
     exchange->frame = frame;
     exchange->time = fm_frame_time(d);
     exchange->memo = d->keeping ? memo : NULL;
-    if (wants_uri && uri)
-        exchange->uri = g_strdup(uri);
     if (exchange->over && exchange == state->first)
         fm_http_exchange_done(state);
 }
@@ -69,8 +71,10 @@ HttpExchange *fm_http_response_seen(FmDissection *d, HttpState *state, HttpMemo 
     HttpExchange *e = state->first;
     uint32_t frame = fm_frame_number(d);
     bool interim = status / 100 == 1 && status != 101;
-    memo->number = e && e->number && !e->interim ? e->number : ++state->count;
-    memo->previous_request = e ? e->previous : state->request;
+    memo->number = e && e->number && !e->numbered ? e->number : ++state->count;
+    memo->previous_request = e && !e->notification ? e->previous : state->request;
+    if (e && e->notification)
+        state->request = 0;
     memo->previous_response = state->response;
     if (state->response_memo && state->response != frame)
         state->response_memo->next_response = frame;
@@ -78,17 +82,16 @@ HttpExchange *fm_http_response_seen(FmDissection *d, HttpState *state, HttpMemo 
     state->response_memo = d->keeping ? memo : NULL;
     if (!e)
         return NULL;
+    if (e->uri) /* the memo may outlive the exchange */
+        memo->uri = fm_arena_strndup(d->keeping ? fm_flow_arena(d->flow) : d->arena, e->uri, strlen(e->uri));
     if (e->frame) {
         memo->other = e->frame;
         memo->time = fm_frame_time(d) - e->time;
-        if (e->uri) /* the memo may outlive the exchange */
-            memo->uri = d->keeping ? fm_arena_strndup(fm_flow_arena(d->flow), e->uri, strlen(e->uri)) : fm_arena_strndup(d->arena, e->uri, strlen(e->uri));
         if (e->memo && !interim)
             e->memo->other = frame;
-    } else if (!interim) {
+    } else if (!interim && !e->notification) {
         e->answered = frame;
     }
-    if (interim)
-        e->interim = true;
+    e->numbered |= memo->number == e->number;
     return interim ? NULL : e;
 }

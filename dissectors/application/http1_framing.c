@@ -110,6 +110,11 @@ bool fm_http_is_response(FmSlice line)
     return starts_with(line, "HTTP/") || (starts_with(line, "ICY ") && line.size > 4);
 }
 
+bool fm_http_is_notification(FmSlice method)
+{
+    return fm_http_is(method, "NOTIFY") || fm_http_is(method, "SUBSCRIBE") || fm_http_is(method, "UNSUBSCRIBE");
+}
+
 /* Methods of RFC 9110, WebDAV, UPnP, Icecast, RPC over HTTP and others that are met in the wild. */
 static const char *const methods[] = {
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK",
@@ -205,7 +210,7 @@ static HttpBody body_of(const HttpState *state, const HttpScan *scan)
         return scan->length ? HTTP_LENGTH : HTTP_NO_BODY;
     if (!scan->response)
         return HTTP_NO_BODY;
-    return scan->has_type && !scan->keep_alive ? HTTP_CLOSE : HTTP_REST;
+    return (scan->has_type || scan->bad_length) && !scan->keep_alive ? HTTP_CLOSE : HTTP_REST;
 }
 
 /* Bytes that start no message: shown where there were messages before; else this is no HTTP. */

@@ -289,7 +289,9 @@ static void put_line(FmDissection *d, const FmCursor *line, unsigned row, FmSlic
         fm_label(d, row, "%.*s", (int)MIN(size, 1000), (const char *)line->at);
         put_inside(d, row, line, value, header);
     }
-    unsigned text = header->response ? RESPONSE_LINE : REQUEST_LINE;
+    if (header->notification && row)
+        return;
+    unsigned text = header->notification ? UNKNOWN_HEADER : header->response ? RESPONSE_LINE : REQUEST_LINE;
     if (!fm_wanted(d, text))
         return;
     uint32_t before = d->packet->node_count;
