@@ -71,7 +71,8 @@ static void test_slow_start(void)
         for (FmTime now = 2; now < 52 && !over; now++) {
             FmSlowStartState state = { .now = now, .pipe = pipe - 2, .room = starts[i].room };
             over = fm_slow_start_acked(&s, 2, &state);
-            fm_slow_start_sent(&s, pipe += starts[i].growth);
+            pipe += starts[i].growth;
+            fm_slow_start_sent(&s, 2 + starts[i].growth, pipe);
         }
         if ((over != 0) != starts[i].ends)
             g_printerr("%s\n", starts[i].name);

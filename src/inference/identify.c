@@ -7,7 +7,9 @@
 
 #include <glib.h>
 
-#define MEAN_SHARE 0.6 /* of the window is left after a cut, between Reno's half and Cubic's 0.7 */
+/* Windows at losses: how far off a law may be that fits, and must be that does not. */
+#define LARGEST_ERROR 0.08
+#define LEAST_ERROR 0.03
 
 enum { LEAST_WINDOW = 8, LEAST_FLIGHT = 8, LEAST_ROUNDS = 20, OPENING = 10, CLEAR_LEAD = 3 };
 
@@ -68,6 +70,12 @@ void fm_identify_recovered(FmIdentify *id, FmTime rtt, bool at_once)
     id->longer = at_once ? rtt * 6 / 10 : 0;
 }
 
+void fm_identify_held(FmIdentify *id)
+{
+    id->before = 0;
+    id->settle = id->settle_until = 0;
+}
+
 void fm_identify_timeout(FmIdentify *id)
 {
     if (id->settle_until)
@@ -75,48 +83,75 @@ void fm_identify_timeout(FmIdentify *id)
     id->before = 0;
 }
 
-static double reno_window(double before, double rounds)
+/* What a window becomes that grows by `slope` packets per round trip, where it fills a queue: the round-trip time is the least one
+ * until the window exceeds what the path holds, and follows the window from then on. */
+typedef struct Path {
+    double rate;  /* packets per second */
+    double least; /* round-trip time, seconds */
+} Path;
+
+static double grow(const Path *p, double window, double slope, double seconds)
 {
-    return before / 2 + rounds;
+    double fits = p->rate * p->least, until = window < fits ? (fits - window) / slope * p->least : 0;
+    if (until >= seconds)
+        return window + slope * seconds / p->least;
+    window = MAX(window, fits);
+    return sqrt(window * window + 2 * slope * p->rate * (seconds - until));
+}
+
+static double reno_window(const Path *p, double before, double seconds)
+{
+    return grow(p, before / 2, 1, seconds);
 }
 
 /* RFC 9438: the cubic function, or what Reno would reach with this cut where that is more. */
-static double cubic_window(double before, double seconds, double rounds)
+static double cubic_window(const Path *p, double before, double plateau, double seconds)
 {
-    double k = cbrt(before * 0.3 / 0.4), t = seconds - k;
-    return MAX(0.4 * t * t * t + before, 0.7 * before + 0.53 * rounds);
+    double k = cbrt((plateau - 0.7 * before) / 0.4), t = seconds - k;
+    return MAX(0.4 * t * t * t + plateau, grow(p, 0.7 * before, 0.53, seconds));
 }
 
-double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime rtt)
+static Path path_of(uint32_t window, FmTime rtt, FmTime least_rtt)
 {
-    double before = MAX(window, 2), seconds = (double)MAX(since, 0) / FM_SECOND;
-    double rounds = (double)MAX(since, 0) / ((double)MAX(rtt, 1) * (1 + MEAN_SHARE) / 2);
-    if (law == FM_ALGORITHM_BBR)
+    double seconds = (double)MAX(rtt, 1) / FM_SECOND;
+    return (Path){ MAX(window, 2) / seconds, CLAMP((double)least_rtt / FM_SECOND, seconds / 8, seconds) };
+}
+
+double fm_identify_share(const FmIdentify *id, FmAlgorithm law, FmTime since, FmTime least_rtt)
+{
+    if (law == FM_ALGORITHM_BBR || !id->loss_window)
         return 1;
-    double now = law == FM_ALGORITHM_RENO ? reno_window(before, rounds) : cubic_window(before, seconds, rounds);
+    double before = MAX(id->loss_window, 2), seconds = (double)MAX(since, 0) / FM_SECOND;
+    Path path = path_of(id->loss_window, id->loss_rtt, least_rtt);
+    double now = law == FM_ALGORITHM_RENO ? reno_window(&path, before, seconds) : cubic_window(&path, before, id->plateau, seconds);
     return MIN(now / before, 4);
+}
+
+static void judge_span(FmIdentify *id, uint32_t window, FmTime span, FmTime rtt, FmTime least_rtt)
+{
+    double before = id->loss_window, got = window, seconds = (double)span / FM_SECOND;
+    Path path = path_of(id->loss_window, id->loss_rtt, least_rtt);
+    double reno = reno_window(&path, before, seconds), cubic = cubic_window(&path, before, id->plateau, seconds);
+    double reno_error = fabs(reno - got) / got, cubic_error = fabs(cubic - got) / got;
+    if (MAX(reno, cubic) < 0.8 * before && got > 0.92 * before)
+        id->kept_spans++;
+    else if (span <= 8 * rtt)
+        ; /* rounding errors count for too much */
+    else if (reno_error < LARGEST_ERROR && cubic_error > MAX(2 * reno_error, LEAST_ERROR))
+        id->reno_spans++;
+    else if (cubic_error < LARGEST_ERROR && reno_error > MAX(2 * cubic_error, LEAST_ERROR))
+        id->cubic_spans++;
+    else
+        id->other_spans++;
 }
 
 void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_rtt, FmTime now)
 {
     FmTime span = now - id->loss_at - id->loss_rtt;
-    if (id->loss_window >= 2 * LEAST_WINDOW && span > rtt) {
-        double before = id->loss_window, got = window, seconds = (double)span / FM_SECOND;
-        double low = MAX((double)id->loss_rtt * MEAN_SHARE, (double)least_rtt);
-        double rounds = (double)span / ((low + (double)rtt) / 2);
-        double reno = reno_window(before, rounds), cubic = cubic_window(before, seconds, rounds);
-        double reno_error = fabs(reno - got) / got, cubic_error = fabs(cubic - got) / got;
-        if (MAX(reno, cubic) < 0.8 * before && got > 0.92 * before)
-            id->kept_spans++;
-        else if (span <= 8 * rtt)
-            ; /* rounding errors count for too much */
-        else if (reno_error < 0.08 && cubic_error > 2 * reno_error)
-            id->reno_spans++;
-        else if (cubic_error < 0.08 && reno_error > 2 * cubic_error)
-            id->cubic_spans++;
-        else
-            id->other_spans++;
-    }
+    if (id->loss_window >= 2 * LEAST_WINDOW && span > rtt)
+        judge_span(id, window, span, rtt, least_rtt);
+    /* RFC 9438 §4.7, fast convergence: below the last plateau the next one is lower still. */
+    id->plateau = window < id->plateau ? window * 0.85 : window;
     id->loss_window = window;
     id->loss_rtt = rtt;
     id->loss_at = now;

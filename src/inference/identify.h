@@ -30,6 +30,7 @@ typedef struct FmIdentify {
     FmDip dip; /* PROBE_RTT */
     /* Where the pipe between losses is not known: windows at losses, and the time between. */
     uint32_t loss_window;
+    double plateau; /* CUBIC's, after the latest loss */
     FmTime loss_at, loss_rtt;
     uint32_t reno_spans, cubic_spans, kept_spans, other_spans;
     /* The first slow start: how its second flight begins, and how it ends. */
@@ -46,6 +47,9 @@ void fm_identify_cut(FmIdentify *id, uint32_t before);
 /* It ends: the window after it is the most that is in flight within a round trip. at_once: all of it leaves in one burst; what of that is
  * lost before the point of capture shows later, when more follows. */
 void fm_identify_recovered(FmIdentify *id, FmTime rtt, bool at_once);
+
+/* The receiver holds the sender back: a window that is to be judged won't be seen. */
+void fm_identify_held(FmIdentify *id);
 
 /* A timeout: the window is judged by what was seen of it. */
 void fm_identify_timeout(FmIdentify *id);
@@ -65,8 +69,8 @@ void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_m
 /* The pipe outside of recovery; limited: the network holds the sender back. */
 void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, FmTime rtt);
 
-/* The window that a law gives `since` after a recovery from a loss with this window (and RTT then), as a share of it. */
-double fm_identify_share(FmAlgorithm law, uint32_t window, FmTime since, FmTime rtt);
+/* The window that a law gives `since` after the recovery from the latest loss, as a share of the window at that loss. */
+double fm_identify_share(const FmIdentify *id, FmAlgorithm law, FmTime since, FmTime least_rtt);
 
 /* Each observation speaks for or against each algorithm; one is named where it leads clearly. */
 FmAlgorithm fm_identify(const FmIdentify *id);

@@ -76,9 +76,22 @@ static FmSlowStartState slow_start_state(const FmSender *s)
 
 static void leave_slow_start(FmSender *s, FmTime since)
 {
+    FmSlowStartState state = slow_start_state(s);
     if (is_aligned(s) && !s->recover && !s->midstream)
         s->identify.early_exit = true;
     set_phase(s, FM_PHASE_AVOIDANCE, since);
+    fm_slow_start_over(&s->slow_start, since, &state);
+}
+
+static void return_to_slow_start(FmSender *s)
+{
+    FmTime since = s->slow_start.over;
+    if (!s->recover)
+        s->identify.early_exit = false;
+    s->phase = FM_PHASE_SLOW_START;
+    fm_series_retract(&s->series, FM_POINT_PHASE, since);
+    fm_series_put(&s->series, FM_POINT_PHASE, since, FM_PHASE_SLOW_START, 0);
+    fm_slow_start_begin(&s->slow_start, s->slow_start.most, s->now);
 }
 
 static void enter_recovery(FmSender *s, FmTime time)
@@ -93,7 +106,8 @@ static void enter_recovery(FmSender *s, FmTime time)
     if (!s->board.sack) /* what of the last burst was lost on the way here is known now; two segments were sent on duplicates (RFC 3042) */
         s->window_before = MAX(s->window_before, MAX(fm_board_out(&s->board), 2) - 2);
     fm_window_flush(&s->window, &s->series);
-    fm_identify_cut(&s->identify, is_aligned(s) ? s->window_before : 0);
+    bool known = is_aligned(s) && s->limit == FM_LIMIT_NETWORK;
+    fm_identify_cut(&s->identify, known ? s->window_before : 0);
     fm_bbr_save(&s->bbr);
     set_phase(s, FM_PHASE_RECOVERY, time);
 }
@@ -133,6 +147,7 @@ static void leave_recovery(FmSender *s, FmTime time)
 static void recover_again(FmSender *s, FmTime time)
 {
     enter_recovery(s, time);
+    fm_identify_held(&s->identify);
     s->recover_open = false;
 }
 
@@ -266,6 +281,8 @@ static void take_ack(FmSender *s, const FmAck *a)
         FmTime since = s->phase == FM_PHASE_SLOW_START ? fm_slow_start_acked(&s->slow_start, d.delivered, &state) : 0;
         if (since)
             leave_slow_start(s, since);
+        else if (s->phase == FM_PHASE_AVOIDANCE && fm_slow_start_goes_on(&s->slow_start, d.delivered, &state))
+            return_to_slow_start(s);
     }
 }
 
@@ -488,7 +505,7 @@ static void watch_probe_rtt(FmSender *s, uint32_t pipe)
     fm_series_put(&s->series, FM_POINT_MODEL_PHASE, since, FM_PHASE_PROBE_RTT, 0);
 }
 
-static void note_pipe(FmSender *s)
+static void note_pipe(FmSender *s, uint32_t packets)
 {
     uint32_t pipe = fm_board_pipe(&s->board);
     if (recovering(s))
@@ -497,12 +514,14 @@ static void note_pipe(FmSender *s)
     fm_window_observe(&s->window, &s->series, s->now, pipe, s->rtt.smoothed, idle);
     fm_window_validate(&s->window, s->now, pipe, fm_rtt_timeout(&s->rtt));
     bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE && is_aligned(s);
+    if (s->limit == FM_LIMIT_RECEIVER)
+        fm_identify_held(&s->identify);
     fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
     uint32_t window = fm_identify(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
     if (pipe + MAX(2, window / 20) >= window)
         s->full = s->now;
     watch_probe_rtt(s, pipe);
-    fm_slow_start_sent(&s->slow_start, pipe);
+    fm_slow_start_sent(&s->slow_start, packets, pipe);
 }
 
 FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
@@ -512,8 +531,8 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
     if (p->length)
         s->seen = p->time;
     if (s->turn.lost_at && !s->turn.clocked)
-        s->turn.share = fm_identify_share(fm_identify(&s->identify), s->identify.loss_window, p->time - s->turn.lost_at - s->turn.lost_rtt,
-                                          s->turn.lost_rtt);
+        s->turn.share = fm_identify_share(&s->identify, fm_identify(&s->identify), p->time - s->turn.lost_at - s->turn.lost_rtt,
+                                          s->rtt.lifetime_minimum);
     bool lost = s->turn.turn == FM_TIME_NONE && !s->turn.handshake;
     FmTime turn = fm_turn_of(&s->turn, p, ack);
     if (lost) /* no way yet to tell what the sender knows */
@@ -559,7 +578,7 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
         s->retransmitted_bytes += p->length;
         fm_series_put(&s->series, FM_POINT_RETRANSMISSION, now, p->seq, verdict);
     }
-    note_pipe(s);
+    note_pipe(s, (p->length + s->mss - 1) / s->mss);
     return verdict;
 }
 

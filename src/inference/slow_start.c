@@ -12,11 +12,13 @@ void fm_slow_start_begin(FmSlowStart *s, uint32_t pipe, FmTime now)
     *s = (FmSlowStart){ .time = now, .window = pipe, .most = pipe };
 }
 
-void fm_slow_start_sent(FmSlowStart *s, uint32_t pipe)
+/* What is acknowledged counts when as much has been sent: a burst that answers many acknowledgments takes its time. */
+void fm_slow_start_sent(FmSlowStart *s, uint32_t packets, uint32_t pipe)
 {
+    uint32_t answered = MIN(s->fresh, packets);
     s->most = MAX(s->most, pipe);
-    s->credit += s->fresh;
-    s->fresh = 0;
+    s->credit += answered;
+    s->fresh -= answered;
 }
 
 static uint32_t slack(const FmSlowStartState *state)
@@ -53,6 +55,28 @@ FmTime fm_slow_start_acked(FmSlowStart *s, uint32_t packets, const FmSlowStartSt
     fm_slow_start_begin(s, held ? state->pipe : s->most, state->now);
     s->fresh = fresh;
     return 0;
+}
+
+void fm_slow_start_over(FmSlowStart *s, FmTime since, const FmSlowStartState *state)
+{
+    uint32_t fresh = s->fresh;
+    fm_slow_start_begin(s, s->most, state->now);
+    s->fresh = fresh;
+    s->over = since;
+}
+
+/* CUBIC may grow by half of what is acknowledged (RFC 9438 bounds it), slow start by all of it. */
+bool fm_slow_start_goes_on(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state)
+{
+    if (!s->over)
+        return false;
+    s->fresh += packets;
+    if (s->credit < MAX(s->window / 2, 4 * LEAST_CREDIT))
+        return false;
+    bool grows = s->most > s->window + s->credit * 8 / 10;
+    if (!grows)
+        s->over = 0;
+    return grows;
 }
 
 FmTime fm_slow_start_cut(const FmSlowStart *s, const FmSlowStartState *state)

@@ -15,13 +15,14 @@ typedef struct FmSlowStart {
     uint32_t fresh;   /* not answered yet */
     bool held;        /* application or receiver have held the sender back since */
     bool doubted;     /* it grew too little once: looked at for as long again */
+    FmTime over;      /* it was taken to be over since then, without a loss, and is still watched; 0: not so */
 } FmSlowStart;
 
 /* Slow start begins, or goes on from this pipe. */
 void fm_slow_start_begin(FmSlowStart *s, uint32_t pipe, FmTime now);
 
-/* Something was sent, after which `pipe` packets are in flight. */
-void fm_slow_start_sent(FmSlowStart *s, uint32_t pipe);
+/* So many packets were sent, after which `pipe` are in flight. */
+void fm_slow_start_sent(FmSlowStart *s, uint32_t packets, uint32_t pipe);
 
 typedef struct FmSlowStartState {
     FmTime now;
@@ -32,6 +33,13 @@ typedef struct FmSlowStartState {
 
 /* An acknowledgment of so many packets. Returns since when slow start is over; 0 if it goes on. */
 FmTime fm_slow_start_acked(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state);
+
+/* It was taken to be over. */
+void fm_slow_start_over(FmSlowStart *s, FmTime since, const FmSlowStartState *state);
+
+/* An acknowledgment of so many packets after that. True if the pipe grows as in slow start after all: the sender had only been slow
+ * to answer. */
+bool fm_slow_start_goes_on(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state);
 
 /* A loss ends it, unless it was over before: then returns since when. */
 FmTime fm_slow_start_cut(const FmSlowStart *s, const FmSlowStartState *state);
