@@ -150,8 +150,8 @@ void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_
     FmTime span = now - id->loss_at - id->loss_rtt;
     if (id->loss_window >= 2 * LEAST_WINDOW && span > rtt)
         judge_span(id, window, span, rtt, least_rtt);
-    /* RFC 9438 §4.7, fast convergence: below the last plateau the next one is lower still. */
-    id->plateau = window < id->plateau ? window * 0.85 : window;
+    /* RFC 9438 §4.7, fast convergence: below the last plateau the next one is lower still. Windows are known to a packet or so. */
+    id->plateau = window + MAX(1, window / 50) < id->plateau ? window * 0.85 : window;
     id->loss_window = window;
     id->loss_rtt = rtt;
     id->loss_at = now;

@@ -21,6 +21,13 @@ void fm_slow_start_sent(FmSlowStart *s, uint32_t packets, uint32_t pipe)
     s->fresh -= answered;
 }
 
+/* Not answered yet is at most what the pipe lacks: the rest came while nothing was to be sent. */
+static void take(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state)
+{
+    uint32_t lacks = s->most > state->pipe ? s->most - state->pipe : 0;
+    s->fresh = MIN(s->fresh + packets, MAX(lacks, packets));
+}
+
 static uint32_t slack(const FmSlowStartState *state)
 {
     return 2 + 2 * state->burst;
@@ -38,7 +45,7 @@ static bool is_slow(const FmSlowStart *s, const FmSlowStartState *state)
 
 FmTime fm_slow_start_acked(FmSlowStart *s, uint32_t packets, const FmSlowStartState *state)
 {
-    s->fresh += packets;
+    take(s, packets, state);
     uint32_t least = MAX(MAX(s->window / 4, LEAST_CREDIT), 3 * slack(state));
     bool held = is_held(s, state);
     if (s->doubted && held && is_slow(s, state))
@@ -70,7 +77,7 @@ bool fm_slow_start_goes_on(FmSlowStart *s, uint32_t packets, const FmSlowStartSt
 {
     if (!s->over)
         return false;
-    s->fresh += packets;
+    take(s, packets, state);
     if (s->credit < MAX(s->window / 2, 4 * LEAST_CREDIT))
         return false;
     bool grows = s->most > s->window + s->credit * 8 / 10;
