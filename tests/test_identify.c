@@ -80,6 +80,89 @@ static void test_slow_start(void)
     }
 }
 
+/* What was acknowledged while there was nothing to send is no reason to expect growth later. */
+static void test_stale_answers(void)
+{
+    FmSlowStart s;
+    uint32_t pipe = 200;
+    fm_slow_start_begin(&s, pipe, 1);
+    for (FmTime now = 2; now < 90; now++) {
+        FmSlowStartState state = { .now = now, .pipe = pipe -= 2, .room = 100000 };
+        CU_ASSERT_EQUAL(fm_slow_start_acked(&s, 2, &state), 0);
+    }
+    fm_slow_start_begin(&s, pipe, 100);
+    s.fresh = 150;
+    for (FmTime now = 101; now < 200; now++) {
+        FmSlowStartState state = { .now = now, .pipe = pipe - 2, .room = 100000 };
+        CU_ASSERT_EQUAL(fm_slow_start_acked(&s, 2, &state), 0);
+        fm_slow_start_sent(&s, 4, pipe += 2);
+    }
+}
+
+/* It was taken to be over, and then the pipe grows by all that is acknowledged, or by half of it. */
+static void test_slow_start_goes_on(void)
+{
+    for (unsigned growth = 1; growth <= 2; growth++) {
+        FmSlowStart s;
+        uint32_t pipe = 100;
+        bool on = false;
+        fm_slow_start_begin(&s, pipe, 1);
+        FmSlowStartState state = { .now = 2, .pipe = pipe, .room = 100000 };
+        fm_slow_start_over(&s, 1, &state);
+        for (FmTime now = 3; now < 103 && !on; now++) {
+            state = (FmSlowStartState){ .now = now, .pipe = pipe - 2, .room = 100000 };
+            on = fm_slow_start_goes_on(&s, 2, &state);
+            fm_slow_start_sent(&s, 2 + growth, pipe += growth);
+        }
+        CU_ASSERT_EQUAL(on, growth == 2);
+    }
+}
+
+/* ---- windows at losses ---- */
+
+/* A loss every so many seconds, as kernels had them. The first one of each is where slow start ended. */
+static const struct {
+    const char *name;
+    uint32_t rtt_ms, least_ms; /* at losses; of the path */
+    struct { uint32_t window; double after; } losses[6];
+    FmAlgorithm algorithm;
+} spans[] = {
+    { "Reno, full queue", 60, 30, { { 104, 0 }, { 54, .30 }, { 53, 1.30 }, { 53, 1.30 }, { 53, 1.30 } }, FM_ALGORITHM_RENO },
+    { "CUBIC, plateau after plateau lower", 71, 70, { { 306, 0 }, { 261, 1.51 }, { 221, 3.05 }, { 187, 2.94 } }, FM_ALGORITHM_CUBIC },
+    { "CUBIC, the same plateau", 74, 50, { { 125, 0 }, { 127, 3.35 }, { 126, 3.31 }, { 126, 3.31 } }, FM_ALGORITHM_CUBIC },
+    { "both would fit", 79, 40, { { 102, 0 }, { 102, 3.23 }, { 102, 3.23 }, { 103, 3.23 } }, FM_ALGORITHM_UNKNOWN },
+    { "the window is kept", 50, 40, { { 100, 0 }, { 100, .2 }, { 100, .2 }, { 101, .2 } }, FM_ALGORITHM_BBR },
+};
+
+static void test_spans(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(spans); i++) {
+        FmIdentify id = { 0 };
+        FmTime now = FM_SECOND;
+        for (unsigned k = 0; k < G_N_ELEMENTS(spans[i].losses) && spans[i].losses[k].window; k++) {
+            now += (FmTime)(spans[i].losses[k].after * FM_SECOND);
+            fm_identify_loss(&id, spans[i].losses[k].window, spans[i].rtt_ms * FM_MILLISECOND, spans[i].least_ms * FM_MILLISECOND, now);
+        }
+        TEST_TEXT(spans[i].name, fm_algorithm_name(fm_identify(&id)), fm_algorithm_name(spans[i].algorithm));
+    }
+}
+
+/* A cut is not judged where the receiver holds the sender back before its window can be seen. */
+static void test_held_cut(void)
+{
+    for (unsigned held = 0; held < 2; held++) {
+        FmIdentify id = { 0 };
+        fm_identify_cut(&id, 100);
+        fm_identify_recovered(&id, RTT, false);
+        for (FmTime now = FM_SECOND; now < FM_SECOND + 4 * RTT; now += RTT / 10) {
+            if (held)
+                fm_identify_held(&id);
+            fm_identify_pipe(&id, 50, !held, now, RTT);
+        }
+        CU_ASSERT_EQUAL(id.reno_cuts, held ? 0 : 1);
+    }
+}
+
 /* ---- names ---- */
 
 static const struct {
@@ -142,6 +225,7 @@ static void test_work_is_bounded(void)
 
 const TestSuite test_identify_suite = {
     "identify",
-    TEST_CASES({ "dips", test_dips }, { "slow start", test_slow_start }, { "names", test_names }, { "a large hole", test_large_hole },
+    TEST_CASES({ "dips", test_dips }, { "slow start", test_slow_start }, { "stale answers", test_stale_answers },
+               { "slow start goes on", test_slow_start_goes_on }, { "windows at losses", test_spans }, { "a cut not seen", test_held_cut }, { "names", test_names }, { "a large hole", test_large_hole },
                { "work is bounded", test_work_is_bounded }),
 };

@@ -34,6 +34,8 @@ static const struct {
     { "in order", SHAKE FIVE "81 < a5001\n", "new new new new new" },
     { "three SACKed above a hole start a recovery", SHAKE FIVE
       "81.1 < a1 s1001-2001\n81.2 < a1 s1001-3001\n81.3 < a1 s1001-4001\n81.35 > 1+1000 i6\n", "new new new new new fast" },
+    { "two acknowledgments, three SACKed", SHAKE FIVE "81.1 < a1 s1001-3001\n81.2 < a1 s1001-4001\n81.3 > 1+1000 i6\n", "new new new new new fast" },
+    { "one SACKed, and time has passed (RFC 8985)", SHAKE FIVE "81.4 < a1 s4001-5001\n92 > 1+1000 i6\n", "new new new new new fast" },
     { "the second hole of the same recovery", SHAKE FIVE
       "81.1 < a1 s1001-2001\n81.3 < a1 s3001-4001 s1001-2001\n81.4 < a1 s3001-5001 s1001-2001\n81.5 > 1+1000 i6\n81.6 > 2001+1000 i7\n",
       "new new new new new fast recovery" },
@@ -42,14 +44,41 @@ static const struct {
     { "silence, then the oldest again", SHAKE FIVE "341 > 1+1000 i6\n", "new new new new new timeout" },
     { "after a timeout the rest goes again", SHAKE FIVE "341 > 1+1000 i6\n381 < a1001\n381.1 > 1001+1000 i7\n",
       "new new new new new timeout go-back" },
+    { "the timer fires again and again", SHAKE FIVE "341 > 1+1000 i6\n821 > 1+1000 i7\n1781 > 1+1000 i8\n", "new new new new new timeout timeout timeout" },
+    { "holes between SACK blocks after a timeout", SHAKE FIVE
+      "341 > 1+1000 i6\n381 < a2001 s3001-4001\n381.1 > 2001+1000 i7\n381.2 > 4001+1000 i8\n", "new new new new new timeout go-back go-back" },
     { "silence, then the newest again", SHAKE FIVE "121.6 > 4001+1000 i6\n", "new new new new new probe" },
+    { "a tail loss probe of a single packet waits 200 ms longer", SHAKE "41 > 1+1000 i1\n321 > 1+1000 i2\n", "new probe" },
+    { "a tail loss probe with new data", SHAKE FIVE "121.6 > 5001+1000 i6\n", "new new new new new new" },
+    { "NewReno: three holes, partial acknowledgments", "0 > S nosack\n40 < S a1 nosack\n40.1 > a1 1+0\n" FIVE "41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n"
+      "81.2 < a1\n81.4 < a1\n81.6 < a1\n81.65 > 1+1000 i8\n121.7 < a2001\n121.75 > 2001+1000 i9\n161.8 < a4001\n161.85 > 4001+1000 i10\n",
+      "new new new new new new new fast recovery recovery" },
     { "a gap, filled at once: late", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n41.4 > 1001+1000\n", "new new late" },
+    { "a gap, filled half a round trip later: late", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n61 > 1001+1000\n", "new new late" },
+    { "a gap, filled nearly a round trip later: late", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n76 > 1001+1000\n", "new new late" },
+    { "a gap, filled after a round trip: sent again", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n85.2 > 1001+1000\n", "new new fast" },
+    { "a gap, filled by an earlier IP id: late", SHAKE "41.0 > 1+1000 i1\n41.1 > 1001+1000 i2\n41.2 > 2001+1000 i3\n41.3 > 3001+1000 i4\n"
+      "41.4 > 4001+1000 i5\n41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n41.7 > 7001+1000 i8\n"
+      "41.8 > 8001+1000 i9\n41.9 > 9001+1000 i10\n42.0 > 10001+1000 i11\n42.1 > 11001+1000 i12\n"
+      "42.2 > 12001+1000 i13\n42.3 > 13001+1000 i14\n42.4 > 14001+1000 i15\n42.5 > 15001+1000 i16\n"
+      "42.6 > 16001+1000 i17\n"
+      "42.8 > 18001+1000 i19\n86 > 17001+1000 i18\n", "new new new new new new new new new new new new new new new new new new late" },
+    { "a gap, filled by a later IP id: sent again", SHAKE "41.0 > 1+1000 i1\n41.1 > 1001+1000 i2\n41.2 > 2001+1000 i3\n41.3 > 3001+1000 i4\n"
+      "41.4 > 4001+1000 i5\n41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n41.7 > 7001+1000 i8\n"
+      "41.8 > 8001+1000 i9\n41.9 > 9001+1000 i10\n42.0 > 10001+1000 i11\n42.1 > 11001+1000 i12\n"
+      "42.2 > 12001+1000 i13\n42.3 > 13001+1000 i14\n42.4 > 14001+1000 i15\n42.5 > 15001+1000 i16\n"
+      "42.6 > 16001+1000 i17\n"
+      "42.8 > 18001+1000 i19\n60 > 17001+1000 i20\n", "new new new new new new new new new new new new new new new new new new fast" },
     { "a gap, filled with an older clock: late", SHAKE "41 > 1+1000 t100/5\n41.2 > 2001+1000 t102/5\n90 > 1001+1000 t101/5\n", "new new late" },
     { "a gap, filled after SACK with a newer clock: sent again", SHAKE
       "41 > 1+1000 t100/5\n41.2 > 2001+1000 t100/5\n41.3 > 3001+1000 t100/5\n41.4 > 4001+1000 t100/5\n"
       "81.2 < a1001 s2001-3001\n81.3 < a1001 s2001-4001\n81.4 < a1001 s2001-5001\n81.5 > 1001+1000 t140/5\n", "new new new new fast" },
     { "the same packet twice", SHAKE "41 > 1+1000 i7\n41.15 > 1+1000 i7\n", "new double" },
     { "acknowledged here already", SHAKE "41 > 1+1000 i7\n81 < a1001\n300 > 1+1000 i9\n", "new needless" },
+    { "every packet twice", SHAKE "41 > 1+1000 i7\n41.01 > 1+1000 i7\n41.1 > 1001+1000 i8\n41.11 > 1001+1000 i8\n", "new double new double" },
+    { "a byte asks a closed window", SHAKE "41 > 1+1000\n81 < a1001 w0\n300 > 1001+1\n", "new wprobe" },
+    { "a closed window is asked with an old byte", SHAKE "41 > 1+1000\n81 < a1001 w0\n9000 > 1000+1\n", "new wprobe" },
+    { "a byte is new where the window is open", SHAKE "41 > 1+1000\n81 < a1001\n300 > 1001+1\n", "new new" },
     { "a byte below the next one", SHAKE "41 > 1+1000\n81 < a1001\n9000 > 1000+1\n", "new alive" },
     { "an end that was dropped before it came here", SHAKE
       "41 > 1+1000 i1\n41.1 > 1001+1000 i2\n41.2 > 2001+1000 i3\n41.3 > 3001+1000 i4\n41.4 > 4001+1000 i5\n41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n"
@@ -196,6 +225,107 @@ static void test_window_from_anywhere(void)
         CU_ASSERT(good * 10 >= points * 9);
         CU_ASSERT(ABS((int)first - (int)paths[i].path.window) <= 1);
     }
+}
+
+/* ---- what held it back, where it was lost, what was never captured ---- */
+
+enum { ANY = -1 };
+
+/* Limits in milliseconds, at least. */
+static const struct {
+    const char *name, *script;
+    int network, receiver, application, lost_before, lost_behind, retransmissions;
+    uint64_t unseen;
+    FmPhase phase; /* at the end */
+} tales[] = {
+    { "the window of the receiver is full all the time", "0 > S\n40 < S a1 w3000\n40.1 > a1 1+0\n41 > 1+1460\n41.1 > 1461+1460\n82 < a2921 w3000\n82.1 > 2921+1460\n82.2 > 4381+1460\n"
+      "123 < a5841 w3000\n123.1 > 5841+1460\n123.2 > 7301+1460\n164 < a8761 w3000\n164.1 > 8761+1460\n164.2 > 10221+1460\n205 < a11681 w3000\n",
+      ANY, 100, 0, 0, 0, 0, 0 },
+    { "the application writes little now and then", SHAKE "41 > 1+500\n81 < a501\n241 > 501+500\n281 < a1001\n441 > 1001+500\n481 < a1501\n641 > 1501+500\n681 < a2001\n",
+      ANY, 0, 400, 0, 0, 0, 0 },
+    { "lost behind the point of capture", SHAKE FIVE "81.1 < a1 s1001-2001\n81.2 < a1 s1001-3001\n81.3 < a1 s1001-4001\n81.35 > 1+1000 i6\n", ANY, 0, 0, 0, 1, 1, 0, FM_PHASE_RECOVERY },
+    { "lost ahead of it", SHAKE "41.1 > 1001+1000 i2 t10/1\n41.2 > 2001+1000 i3 t10/1\n41.3 > 3001+1000 i4 t10/1\n41.4 > 4001+1000 i5 t10/1\n"
+      "81.1 < a1 s1001-2001\n81.2 < a1 s1001-3001\n81.3 < a1 s1001-4001\n81.35 > 1+1000 i6 t50/2\n", ANY, 0, 0, 1, 0, 1, 0, FM_PHASE_RECOVERY },
+    { "arrived, but not captured", SHAKE "41 > 1+1000\n41.2 > 2001+1000\n41.4 > 4001+1000\n81.4 < a5001\n", ANY, 0, 0, 0, 0, 0, 2000 },
+    { "a mark of congestion instead of a loss", "0 > S\n40 < S a1 E\n40.1 > a1 1+0\n" FIVE "81.1 < a1001 E\n82 > 5001+1000 i6\n", ANY, 0, 0, 0, 0, 0, 0, FM_PHASE_RECOVERY },
+    { "a mark that was not agreed upon", SHAKE FIVE "81.1 < a1001 E\n82 > 5001+1000 i6\n", ANY, 0, 0, 0, 0, 0, 0, FM_PHASE_SLOW_START },
+};
+
+static void test_tales(void)
+{
+    static const TestVariant plain = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(tales); i++) {
+        g_autoptr(FmConnection) c = run_script(tales[i].script, &plain, NULL);
+        const FmSender *s = fm_connection_sender(c, 0);
+        const int least[] = { tales[i].network, tales[i].receiver, tales[i].application };
+        for (unsigned k = 0; k < G_N_ELEMENTS(least); k++) {
+            FmTime span = s->limited[k] + (s->limit == k ? MAX(s->now - s->limit_since, 0) : 0);
+            if (span < least[k] * FM_MILLISECOND)
+                g_printerr("%s: limit %u for %" PRId64 " ms\n", tales[i].name, k, span / FM_MILLISECOND);
+            CU_ASSERT(span >= least[k] * FM_MILLISECOND);
+        }
+        if ((int)s->lost_before != tales[i].lost_before || (int)s->lost_behind != tales[i].lost_behind || s->board.unseen_acked != tales[i].unseen)
+            g_printerr("%s: %d %d %d\n", tales[i].name, (int)s->lost_before, (int)s->lost_behind, (int)s->board.unseen_acked);
+        CU_ASSERT_EQUAL((int)s->lost_before, tales[i].lost_before);
+        CU_ASSERT_EQUAL((int)s->lost_behind, tales[i].lost_behind);
+        CU_ASSERT_EQUAL((int)s->retransmissions, tales[i].retransmissions);
+        CU_ASSERT_EQUAL(s->board.unseen_acked, tales[i].unseen);
+        CU_ASSERT_EQUAL(s->phase, tales[i].phase);
+    }
+}
+
+/* Samples, and what Karn forbids. Times in microseconds. */
+static const struct {
+    const char *name, *script;
+    uint64_t samples;
+    FmTime least, smoothed;
+} times[] = {
+    { "one segment", SHAKE "41 > 1+1000\n51 < a1001\n", 1, 10100, 36350 },
+    { "a delayed acknowledgment", SHAKE "41 > 1+1000\n41 > 1001+1000\n101 < a2001\n", 1, 40100, 42600 },
+    { "two SYNs: nobody knows which was answered", "0 > S\n1000 > S\n1010 < S a1\n1010.1 > a1 1+0\n1011 > 1+1000\n1051 < a1001\n", 1, 40100, 40100 },
+    { "two SYNs, and the echo tells", "0 > S t10/0\n1000 > S t1010/0\n1040 < S a1 t7/1010\n1040.1 > a1 1+0 t1050/7\n", 0, 40100, 40100 },
+    { "two SYNs, and the echo tells of the first", "0 > S t10/0\n1000 > S t1010/0\n1010 < S a1 t7/10\n1010.1 > a1 1+0 t1020/7\n1011 > 1+1000 t1021/7\n1051 < a1001 t47/1021\n", 1, 40100, 40100 },
+};
+
+static void test_times(void)
+{
+    static const TestVariant plain = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+        g_autoptr(FmConnection) c = run_script(times[i].script, &plain, NULL);
+        const FmRtt *r = &fm_connection_sender(c, 0)->rtt;
+        if (r->samples != times[i].samples || r->lifetime_minimum / 1000 != times[i].least || r->smoothed / 1000 != times[i].smoothed)
+            g_printerr("%s: %" PRIu64 " %" PRId64 " %" PRId64 "\n", times[i].name, r->samples, r->lifetime_minimum / 1000, r->smoothed / 1000);
+        CU_ASSERT_EQUAL(r->samples, times[i].samples);
+        CU_ASSERT_EQUAL(r->lifetime_minimum / 1000, times[i].least);
+        CU_ASSERT_EQUAL(r->smoothed / 1000, times[i].smoothed);
+    }
+}
+
+/* More than 2^33 bytes: the numbers wrap twice, acknowledgments lag; then the capture has a gap of three gigabytes. */
+static void test_wraps(void)
+{
+    enum { LENGTH = 60000, LAG = 8, SEGMENTS = 150000 };
+    g_autoptr(FmConnection) c = run_script(SHAKE, &(TestVariant){ 0 }, NULL);
+    uint32_t seq = 1;
+    FmTime now = FM_SECOND + 41 * FM_MILLISECOND;
+    for (unsigned n = 0; n < SEGMENTS; n++, now += FM_MILLISECOND) {
+        FmSegment s = { .time = now, .seq = seq, .ack = 1, .length = LENGTH, .flags = FM_SEGMENT_ACK, .window = 65535, .scale = -1 };
+        CU_ASSERT_EQUAL(fm_connection_add(c, &s), FM_VERDICT_NEW);
+        seq += LENGTH;
+        FmSegment a = { .time = now + 1000, .seq = 1, .ack = seq - LAG * LENGTH, .flags = FM_SEGMENT_ACK, .window = 65535, .scale = -1, .direction = 1 };
+        if (n >= LAG)
+            fm_connection_add(c, &a);
+    }
+    const FmSender *sender = fm_connection_sender(c, 0);
+    CU_ASSERT_EQUAL(sender->bytes, (uint64_t)SEGMENTS * LENGTH);
+    CU_ASSERT_EQUAL(sender->retransmissions, 0);
+    seq += 3000000000u;
+    for (unsigned n = 0; n < 10; n++, seq += LENGTH) {
+        FmSegment s = { .time = now += FM_MILLISECOND, .seq = seq, .ack = 1, .length = LENGTH, .flags = FM_SEGMENT_ACK, .window = 65535, .scale = -1 };
+        FmVerdict verdict = fm_connection_add(c, &s);
+        CU_ASSERT_EQUAL(verdict, n < 2 ? FM_VERDICT_NONE : FM_VERDICT_NEW); /* the third stray in a row is believed */
+    }
+    CU_ASSERT_EQUAL(sender->retransmissions, 0);
 }
 
 /* ---- the scoreboard ---- */
@@ -404,5 +534,6 @@ const TestSuite test_inference_suite = {
     "inference",
     TEST_CASES({ "verdicts", test_verdicts }, { "what must not matter", test_what_must_not_matter },
                { "no sample of what was sent twice", test_no_sample_of_resent }, { "the window from anywhere", test_window_from_anywhere },
-               { "the pipe", test_pipe }, { "garbage", test_garbage }, { "bounded work", test_bounded_work }),
+               { "limits and losses", test_tales }, { "times", test_times },
+               { "numbers wrap", test_wraps }, { "the pipe", test_pipe }, { "garbage", test_garbage }, { "bounded work", test_bounded_work }),
 };

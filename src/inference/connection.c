@@ -10,6 +10,8 @@ enum { TIMESTAMP_OPTION = 12, DEFAULT_MSS = 1460, LEAST_MSS = 48, FAR = 1 << 30 
 struct FmConnection {
     FmSender sender[2];
     FmTime syn, synack;   /* the latest of each; 0: none */
+    uint32_t syn_tsval;   /* of the latest */
+    bool syn_again;       /* it was sent twice, and nothing tells which one was answered (Karn) */
     unsigned client;      /* direction of the SYN */
     uint16_t mss[2];      /* options */
     int8_t scale[2];      /* -1: none */
@@ -49,19 +51,22 @@ static void note_handshake(FmConnection *c, const FmSegment *p)
     FmSender *server = &c->sender[!c->client], *client = &c->sender[c->client];
     if ((p->flags & (FM_SEGMENT_SYN | FM_SEGMENT_ACK)) == FM_SEGMENT_SYN) {
         c->client = d;
+        c->syn_again = c->syn && !c->synack;
         c->syn = p->time;
+        c->syn_tsval = p->tsval;
     } else if (p->flags & FM_SEGMENT_SYN) {
         c->client = !d;
         server = &c->sender[d];
         if (c->syn && !c->synack)
             server->turn.handshake = p->time - c->syn;
+        c->syn_again = c->syn_again && !(p->timestamps && p->tsecr == c->syn_tsval);
         c->synack = p->time;
     } else if (c->synack && !c->handshake_done && d == c->client && (p->flags & FM_SEGMENT_ACK)) {
         c->handshake_done = true;
         client->turn.handshake = p->time - c->synack;
         client->turn.receiver_side = server->turn.handshake;
         server->turn.receiver_side = client->turn.handshake;
-        if (c->syn) {
+        if (c->syn && !c->syn_again) {
             fm_rtt_seed(&server->rtt, p->time - c->syn, p->time);
             fm_rtt_seed(&client->rtt, p->time - c->syn, p->time);
         }

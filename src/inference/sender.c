@@ -555,7 +555,7 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
     if (!s->packets)
         begin(s);
     uint64_t start = fm_seq_unwrap(p->seq, s->board.next), end = start + p->length;
-    FmVerdict verdict = FM_VERDICT_NEW;
+    FmVerdict verdict = fm_verdict_of_new(s, p, start);
     if (missing)
         recall_lost_tail(s, start, missing);
     if (start >= s->board.next)

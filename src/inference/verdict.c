@@ -28,17 +28,31 @@ static bool is_late(const FmSender *s, const FmSegment *p, const FmRecord *r, Fm
     return !told && now - r->sent < MAX(s->rtt.smoothed * 9 / 10, LATE_SPAN);
 }
 
+/* The receiver takes no more than it has acknowledged. */
+static bool is_closed(const FmSender *s)
+{
+    return s->edge_known && s->edge == s->board.una;
+}
+
 /* Nothing came and nothing went for as long as the retransmission timer runs. */
 static bool timer_fired(const FmSender *s, FmTime now)
 {
     return now - MAX(s->sent, s->acked) >= fm_rtt_timeout(&s->rtt) * 85 / 100;
 }
 
+FmVerdict fm_verdict_of_new(const FmSender *s, const FmSegment *p, uint64_t start)
+{
+    return p->length == 1 && start == s->board.una && is_closed(s) ? FM_VERDICT_WINDOW_PROBE : FM_VERDICT_NEW;
+}
+
 FmVerdict fm_verdict_of(const FmSender *s, const FmSegment *p, uint64_t start, uint64_t end, uint64_t i, FmTime now)
 {
     const FmBoard *b = &s->board;
+    bool tiny = p->length <= 1 && start + 1 == b->next;
+    if (tiny && is_closed(s))
+        return FM_VERDICT_WINDOW_PROBE;
     if (end <= b->una || i == b->tail)
-        return p->length <= 1 && start + 1 == b->next ? FM_VERDICT_KEEP_ALIVE : FM_VERDICT_NEEDLESS;
+        return tiny ? FM_VERDICT_KEEP_ALIVE : FM_VERDICT_NEEDLESS;
     const FmRecord *r = fm_board_at(b, i);
     if (is_same_packet(r, p, start, now))
         return FM_VERDICT_NETWORK_DUPLICATE;
