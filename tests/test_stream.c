@@ -14,6 +14,7 @@ enum { PIPE };
 
 #define LAST (UINT64_C(1) << 63)
 #define TOLD (UINT64_C(1) << 62)
+#define SWAPPED (UINT64_C(1) << 61) /* "later|earlier": two pieces of one packet, the second of which comes before the first */
 
 static const FmField pipe_fields[] = { [PIPE] = { "pipe", "Pipe", FM_PROTOCOL } };
 
@@ -102,11 +103,17 @@ static void pipe_dissect(FmDissection *d, FmCursor *c)
         fm_stream_feed(d, s, fm_catalog_bound(d->packet->catalog, FM_UDP_PORT, 7));
     if (s)
         s->tells = true;
-    uint64_t place = offset & ~(LAST | TOLD);
+    uint64_t place = offset & ~(LAST | TOLD | SWAPPED);
     if (s && (offset & TOLD))
         s->received = place;
     if (offset & LAST)
         fm_stream_finish(d, s, place + fm_left_on_wire(c));
+    if (offset & SWAPPED) {
+        const uint8_t *middle = memchr(c->at, '|', fm_left(c));
+        FmCursor later = fm_take(c, (uint64_t)(middle - c->at));
+        fm_read_u8(c);
+        fm_stream_put(d, s, place + fm_left(c), &later);
+    }
     FmStreamResult result = fm_stream_put(d, s, place, c);
     for (const FmGathered *g = result.gathered; g; g = g->next) {
         size_t size = 0;
@@ -187,6 +194,8 @@ static const struct {
     { "early", { { 'a', 0, "3one" }, { 'a', 8, "5three" }, { 'a', 4, "3two" } }, { "one", "…", "two three" } },
     { "all early, from the end", { { 'a', 0, "1a" }, { 'a', 6, "1d" }, { 'a', 4, "1c" }, { 'a', 2, "1b" } }, { "a", "…", "…", "b c d" } },
     { "early end of a record", { { 'a', 0, "5he" }, { 'a', 5, "o" }, { 'a', 4, "l" }, { 'a', 3, "l" } }, { "…", "…", "…", "hello" } },
+    { "early within one packet", { { 'a', 0, "1a" }, { 'a', 2 | SWAPPED, "3two|3one" }, { 'a', 10, "1b" } }, { "a", "one two", "b" } },
+    { "early end within one packet", { { 'a', 0, "1a" }, { 'a', 2 | SWAPPED, "wo1b|3t" }, { 'a', 8, "1c" } }, { "a", "two b", "c" } },
     { "again", { { 'a', 0, "3one" }, { 'a', 0, "3one" }, { 'a', 4, "3two" } }, { "one", "", "two" } },
     { "again with more", { { 'a', 0, "3one" }, { 'a', 0, "3one3two" } }, { "one", "two" } },
     { "again, early, twice", { { 'a', 0, "1a" }, { 'a', 4, "1c" }, { 'a', 4, "1c" }, { 'a', 2, "1b" } }, { "a", "…", "", "b c" } },
@@ -245,6 +254,15 @@ static void test_cases_kept(void)
         run_case(i, true);
 }
 
+/* Where the nodes lie. */
+static char *places(const FmPacket *p)
+{
+    GString *out = g_string_new(NULL);
+    for (const FmNode *n = p->nodes; n < p->nodes + p->node_count; n++)
+        g_string_append_printf(out, "%s:%u:%u+%u ", fm_node_field(p, n)->abbrev, n->buffer, n->offset, n->length);
+    return g_string_free(out, FALSE);
+}
+
 static bool fetch(void *data, uint32_t number, FmFrame *frame)
 {
     GByteArray *const *frames = data;
@@ -258,24 +276,29 @@ static void test_replay(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(FmCatalog) catalog = fm_catalog_new(protocols, G_N_ELEMENTS(protocols), NULL);
         g_autoptr(FmEngine) engine = fm_engine_new(catalog, true);
+        fm_engine_want_all(engine);
         GByteArray *frames[MAX_SEGMENTS];
+        g_autoptr(GPtrArray) first = g_ptr_array_new_with_free_func(g_free);
         size_t count = 0;
         for (; count < MAX_SEGMENTS && cases[i].segments[count].text; count++) {
             frames[count] = segment_bytes(&cases[i].segments[count]);
             g_byte_array_set_size(frames[count], frames[count]->len - cases[i].segments[count].lost);
             FmFrame frame = test_frame(count + 1, frames[count], 1);
             frame.length += cases[i].segments[count].lost;
-            fm_engine_feed(engine, &frame);
+            g_ptr_array_add(first, places(fm_engine_feed(engine, &frame)));
         }
         g_autoptr(FmReplay) replay = fm_replay_new(engine, fetch, frames);
         fm_replay_want_all(replay);
         for (size_t n = count; n-- > 0;) {
             FmFrame frame = test_frame(n + 1, frames[n], 1);
             frame.length += cases[i].segments[n].lost;
-            g_autofree char *got = records(fm_replay_packet(replay, &frame));
+            const FmPacket *packet = fm_replay_packet(replay, &frame);
+            g_autofree char *got = records(packet), *where = places(packet);
             g_autofree char *name = g_strdup_printf("%s, segment %zu again", cases[i].name, n + 1);
             if (cases[i].segments[0].text[0] != 'X') /* what is lost is told on the first visit */
                 TEST_TEXT(name, got, cases[i].expected[n]);
+            if (cases[i].segments[0].text[0] != 'X')
+                TEST_TEXT(name, where, first->pdata[n]);
         }
         for (size_t n = 0; n < count; n++)
             g_byte_array_unref(frames[n]);

@@ -276,10 +276,13 @@ static void emit_in_place(FmPut *put, FmRun *run, size_t n, uint32_t lost)
         c.start = run->start;
         c.buffer = run->place.buffer;
         c.at = run->bytes.data;
-    } else { /* bytes of an earlier packet */
+    } else { /* bytes that were held: of an earlier packet, or of this one (frames of QUIC) */
         c = put->sequence.buffer = fm_buffer(put->d, (FmSlice){ fm_arena_copy(put->d->arena, run->bytes.data, n), n }, "Reassembled");
-        if (remembers(put))
-            tell_gathered(&put->sequence, remember(put, &piece, 1, 0, n + lost, lost)->pieces, 1);
+        if (remembers(put)) {
+            FmRecordMemo *r = remember(put, &piece, 1, 0, n + lost, lost);
+            r->gathered = true;
+            tell_gathered(&put->sequence, r->pieces, 1);
+        }
     }
     c.end = c.at + n;
     c.lost = lost;
