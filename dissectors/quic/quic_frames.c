@@ -14,7 +14,7 @@ enum {
     MSD_STREAM_ID, MSD_MAXIMUM, MS_MAX_STREAMS, SDB_STREAM_ID, SB_LIMIT, SIB_LIMIT, NCI_SEQUENCE, NCI_RETIRE, NCI_SIZE, NCI_ID, NCI_TOKEN,
     RCI_SEQUENCE, PC_DATA, PR_DATA, CC_ERROR, CC_ERROR_APP, CC_ALERT, CC_FRAME_TYPE, CC_REASON_LENGTH, CC_REASON, DG_LENGTH, DG_DATA,
     AF_SEQUENCE, AF_THRESHOLD, AF_DELAY, AF_LAST_BYTE, AF_RESERVED, AF_IGNORE_ORDER, AF_IGNORE_CE, TS, UNKNOWN_TYPE,
-    RETRANSMISSION, CRYPTO_FRAGMENTS, /* and ten more: see fragments.h */
+    RETRANSMISSION, OVERLAP, CRYPTO_FRAGMENTS, /* and ten more: see fragments.h */
     STREAM_FRAGMENTS = CRYPTO_FRAGMENTS + FM_REASSEMBLED_DATA + 1, ROWS = STREAM_FRAGMENTS + FM_REASSEMBLED_DATA + 1,
 };
 
@@ -141,6 +141,7 @@ static const FmField fields[] = {
     [UNKNOWN_TYPE] = { "quic.ft.unknown", "Unknown Frame Type", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_UNDECODED },
     [RETRANSMISSION] = { "quic.retransmission", "This QUIC frame has a reused stream offset (retransmission?)", FM_EXPERT, .severity = FM_NOTE,
                          .group = FM_GROUP_SEQUENCE },
+    [OVERLAP] = { "quic.overlap", "This QUIC frame overlaps a previous frame in the stream", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_SEQUENCE },
     FRAGMENT_ROWS(CRYPTO_FRAGMENTS, "quic.crypto", "QUIC CRYPTO Data"),
     FRAGMENT_ROWS(STREAM_FRAGMENTS, "quic", "QUIC STREAM Data"),
 };
@@ -183,16 +184,88 @@ static bool in_order(const FmFragments *f)
     return true;
 }
 
+#define MOST_PIECES 64 /* of a message whose gaps are told of */
+
+/* Indexes of the pieces as they came. False: too many. */
+static bool by_arrival(const FmFragments *f, uint8_t *order)
+{
+    if (f->count > MOST_PIECES)
+        return false;
+    for (uint32_t i = 0; i < f->count; i++) {
+        const FmPiece *piece = &f->pieces[i];
+        uint32_t at = i;
+        for (; at > 0; at--) {
+            const FmPiece *other = &f->pieces[order[at - 1]];
+            if (other->packet < piece->packet || (other->packet == piece->packet && other->offset < piece->offset))
+                break;
+            order[at] = order[at - 1];
+        }
+        order[at] = (uint8_t)i;
+    }
+    return true;
+}
+
+/* The pieces `first` to before `end`, put together by themselves. */
+static void tell_of_gap(FmDissection *d, const char *title, const FmFragments *f, const FmCursor *whole, uint32_t first, uint32_t end)
+{
+    uint32_t offsets[MOST_PIECES], from = f->offsets[first];
+    uint64_t length = 0;
+    for (uint32_t i = first; i < end; i++) {
+        offsets[i - first] = f->offsets[i] - from;
+        length += f->pieces[i].length;
+    }
+    FmFragments gap = *f;
+    gap.pieces += first;
+    gap.marks += first;
+    gap.offsets = offsets;
+    gap.count = end - first;
+    gap.length = (uint32_t)length;
+    FmCursor bytes = *whole;
+    fm_skip(&bytes, from);
+    bytes = fm_take(&bytes, length);
+    fm_add_fragments(d, fields, CRYPTO_FRAGMENTS, title, &gap, &bytes);
+}
+
+/* As Wireshark: what comes in order goes on to the handshake piece by piece; only what came from the opening of a gap until it
+ * was filled, here, is put together. */
+static void tell_of_gaps(FmDissection *d, const char *title, const FmFragments *f, const FmCursor *whole)
+{
+    uint8_t order[MOST_PIECES];
+    bool there[MOST_PIECES] = { false }, open = false;
+    if (!by_arrival(f, order))
+        return;
+    for (uint32_t k = 0, next = 0, first = 0, end = 0; k < f->count; k++) {
+        uint32_t i = order[k];
+        there[i] = true;
+        end = MAX(end, i + 1);
+        if (!open && i != next) {
+            open = true;
+            first = next;
+        }
+        while (next < f->count && there[next])
+            next++;
+        if (!open || next < end)
+            continue;
+        if (f->pieces[i].packet == fm_frame_number(d))
+            tell_of_gap(d, title, f, whole, first, end);
+        open = false;
+    }
+}
+
 /* What became of bytes that were put into a stream. */
 static void tell_of(FmDissection *d, unsigned rows, const char *title, FmStreamResult result)
 {
     for (const FmGathered *g = result.gathered; g; g = g->next)
-        if (!in_order(&g->fragments))
+        if (rows == CRYPTO_FRAGMENTS)
+            tell_of_gaps(d, title, &g->fragments, &g->buffer);
+        else if (!in_order(&g->fragments))
             fm_add_fragments(d, fields, rows, title, &g->fragments, &g->buffer);
     if (result.reassembled_in)
         fm_make(d, rows + FM_REASSEMBLED_IN, result.reassembled_in);
     if (result.repeated)
         fm_expert(d, RETRANSMISSION);
+    if (result.overlaps)
+        fm_expert(d, OVERLAP);
 }
 
 /* CRYPTO bytes of each level are one stream to the handshake. */

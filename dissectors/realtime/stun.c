@@ -129,6 +129,24 @@ static void link_messages(FmDissection *d, StunFlow *flow, StunMemo *memo, unsig
         t->memo->response = t->response;
 }
 
+/* A message that an ICMP error quotes: again that of an earlier frame. */
+static void link_quoted(const FmDissection *d, StunMemo *memo, unsigned class, const uint8_t *id)
+{
+    const StunFlow *flow = fm_quoted_state(d);
+    if (!flow || !flow->table || class == CLASS_INDICATION)
+        return;
+    const Transaction *t = slot_of(flow->table, id);
+    if (!t->request || memcmp(t->id, id, sizeof t->id) != 0)
+        return;
+    memo->original = class == CLASS_REQUEST ? t->request : t->response;
+    if (class == CLASS_REQUEST) {
+        memo->response = t->response;
+        return;
+    }
+    memo->request = t->request;
+    memo->time = fm_frame_time(d) - t->time;
+}
+
 static void put_links(FmDissection *d, const StunMemo *memo)
 {
     if (memo->original)
@@ -213,7 +231,9 @@ static void stun_dissect(FmDissection *d, FmCursor *c)
     if (!fm_replaying(d) && fm_left(c) >= STUN_HEADER_SIZE) {
         StunKey key = { .size = 0 };
         FmSlice whole = { c->at, MIN(STUN_HEADER_SIZE + length, fm_left(c)) };
-        link_messages(d, fm_state(d), memo, (unsigned)(fm_peek(c, 0, 2) & 0x0110) >> 4, c->at + 8, whole, &key);
+        unsigned class = (unsigned)(fm_peek(c, 0, 2) & 0x0110) >> 4;
+        link_messages(d, fm_state(d), memo, class, c->at + 8, whole, &key);
+        link_quoted(d, memo, class, c->at + 8);
         memo->integrity = (uint8_t)fm_stun_check(d, whole, &key);
     }
     put_links(d, memo);

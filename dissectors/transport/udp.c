@@ -76,9 +76,9 @@ static void put_checksum(FmDissection *d, FmCursor *c, const FmCursor *whole)
 
 static void put_flow(FmDissection *d, uint64_t src, uint64_t dst, bool payload)
 {
+    uint32_t number = fm_flow(d, FM_FLOW_UDP, src, dst);
     if (d->quoting)
         return;
-    uint32_t number = fm_flow(d, FM_FLOW_UDP, src, dst);
     fm_make(d, UDP_STREAM, number);
     if (!payload)
         return;

@@ -412,6 +412,7 @@ void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)
     bool quoting = d->quoting, want_info = d->want_info;
     uint8_t floor = d->floor;
     d->quoting = true;
+    d->quoted = NULL;
     d->want_info = false;
     d->floor = d->depth;
     fm_next(d, table, number, c);
@@ -533,6 +534,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->want_texts = d->want_labels || fm_visit_wants(d, FM_ID_TEXT);
     d->depth = d->floor = d->nesting = d->radio_flags = 0;
     d->quoting = false;
+    d->quoted = NULL;
     d->flow = NULL;
     d->stream = NULL;
     d->sizes = NULL;

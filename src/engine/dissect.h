@@ -28,6 +28,7 @@ struct FmDissection {
     FmTrouble *trouble;   /* of the current layer */
     FmFlow *flow;         /* NULL on replay and outside flows */
     void *flow_memo;      /* the engine's own */
+    const FmFlow *quoted; /* that the quoted packet is of, if that was seen; first visits only */
     FmTime arrived;       /* when the last byte of the record at hand came: before this packet where it waited behind a hole of its stream.
                              First visits only; a replay finds the time of the frame */
     FmTime flow_first, flow_previous; /* of the flow's first packet and the one before this (FM_TIME_NONE: none) */
@@ -233,6 +234,10 @@ void fm_flow_stage(FmDissection *d, FmFlowStage stage);
  * quoting or outside flows. */
 void *fm_state(FmDissection *d);
 
+/* State of the current protocol in the flow that the quoted packet is of, to read; NULL while not quoting, and where none is known.
+ * First visits only. */
+const void *fm_quoted_state(const FmDissection *d);
+
 /* State of the current protocol for the stream `number` inside the current flow, shared by both directions: stream_state_size zeroed
  * bytes at first. Valid until the next call for another number. When, and where there is none: as fm_state. */
 void *fm_stream_state(FmDissection *d, uint64_t number);
@@ -421,6 +426,7 @@ typedef struct FmStreamResult {
     bool alone;           /* and no whole record stands before them, except one that began in an earlier packet */
     bool consumed;        /* somebody takes the bytes (a consumer exists) */
     bool repeated;        /* all bytes were there before */
+    bool overlaps;        /* some were, others follow them */
     bool conflict;        /* bytes that wait above a hole differ from those that came for the same place */
     FmGathered *gathered; /* buffers, if the stream `tells` */
 } FmStreamResult;

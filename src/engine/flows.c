@@ -86,14 +86,26 @@ void fm_visit_return_flow(FmDissection *d)
     d->kept = d->kept->outer;
 }
 
+static inline void put_key(FmFlowKey *key, const FmPacket *p, FmFlowKind kind, uint64_t source_port, uint64_t destination_port,
+                           unsigned *direction)
+{
+    unsigned size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
+    fm_flow_key(key, kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port, (uint32_t)destination_port, direction);
+}
+
 uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_t destination_port)
 {
     keep_flow(d);
     d->flow = NULL;
     d->flow_kind = FM_FLOW_NONE;
-    if (d->quoting)
-        return 0;
     FmPacket *p = d->packet;
+    if (d->quoting) {
+        unsigned direction;
+        FmFlowKey key;
+        put_key(&key, p, kind, source_port, destination_port, &direction);
+        d->quoted = d->replaying ? NULL : fm_flow_find(d->visit->flows, &key);
+        return 0;
+    }
     if (kind <= FM_FLOW_DCCP) {
         p->source_port = (uint32_t)source_port;
         p->destination_port = (uint32_t)destination_port;
@@ -102,10 +114,9 @@ uint32_t fm_flow(FmDissection *d, FmFlowKind kind, uint64_t source_port, uint64_
     FlowMemo *memo = fm_visit_memo(d, sizeof(FlowMemo), true);
     d->flow_memo = memo;
     if (!d->replaying) {
-        unsigned direction, size = p->net_source.type == FM_ADDRESS_IPV4 ? 4 : p->net_source.type == FM_ADDRESS_IPV6 ? 16 : 0;
+        unsigned direction;
         FmFlowKey key;
-        fm_flow_key(&key, kind, p->net_source.bytes, p->net_destination.bytes, size, (uint32_t)source_port, (uint32_t)destination_port,
-                    &direction);
+        put_key(&key, p, kind, source_port, destination_port, &direction);
         FmTime now = p->frame->time;
         FmFlow *flow = fm_flow_get(d->visit->flows, &key, now);
         bool fresh = flow->packets[0] + flow->packets[1] == 0 && flow->first == now && flow->last == now;
@@ -219,6 +230,11 @@ void *fm_state(FmDissection *d)
     return fm_flow_state(d->flow, d->protocol, p->state_size, p->release);
 }
 
+const void *fm_quoted_state(const FmDissection *d)
+{
+    return d->quoting && d->quoted ? fm_flow_known_state(d->quoted, d->protocol) : NULL;
+}
+
 void *fm_stream_state(FmDissection *d, uint64_t number)
 {
     g_assert(!d->replaying);
@@ -238,11 +254,7 @@ bool fm_flow_met(const FmDissection *d, const FmProtocol *protocol)
 {
     if (!d->flow || d->quoting)
         return false;
-    unsigned number = fm_catalog_number(d->catalog, protocol);
-    for (const FmFlowState *s = d->flow->states; s; s = s->next)
-        if (s->protocol == number)
-            return true;
-    return false;
+    return fm_flow_known_state(d->flow, fm_catalog_number(d->catalog, protocol));
 }
 
 void *fm_visit_kept_memo(FmDissection *d, size_t size, bool final)

@@ -225,6 +225,7 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
     }
     if (offset < s->offset) {
         uint64_t seen = s->offset - offset;
+        result->overlaps = true;
         if (seen > run.bytes.size) {
             run.lost = (uint32_t)(wire - seen);
             seen = run.bytes.size;

@@ -406,6 +406,11 @@ FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now)
     return flow;
 }
 
+FmFlow *fm_flow_find(const FmFlowTable *table, const FmFlowKey *key)
+{
+    return find_slot(table, key, XXH3_64bits_withSeed(key, sizeof *key, table->seed))->flow;
+}
+
 FmFlow *fm_flow_make(FmFlowTable *table, FmFlowKind kind, FmTime now)
 {
     FmFlowKey key = { .kind = (uint8_t)kind };
@@ -445,6 +450,14 @@ void *fm_flow_state(FmFlow *flow, unsigned protocol, size_t size, void (*release
     s->release = release;
     *at = s;
     return s->bytes;
+}
+
+const void *fm_flow_known_state(const FmFlow *flow, unsigned protocol)
+{
+    for (const FmFlowState *s = flow->states; s; s = s->next)
+        if (s->protocol == protocol)
+            return s->bytes;
+    return NULL;
 }
 
 static FmInner *inner_of(FmFlow *flow)

@@ -83,6 +83,12 @@ void fm_flow_key(FmFlowKey *key, FmFlowKind kind, const uint8_t *source, const u
 /* Finds or makes the flow; updates its times. The flow is valid until the table's next call; older flows may end here. */
 FmFlow *fm_flow_get(FmFlowTable *table, const FmFlowKey *key, FmTime now);
 
+/* Finds it, and changes nothing; NULL if there is none. Valid as above. */
+FmFlow *fm_flow_find(const FmFlowTable *table, const FmFlowKey *key);
+
+/* State of a protocol in the flow; NULL if it has none. */
+const void *fm_flow_known_state(const FmFlow *flow, unsigned protocol);
+
 /* Starts a new flow on the same key (ports used again): the next number. */
 FmFlow *fm_flow_renew(FmFlowTable *table, FmFlow *flow, FmTime now);
 

@@ -1,6 +1,6 @@
 """What peers of a call say to each other, relayed: turn-relayed.py CALL.pcap OUT.pcap
 
-The first packets between two peers of an Ethernet capture, as the one peer and a TURN server would exchange them (RFC 8656): checks of
+A server that is not there yet, as ICMP tells; then the first packets between two peers of an Ethernet capture, as the one peer and a TURN server would exchange them (RFC 8656): checks of
 ICE in Send and Data indications, the rest in ChannelData.
 """
 import struct
@@ -24,17 +24,37 @@ def indication(kind, number, payload):
     return struct.pack('>HHI', kind, len(value), COOKIE) + struct.pack('>QI', number, 7) + value
 
 
+def checksum(data):
+    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
+    total = (total & 0xffff) + (total >> 16)
+    return struct.pack('>H', total + (total >> 16) & 0xffff ^ 0xffff)
+
+
+def internet(source, destination, protocol, payload):
+    header = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(payload), 0, 0x4000, 64, protocol, 0) + source[0] + destination[0]
+    return header[:10] + checksum(header) + header[12:] + payload
+
+
 def datagram(source, destination, payload):
     udp = struct.pack('>HHHH', source[1], destination[1], 8 + len(payload), 0) + payload
-    header = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(udp), 0, 0x4000, 64, 17, 0) + source[0] + destination[0]
-    total = sum(struct.unpack('>10H', header))
-    total = (total & 0xffff) + (total >> 16)
-    return header[:10] + struct.pack('>H', total + (total >> 16) & 0xffff ^ 0xffff) + header[12:] + udp
+    return internet(source, destination, 17, udp)
+
+
+def unreachable(packet):
+    message = struct.pack('>BBHI', 3, 3, 0, 0) + packet
+    return internet(SERVER, CLIENT, 1, message[:2] + checksum(message) + message[4:])
+
+
+def put(f, when, frame):
+    f.write(struct.pack('<IIII', when // 1000000000, when % 1000000000 // 1000, len(frame), len(frame)) + frame)
 
 
 _, _, _, packets = read_pcap(sys.argv[1])
 with open(sys.argv[2], 'wb') as f:
     f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 101))
+    request = datagram(CLIENT, SERVER, struct.pack('>HHIQI', 1, 0, COOKIE, 99, 7))
+    for i, frame in enumerate((request, unreachable(request), request, unreachable(request))):
+        put(f, packets[0][0] + i * 100000, frame)
     count = 0
     for when, _, packet in packets:
         if packet[12:14] != b'\x08\0' or packet[23] != 17 or count == MOST:
@@ -49,4 +69,4 @@ with open(sys.argv[2], 'wb') as f:
         else:
             message = struct.pack('>HH', CHANNEL, len(payload)) + payload
         frame = datagram(CLIENT if out else SERVER, SERVER if out else CLIENT, message)
-        f.write(struct.pack('<IIII', when // 1000000000, when % 1000000000 // 1000, len(frame), len(frame)) + frame)
+        put(f, when, frame)
