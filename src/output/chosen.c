@@ -146,10 +146,16 @@ static bool is_text(FmType type)
 
 void fm_cell_put(const FmCell *cell, const FmPrintOptions *options, FmText *out, const FmPacket *packet, uint32_t i)
 {
-    if (cell->column >= 0)
+    if (cell->column >= 0) {
         fm_columns_put(options->columns, out, packet, (size_t)cell->column);
-    else if (options->terminal || options->format != FM_FORMAT_FIELDS || !is_text(fm_node_field(packet, cell->nodes[i])->type))
-        fm_format_cell(out, packet, cell->nodes[i]);
+        return;
+    }
+    const FmNode *node = cell->nodes[i];
+    const FmField *field = fm_node_field(packet, node);
+    if (field->base == FM_DEC && fm_type_is_unsigned(field->type)) /* what most fields are */
+        fm_text_uint(out, node->value);
+    else if (options->terminal || options->format != FM_FORMAT_FIELDS || !is_text(field->type))
+        fm_format_cell(out, packet, node);
     else
-        put_plain(out, options, packet, cell->nodes[i]);
+        put_plain(out, options, packet, node);
 }

@@ -19,6 +19,10 @@ static void fields_packet(FmPrinter *printer, FmText *out, const FmPacket *packe
     for (size_t i = 0; i < count; i++) {
         if (i)
             fm_text_char(out, options->field_separator);
+        if (cells[i].count == 1 && !options->quote) { /* nearly always */
+            fm_cell_put(&cells[i], options, out, packet, 0);
+            continue;
+        }
         if (!fm_cell_filled(&cells[i]))
             continue;
         if (options->quote)
