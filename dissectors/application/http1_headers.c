@@ -99,14 +99,30 @@ static const struct { /* sorted by name */
     { "x-forwarded-for", X_FORWARDED_FOR },
 };
 
+static inline uint8_t lower(uint8_t c)
+{
+    return (uint8_t)(c - 'A') < 26 ? c + ('a' - 'A') : c;
+}
+
+/* As strcmp, case aside; `to` is in lower case. */
+static int compare(FmSlice name, const char *to)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        int order = lower(name.data[i]) - (uint8_t)to[i];
+        if (order)
+            return order;
+        if (!to[i])
+            return 1; /* a NUL in the name */
+    }
+    return to[name.size] ? -1 : 0;
+}
+
 static unsigned row_of(FmSlice name)
 {
     size_t low = 0, high = G_N_ELEMENTS(known);
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = g_ascii_strncasecmp((const char *)name.data, known[middle].name, name.size);
-        if (order == 0)
-            order = known[middle].name[name.size] ? -1 : 0;
+        int order = compare(name, known[middle].name);
         if (order == 0)
             return known[middle].row;
         if (order < 0)

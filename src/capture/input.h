@@ -52,10 +52,9 @@ static inline uint64_t fm_input_offset(const FmInput *input)
 /* Has the headers of the next frame fetched while this one is dissected. */
 static inline void fm_input_prefetch(const FmInput *input)
 {
-    if (input->end - input->at > 192) {
+    if (input->end - input->at > 128) {
         __builtin_prefetch(input->at);
         __builtin_prefetch(input->at + 64);
-        __builtin_prefetch(input->at + 112); /* a third line where they begin late in the first one */
     }
 }
 
