@@ -111,6 +111,7 @@ shows streams-120 Enter 6
 stop
 open 80x24 "$fathom http2-loss.pcapng"
 shows streams-what-if-80 Enter 6 Down Down
+has "a stream is found" ' stream 43 ' C-f '16.txt' Enter
 stop
 locale=C open 80x24 "$fathom quic-loss.pcapng"
 shows streams-ascii-80 Enter 2

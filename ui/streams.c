@@ -280,7 +280,9 @@ static const char *kind_of(const FmLanes *lanes, const FmLane *lane)
 
 static void put_lane(FmPen *pen, const StreamsView *v, const FmLanes *lanes, const FmLane *lane, bool otherwise, int columns)
 {
-    g_autofree Bin *bins = g_new(Bin, MAX(columns, 1));
+    if (columns <= 0) /* a search looks at the words only */
+        return;
+    g_autofree Bin *bins = g_new(Bin, columns);
     FmTime from, to;
     span_of(v, lanes, &from, &to);
     fill_bins(bins, columns, lanes, lane, otherwise, from, to);
