@@ -269,9 +269,8 @@ static void draw_all(cairo_t *cr, const FmChart *const *charts, size_t count, co
     }
 }
 
-bool fm_picture_write(const char *path, const FmChart *const *charts, size_t count, const FmPictureOptions *o, GError **error)
+bool fm_picture_write_with(const char *path, double width, double height, FmPictureDraw draw, const void *data, GError **error)
 {
-    double width = o->width > 0 ? o->width : 960, height = o->height > 0 ? o->height : 600;
     bool png = g_str_has_suffix(path, ".png");
     cairo_surface_t *surface = png                              ? cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height)
                                : g_str_has_suffix(path, ".svg") ? cairo_svg_surface_create(path, width, height)
@@ -282,7 +281,7 @@ bool fm_picture_write(const char *path, const FmChart *const *charts, size_t cou
         return false;
     }
     cairo_t *cr = cairo_create(surface);
-    draw_all(cr, charts, count, o, width, height);
+    draw(cr, width, height, data);
     cairo_status_t status = cairo_status(cr);
     cairo_destroy(cr);
     if (status == CAIRO_STATUS_SUCCESS && png)
@@ -294,6 +293,24 @@ bool fm_picture_write(const char *path, const FmChart *const *charts, size_t cou
     if (status != CAIRO_STATUS_SUCCESS)
         g_set_error(error, FM_PICTURE_ERROR, FM_PICTURE_ERROR_WRITE, "%s: %s", path, cairo_status_to_string(status));
     return status == CAIRO_STATUS_SUCCESS;
+}
+
+typedef struct Charts {
+    const FmChart *const *charts;
+    size_t count;
+    const FmPictureOptions *options;
+} Charts;
+
+static void draw_charts(cairo_t *cr, double width, double height, const void *data)
+{
+    const Charts *all = data;
+    draw_all(cr, all->charts, all->count, all->options, width, height);
+}
+
+bool fm_picture_write(const char *path, const FmChart *const *charts, size_t count, const FmPictureOptions *o, GError **error)
+{
+    const Charts all = { charts, count, o };
+    return fm_picture_write_with(path, o->width > 0 ? o->width : 960, o->height > 0 ? o->height : 600, draw_charts, &all, error);
 }
 
 static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsigned int length)
@@ -332,6 +349,11 @@ char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPicture
 }
 
 bool fm_picture_write(const char *path, const FmChart *const *charts, size_t count, const FmPictureOptions *o, GError **error)
+{
+    return fm_picture_write_with(path, 0, 0, NULL, NULL, error);
+}
+
+bool fm_picture_write_with(const char *path, double width, double height, FmPictureDraw draw, const void *data, GError **error)
 {
     g_set_error(error, FM_PICTURE_ERROR, FM_PICTURE_ERROR_MISSING, "%s: this fathom was built without cairo, which draws pictures", path);
     return false;

@@ -21,8 +21,12 @@ bool fm_picture_write(const char *path, const FmChart *const *charts, size_t cou
 /* The same as the text of an SVG (g_free), for embedding. NULL without cairo. */
 char *fm_picture_svg(const FmChart *const *charts, size_t count, const FmPictureOptions *options);
 
-/* The same onto a cairo_t that has clipped its place; nothing without cairo. */
+/* Any drawing of that size. */
 struct _cairo;
+typedef void (*FmPictureDraw)(struct _cairo *cr, double width, double height, const void *data);
+bool fm_picture_write_with(const char *path, double width, double height, FmPictureDraw draw, const void *data, GError **error);
+
+/* The same onto a cairo_t that has clipped its place; nothing without cairo. */
 void fm_picture_draw(struct _cairo *cr, const FmChart *const *charts, size_t count, const FmPictureOptions *options);
 
 typedef enum FmPictureError { FM_PICTURE_ERROR_FORMAT, FM_PICTURE_ERROR_WRITE, FM_PICTURE_ERROR_MISSING } FmPictureError;

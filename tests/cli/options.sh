@@ -202,6 +202,16 @@ if [ $? = 2 ] && [ "$(wc -l <"$work/err")" = 1 ]; then passed=$((passed + 1)); e
 { timeout 20 "$fathom" -V -r "$capture" -l 2>"$work/err"; echo $? >"$work/status"; } | head -n 1 >/dev/null
 if [ "$(cat "$work/status")" = 2 ] && [ ! -s "$work/err" ]; then passed=$((passed + 1)); else fail 'reader gone' "$(cat "$work/status" "$work/err")"; fi
 
+if "$fathom" --version | sed -n 's/^with / /p' | grep -q ' cairo '; then
+    for kind in window ladder streams; do
+        check "a picture: $kind" 0 '' '' plot --kind $kind "$data/http2-loss.pcapng" 0 -o "$work/picture.svg"
+        if grep -q '<svg' "$work/picture.svg"; then passed=$((passed + 1)); else fail "what is in the picture: $kind" 'no SVG'; fi
+    done
+    check 'a picture of QUIC' 0 '' '' plot --kind streams "$data/quic-loss.pcapng" udp:0 -o "$work/picture.svg"
+fi
+check 'a picture without streams' 1 '' 'no streams' plot --kind streams "$data/bulk-cubic.pcapng" 0 -o "$work/picture.svg"
+check 'a kind of picture' 1 '' 'is none of' plot --kind circle "$data/bulk-cubic.pcapng" 0 -o "$work/picture.svg"
+check 'no window of UDP' 1 '' 'not TCP' plot "$data/quic-loss.pcapng" udp:0 -o "$work/picture.svg"
 check 'a report needs a place' 1 '' 'where should the report go' report "$capture"
 check 'a report' 0 '' '' report "$data/bulk-cubic.pcapng" -o "$work/report.html"
 if grep -q '<h3 id="tcp0">' "$work/report.html" && grep -q 'went again\|fast recover\|recover' "$work/report.html" && ! grep -q 'src="\|href="http' "$work/report.html"; then
