@@ -23,6 +23,7 @@ passed=0 failed=0
 patience=${PATIENCE:-60} # seconds that a busy machine has for anything; only what fails takes so long
 cd "$top/testdata" || exit 2
 export XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir TZ=UTC FATHOM_LESSONS=$top/lessons # before the server starts: it hands them on
+export SHELL=/bin/sh # tmux starts everything with it, and a user of a service may have none
 unset COLORFGBG NO_COLOR
 
 t() # COMMAND...: of tmux
@@ -49,7 +50,7 @@ stop()
 }
 
 # A session of its own keeps the server from ending between two tests.
-t new-session -d -s hold 'exec sleep 3600' || missing "tmux does not start"
+t new-session -d -s hold 'exec sleep 3600' && t has-session -t hold 2>/dev/null || missing "tmux does not start"
 
 type() # KEY...
 {
