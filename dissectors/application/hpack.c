@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <nghttp2/nghttp2.h>
 
+#include "dissectors/application/prefix_integer.h"
+
 #define UNKNOWN "<unknown>" /* in place of a name that is not known, as Wireshark has it */
 
 /* Room for 65536 bytes (RFC 7541 §6.3): assumed of a table that was there before us. Browsers offer no more. */
@@ -29,43 +31,23 @@ struct Hpack {
 
 /* ---- instructions ---- */
 
-typedef enum Parsed { PARSED, INCOMPLETE, WRONG } Parsed;
+#define MOST_BYTES 5 /* of an integer, behind its first */
 
-/* RFC 7541 §5.1. */
-static Parsed read_integer(FmSlice bytes, size_t *at, unsigned bits, uint64_t *value)
-{
-    if (*at >= bytes.size)
-        return INCOMPLETE;
-    uint64_t most = (UINT64_C(1) << bits) - 1;
-    *value = bytes.data[(*at)++] & most;
-    if (*value < most)
-        return PARSED;
-    for (unsigned shift = 0; shift <= 28; shift += 7) {
-        if (*at >= bytes.size)
-            return INCOMPLETE;
-        uint8_t byte = bytes.data[(*at)++];
-        *value += (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return PARSED;
-    }
-    return WRONG;
-}
-
-static Parsed skip_string(FmSlice bytes, size_t *at)
+static FmParsed skip_string(FmSlice bytes, size_t *at)
 {
     uint64_t size;
-    Parsed parsed = read_integer(bytes, at, 7, &size);
-    if (parsed != PARSED)
+    FmParsed parsed = fm_prefix_integer(bytes, at, 7, MOST_BYTES, &size);
+    if (parsed != FM_PARSED)
         return parsed;
     if (size > FM_MAX_HEADER_TEXT)
-        return WRONG;
+        return FM_WRONG;
     if (size > bytes.size - *at)
-        return INCOMPLETE;
+        return FM_INCOMPLETE;
     *at += (size_t)size;
-    return PARSED;
+    return FM_PARSED;
 }
 
-static Parsed parse(FmSlice bytes, Instruction *out)
+static FmParsed parse(FmSlice bytes, Instruction *out)
 {
     uint8_t first = bytes.data[0];
     unsigned bits = first & 0x80 ? 7 : first & 0x40 ? 6 : first & 0x20 ? 5 : 4;
@@ -75,12 +57,12 @@ static Parsed parse(FmSlice bytes, Instruction *out)
                 : first & 0x10 ? HPACK_NEVER_INDEXED
                                : HPACK_NOT_INDEXED;
     size_t at = 0;
-    Parsed parsed = read_integer(bytes, &at, bits, &out->index);
+    FmParsed parsed = fm_prefix_integer(bytes, &at, bits, MOST_BYTES, &out->index);
     out->prefix = at;
     bool literal = out->kind != HPACK_INDEXED && out->kind != HPACK_TABLE_SIZE;
-    if (parsed == PARSED && literal && out->index == 0)
+    if (parsed == FM_PARSED && literal && out->index == 0)
         parsed = skip_string(bytes, &at);
-    if (parsed == PARSED && literal)
+    if (parsed == FM_PARSED && literal)
         parsed = skip_string(bytes, &at);
     out->size = at;
     return parsed;
@@ -274,12 +256,12 @@ static size_t read_instructions(Hpack *h, HpackBlock *block, FmSlice bytes, size
     while (at < bytes.size) {
         FmSlice here = { bytes.data + at, bytes.size - at };
         Instruction in;
-        Parsed parsed = parse(here, &in);
-        if (parsed == INCOMPLETE)
+        FmParsed parsed = parse(here, &in);
+        if (parsed == FM_INCOMPLETE)
             break;
         size_t start = at > before ? at - before : 0, end = at + in.size > before ? at + in.size - before : 0;
         HpackHeader header = { .at = (uint32_t)start, .size = (uint32_t)(end - start), .index = in.index, .kind = (uint8_t)in.kind };
-        if (parsed == WRONG || !follow(h, block, here.data, &in, &header)) {
+        if (parsed == FM_WRONG || !follow(h, block, here.data, &in, &header)) {
             block->broken = true;
             break;
         }

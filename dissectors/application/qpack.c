@@ -7,6 +7,8 @@
 
 #include <nghttp3/nghttp3.h>
 
+#include "dissectors/application/prefix_integer.h"
+
 #define ENTRY_OVERHEAD 32      /* RFC 9204 §3.2.1 */
 #define STREAMS (UINT64_C(1) << 20) /* as many may be blocked as an encoder dares */
 
@@ -51,50 +53,30 @@ uint64_t qpack_inserted(const Qpack *q)
 
 /* ---- instructions ---- */
 
-enum { INCOMPLETE, PARSED, WRONG };
-
-/* An integer whose first byte has `bits` for it (RFC 7541 §5.1). */
-static unsigned read_integer(FmSlice bytes, size_t *at, unsigned bits, uint64_t *value)
-{
-    if (*at >= bytes.size)
-        return INCOMPLETE;
-    uint64_t most = (UINT64_C(1) << bits) - 1;
-    *value = bytes.data[(*at)++] & most;
-    if (*value < most)
-        return PARSED;
-    for (unsigned shift = 0; shift <= 56; shift += 7) {
-        if (*at >= bytes.size)
-            return INCOMPLETE;
-        uint8_t byte = bytes.data[(*at)++];
-        *value += (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return PARSED;
-    }
-    return WRONG;
-}
+#define MOST_BYTES 9 /* of an integer, behind its first */
 
 /* A string whose length has `bits`, below the bit that says Huffman. */
 static unsigned read_string(FmSlice bytes, size_t *at, unsigned bits, QpackString *out)
 {
     out->huffman = *at < bytes.size && bytes.data[*at] >> bits & 1;
     uint64_t size;
-    unsigned parsed = read_integer(bytes, at, bits, &size);
-    if (parsed != PARSED)
+    unsigned parsed = fm_prefix_integer(bytes, at, bits, MOST_BYTES, &size);
+    if (parsed != FM_PARSED)
         return parsed;
     if (size > FM_MAX_HEADER_TEXT)
-        return WRONG;
+        return FM_WRONG;
     out->at = *at;
     out->size = (size_t)size;
     if (size > bytes.size - *at)
-        return INCOMPLETE;
+        return FM_INCOMPLETE;
     *at += (size_t)size;
-    return PARSED;
+    return FM_PARSED;
 }
 
 static size_t outcome(unsigned parsed, size_t at, QpackInstruction *out)
 {
     out->size = at;
-    return parsed == PARSED ? at : parsed == INCOMPLETE ? 0 : SIZE_MAX;
+    return parsed == FM_PARSED ? at : parsed == FM_INCOMPLETE ? 0 : SIZE_MAX;
 }
 
 size_t qpack_encoder_instruction(FmSlice bytes, QpackInstruction *out)
@@ -105,16 +87,16 @@ size_t qpack_encoder_instruction(FmSlice bytes, QpackInstruction *out)
     *out = (QpackInstruction){ .fixed = first & 0x40 };
     if (first & 0x80) {
         out->kind = QPACK_INSERT_INDEXED;
-        parsed = read_integer(bytes, &at, 6, &out->number);
+        parsed = fm_prefix_integer(bytes, &at, 6, MOST_BYTES, &out->number);
     } else if (first & 0x40) {
         out->kind = QPACK_INSERT_LITERAL;
         parsed = read_string(bytes, &at, 5, &out->name);
     } else {
         out->kind = first & 0x20 ? QPACK_CAPACITY : QPACK_DUPLICATE;
-        parsed = read_integer(bytes, &at, 5, &out->number);
+        parsed = fm_prefix_integer(bytes, &at, 5, MOST_BYTES, &out->number);
     }
     out->number_size = at;
-    if (parsed == PARSED && first & 0xc0)
+    if (parsed == FM_PARSED && first & 0xc0)
         parsed = read_string(bytes, &at, 7, &out->value);
     return outcome(parsed, at, out);
 }
@@ -124,7 +106,7 @@ size_t qpack_decoder_instruction(FmSlice bytes, QpackInstruction *out)
     uint8_t first = bytes.data[0];
     size_t at = 0;
     *out = (QpackInstruction){ .kind = first & 0x80 ? QPACK_SECTION_ACK : first & 0x40 ? QPACK_CANCEL : QPACK_INCREMENT };
-    unsigned parsed = read_integer(bytes, &at, first & 0x80 ? 7 : 6, &out->number);
+    unsigned parsed = fm_prefix_integer(bytes, &at, first & 0x80 ? 7 : 6, MOST_BYTES, &out->number);
     out->number_size = at;
     return outcome(parsed, at, out);
 }
@@ -181,7 +163,7 @@ static bool read_required(const Qpack *q, FmSlice section, uint64_t *count, size
 {
     uint64_t encoded;
     *prefix = 0;
-    if (read_integer(section, prefix, 8, &encoded) != PARSED)
+    if (fm_prefix_integer(section, prefix, 8, MOST_BYTES, &encoded) != FM_PARSED)
         return false;
     *count = 0;
     if (!encoded)
