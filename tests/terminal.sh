@@ -23,7 +23,7 @@ passed=0 failed=0
 patience=${PATIENCE:-60} # seconds that a busy machine has for anything; only what fails takes so long
 cd "$top/testdata" || exit 2
 export XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir TZ=UTC FATHOM_LESSONS=$top/lessons # before the server starts: it hands them on
-export SHELL=/bin/sh # tmux starts everything with it, and a user of a service may have none
+export SHELL=$BASH # tmux starts everything with it, and a user of a service may have none; Ctrl-C reaches it too, and bash lets the program decide
 unset COLORFGBG NO_COLOR
 
 t() # COMMAND...: of tmux
