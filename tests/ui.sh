@@ -110,7 +110,8 @@ open 120x40 "$fathom grpc.pcapng"
 shows streams-120 Enter 6
 stop
 open 80x24 "$fathom http2-loss.pcapng"
-shows streams-what-if-80 Enter 6 Down Down
+has "streams are there" 'GET /15' Enter 6 # before the keys that go down among them
+shows streams-what-if-80 Down Down
 has "a stream is found" ' stream 43 ' C-f '16.txt' Enter
 stop
 locale=C open 80x24 "$fathom quic-loss.pcapng"
