@@ -15,6 +15,9 @@ enum { PIPE };
 #define LAST (UINT64_C(1) << 63)
 #define TOLD (UINT64_C(1) << 62)
 #define SWAPPED (UINT64_C(1) << 61) /* "later|earlier": two pieces of one packet, the second of which comes before the first */
+#define SOON (UINT64_C(1) << 60 )         /* dissected as it comes */
+#define LATE (SOON | UINT64_C(1) << 59)
+#define AGAIN (SOON | UINT64_C(1) << 58)
 
 static const FmField pipe_fields[] = { [PIPE] = { "pipe", "Pipe", FM_PROTOCOL } };
 
@@ -103,7 +106,11 @@ static void pipe_dissect(FmDissection *d, FmCursor *c)
         fm_stream_feed(d, s, fm_catalog_bound(d->packet->catalog, FM_UDP_PORT, 7));
     if (s)
         s->tells = true;
-    uint64_t place = offset & ~(LAST | TOLD | SWAPPED);
+    uint64_t place = offset & ~(LAST | TOLD | SWAPPED | LATE | AGAIN);
+    if (s && (offset & SOON)) {
+        s->unordered = true;
+        s->arrival = (offset & LATE) == LATE ? FM_ARRIVAL_LATE : (offset & AGAIN) == AGAIN ? FM_ARRIVAL_REPEATED : FM_ARRIVAL_NEW;
+    }
     if (s && (offset & TOLD))
         s->received = place;
     if (offset & LAST)
@@ -223,6 +230,24 @@ static const struct {
     { "handed over before early bytes", { { 'a', 0, "1a" }, { 'a', 3, "x.y." }, { 'a', 2, "@" } }, { "a", "…", "x. y." } },
     { "handed over in mid-record of the other side", { { 'A', 0, "9a." }, { 'a', 0, "@" }, { 'A', 3, "b." } }, { "…", "", "9a. b." } },
     { "several behind a gathered one", { { 'a', 0, "<ab" }, { 'a', 3, "c>1x2yz3u" }, { 'a', 12, "vw" } }, { "…", "abc x yz…", "uvw" } },
+    { "soon: in order", { { 'a', SOON, "5he" }, { 'a', SOON | 3, "llo3on" }, { 'a', SOON | 9, "e1x" } }, { "…", "hello…", "one x" } },
+    { "soon: early, then late", { { 'a', SOON, "3one" }, { 'a', SOON | 8, "5three" }, { 'a', LATE | 4, "3two" }, { 'a', SOON | 14, "1x" } },
+      { "one", "three", "", "x" } },
+    { "soon: late completes what is not dissected then", { { 'a', SOON, "5he" }, { 'a', SOON | 5, "o" }, { 'a', LATE | 3, "ll" }, { 'a', SOON | 6, "1x" } },
+      { "…", "…", "", "x" } },
+    { "soon: late in a record that goes on", { { 'a', SOON, "9ab" }, { 'a', SOON | 5, "ef" }, { 'a', LATE | 3, "cd" }, { 'a', SOON | 7, "ghi1x" } },
+      { "…", "…", "…", "abcdefghi x" } },
+    { "soon: late for a record put aside", { { 'a', SOON, "5he" }, { 'a', SOON | 6, "1x" }, { 'a', LATE | 3, "l" }, { 'a', LATE | 4, "lo1" }, { 'a', SOON | 8, "1y" } },
+      { "…", "x", "…", "", "y" } },
+    { "soon: one put aside is sent again at once", { { 'a', SOON, "5he" }, { 'a', SOON | 6, "1x" }, { 'a', SOON | 3, "llo" }, { 'a', SOON | 8, "1y" } },
+      { "…", "x", "hello", "y" } },
+    { "soon: over the end of a record with a hole", { { 'a', SOON, "5he" }, { 'a', SOON | 4, "lo1x" }, { 'a', LATE | 3, "l" }, { 'a', SOON | 8, "1y" } },
+      { "…", "x", "", "y" } },
+    { "soon: of unknown length, then early", { { 'a', SOON, "<ab" }, { 'a', SOON | 6, "1x" }, { 'a', LATE | 3, "cd>" }, { 'a', SOON | 8, "1y" } },
+      { "…", "x", "", "y" } },
+    { "soon: again, again with more", { { 'a', SOON, "3one" }, { 'a', AGAIN, "3one" }, { 'a', AGAIN, "3one3two" }, { 'a', SOON | 8, "1x" } }, { "one", "", "", "x" } },
+    { "soon: sent again at once", { { 'a', SOON, "1a" }, { 'a', SOON | 4, "1c" }, { 'a', SOON | 2, "1b" }, { 'a', SOON | 6, "1d" } }, { "a", "c", "b", "d" } },
+    { "soon: until the end", { { 'a', SOON, "~b" }, { 'a', SOON | 4, "e" }, { 'a', LATE | 2, "yy" }, { 'a', SOON | LAST | 5, "s" } }, { "…", "…", "…", "byyes" } },
     { "empty segments", { { 'a', 0, "" }, { 'a', 0, "1a" }, { 'a', 2, "" }, { 'a', 2, "1b" } }, { "", "a", "", "b" } },
 };
 
@@ -305,6 +330,25 @@ static void test_replay(void)
     }
 }
 
+/* Records that are put aside without end: bounded memory. */
+static void test_aside_is_bounded(void)
+{
+    g_autoptr(FmCatalog) catalog = fm_catalog_new(protocols, G_N_ELEMENTS(protocols), NULL);
+    g_autoptr(FmEngine) engine = fm_engine_new(catalog, false);
+    fm_engine_want_all(engine);
+    for (uint64_t i = 0; i < 4 * FM_MAX_ASIDE; i++) {
+        Segment early = { 'a', SOON | i * 16, "9ab" }, late = { 'a', LATE | (i * 16 + 3), "cdefghi" };
+        for (unsigned n = 0; n < 2; n++) {
+            g_autoptr(GByteArray) bytes = segment_bytes(n ? &late : &early);
+            FmFrame frame = test_frame(2 * i + n + 1, bytes, 1);
+            if (n && i % 2)
+                continue;
+            g_autofree char *got = records(fm_engine_feed(engine, &frame));
+            CU_ASSERT_STRING_EQUAL(got, n ? "" : "…");
+        }
+    }
+}
+
 /* Far more early bytes than may be held, in tiny segments: bounded memory, and bounded time. */
 static void test_held_is_bounded(void)
 {
@@ -369,5 +413,5 @@ static void test_any_order(void)
 const TestSuite test_stream_suite = {
     "stream",
     TEST_CASES({ "cases", test_cases }, { "cases, memos kept", test_cases_kept }, { "replay", test_replay },
-               { "what is held is bounded", test_held_is_bounded }, { "any order", test_any_order }),
+               { "what is held is bounded", test_held_is_bounded }, { "what is put aside is bounded", test_aside_is_bounded }, { "any order", test_any_order }),
 };

@@ -424,12 +424,21 @@ static bool had_frames(const FmDissection *d)
     return false;
 }
 
+/* What others keep in front, TCP's notes, stays. */
+static void begin_info(FmDissection *d)
+{
+    fm_info_clear(d);
+    const FmText *info = fm_info_plain_text(d);
+    if (info && info->size)
+        fm_info_more(d, ", ");
+}
+
 static void http2_dissect(FmDissection *d, FmCursor *c)
 {
     if (d->follows || (d->want_info && had_frames(d)))
         fm_info_more(d, ", ");
     else
-        fm_info(d, "%s", "");
+        begin_info(d);
     if (fm_left(c) == PREFACE_SIZE && begins_preface(fm_rest(c))) {
         put_magic(d, c);
         return;

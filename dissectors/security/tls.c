@@ -394,8 +394,10 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
 {
     RecordMemo *memo = fm_memo(d);
     TlsState *s = tls_state(d);
-    if (s)
-        memo->agreed = s->version != 0;
+    if (s) {
+        memo->agreed = s->version && s->version != TLS_1_3; /* 1.3 is looked at record by record */
+        memo->version = s->version;
+    }
     if (!d->follows)
         fm_info(d, "%s", "");
     find_ssl2(d, memo, c);
@@ -410,6 +412,9 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     uint64_t type = fm_peek(c, 0, 1), version = fm_peek(c, 1, 2);
     bool known_type = type >= TLS_CHANGE_CIPHER_SPEC && type <= TLS_HEARTBEAT;
     if (!known_type || !is_version(version) || fm_left(c) < HEADER_SIZE) {
+        const char *column = tls_version_column(memo->version);
+        if (column)
+            fm_protocol_column(d, column);
         put_unknown(d, c, !memo->agreed);
         return;
     }

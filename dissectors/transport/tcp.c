@@ -149,7 +149,7 @@ static const FmPreference preferences[] = {
     [PREF_RELATIVE] = { "tcp.relative_sequence_numbers", "Relative sequence numbers", FM_PREF_BOOL, 1 },
     [PREF_ANALYZE] = { "tcp.analyze_sequence_numbers", "Analyze TCP sequence numbers", FM_PREF_BOOL, 1 },
     [PREF_DESEGMENT] = { "tcp.desegment_tcp_streams", "Allow subdissector to reassemble TCP streams", FM_PREF_BOOL, 1 },
-    [PREF_OUT_OF_ORDER] = { "tcp.reassemble_out_of_order", "Reassemble out-of-order segments", FM_PREF_BOOL, 1 },
+    [PREF_OUT_OF_ORDER] = { "tcp.reassemble_out_of_order", "Reassemble out-of-order segments", FM_PREF_BOOL, 0 },
 };
 
 #define HEADER_SIZE 20
@@ -540,7 +540,20 @@ static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, con
         fm_add_bytes(d, RESET_CAUSE, payload, fm_left(payload));
         return;
     }
-    TcpPayload p = { h->src, h->dst, memo->offset, memo->received, h->flags & FIN, tcp_flags_spurious(analysis), !fm_preference(d, PREF_DESEGMENT), tells };
+    bool unordered = !fm_preference(d, PREF_OUT_OF_ORDER);
+    TcpPayload p = {
+        .source = h->src,
+        .destination = h->dst,
+        .offset = memo->offset,
+        .received = memo->received,
+        .fin = h->flags & FIN,
+        .spurious = tcp_flags_spurious(analysis),
+        .unordered = unordered,
+        .arrival = tcp_flags_arrival(analysis),
+        .keep_alive = unordered && tcp_flags_keep_alive(analysis),
+        .tells = tells,
+        .apart = !fm_preference(d, PREF_DESEGMENT),
+    };
     tcp_payload_dissect(d, payload, &p);
 }
 
@@ -549,7 +562,8 @@ static void put_payload(FmDissection *d, FmCursor *payload, const Header *h, con
 /* Wireshark's flags, unless the preference switches them off. */
 static const void *analyze(FmDissection *d, const Header *h, const TcpMemo *memo, bool tells)
 {
-    if (!h->known_length || !(tells || tcp_flags_wanted(d)) || !fm_preference(d, PREF_ANALYZE))
+    bool needed = tells || !fm_preference(d, PREF_OUT_OF_ORDER); /* what is late is not dissected */
+    if (!h->known_length || !(needed || tcp_flags_wanted(d)) || !fm_preference(d, PREF_ANALYZE))
         return NULL;
     TcpSegmentView view = { h->seq, h->ack, h->length, (uint32_t)h->window, h->flags, memo->scale, memo->peer_scale, memo->base, memo->reused };
     return tcp_flags_visit(d, &view);

@@ -391,6 +391,20 @@ bool tcp_flags_spurious(const void *memo)
     return a && a->flags & BIT(SPURIOUS_RETRANSMISSION);
 }
 
+bool tcp_flags_keep_alive(const void *memo)
+{
+    const Analysis *a = memo;
+    return a && a->flags & BIT(KEEP_ALIVE);
+}
+
+FmArrival tcp_flags_arrival(const void *memo)
+{
+    const Analysis *a = memo;
+    if (a && a->flags & (BIT(RETRANSMISSION) | BIT(SPURIOUS_RETRANSMISSION)))
+        return FM_ARRIVAL_REPEATED;
+    return a && a->flags & BIT(OUT_OF_ORDER) ? FM_ARRIVAL_LATE : FM_ARRIVAL_NEW;
+}
+
 /* ---- fields ---- */
 
 static const struct {

@@ -26,8 +26,12 @@ void tcp_flags_sack(FmDissection *d, const TcpOptions *options);
 /* The note on a SYN that brings a Fast Open cookie (RFC 7413), below the option's field. */
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie);
 
-/* Does it say that the peer has acknowledged all this already? */
+/* Does it say that the peer has acknowledged all this already? That it keeps the connection alive? */
 bool tcp_flags_spurious(const void *memo);
+bool tcp_flags_keep_alive(const void *memo);
+
+/* Whether Wireshark gives such a segment to the application protocol. */
+FmArrival tcp_flags_arrival(const void *memo);
 
 /* The SEQ/ACK analysis subtree and the info column's prefixes, from what tcp_flags_visit returned. */
 void tcp_flags_put(FmDissection *d, const void *memo);

@@ -114,6 +114,8 @@ static void choose_consumer(FmDissection *d, FmStream *stream, const FmCursor *c
         return;
     stream->apart = p->apart;
     stream->tells = tells;
+    stream->unordered = p->unordered;
+    stream->arrival = p->arrival;
     stream->received = goes_on_one_way(d) ? MAX(p->received, p->offset) : p->received;
     if (!stream->protocol && fm_left(c)) {
         if (stream->asked < PATIENCE) {
@@ -145,7 +147,9 @@ static void payload_dissect(FmDissection *d, FmCursor *c, const TcpPayload *p)
     FmStream *stream = fm_stream(d, PAYLOAD_STREAM);
     choose_consumer(d, stream, c, p, tells);
     FmMark inside = fm_mark(d);
-    FmStreamResult result = fm_stream_put(d, stream, p->offset, c);
+    FmStreamResult result = { 0 };
+    if (!p->keep_alive)
+        result = fm_stream_put(d, stream, p->offset, c);
     d->sizes = before;
     if (result.conflict)
         fm_note(d, FM_WARN, "These bytes differ from those that came before for the same place, which may have been altered on the way");

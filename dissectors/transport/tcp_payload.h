@@ -9,6 +9,9 @@ typedef struct TcpPayload {
     uint64_t received;            /* bytes before it are with the receiver */
     bool fin;
     bool spurious;                /* a retransmission of what the peer has acknowledged */
+    bool unordered;               /* early segments are dissected at once, and then: */
+    FmArrival arrival;
+    bool keep_alive;
     bool apart;                   /* records over several segments are not put together */
     bool tells;                   /* tcp_payload_tells */
 } TcpPayload;

@@ -22,6 +22,7 @@ enum {
     FM_MAX_BLOCKED_SECTIONS = 256,    /* header sections of HTTP/3 that wait for the encoder stream, of one sender */
     FM_MAX_HELD = 4 * 1024 * 1024,    /* bytes held above a hole in one stream */
     FM_MAX_HELD_PIECES = 8192,        /* segments that hold them */
+    FM_MAX_ASIDE = 8,                 /* unfinished records of a stream whose segments are dissected as they come */
     FM_MAX_DATAGRAM = 65535,          /* a reassembled IP datagram */
     FM_MAX_REASSEMBLIES = 4096,       /* IP datagrams in reassembly at a time */
     FM_MAX_OPEN_FLOWS = 1 << 20,      /* established flows in memory; the one silent for longest goes first */

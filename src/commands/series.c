@@ -14,6 +14,7 @@
 #include "output/sink.h"
 #include "plugins.h"
 #include "sandbox.h"
+#include "setup.h"
 
 enum { GOOD, USAGE, FAILED };
 enum { MOST_FLOWS = 1 << 15 }; /* followed at a time; beyond, the oldest one is printed and forgotten */
@@ -257,6 +258,8 @@ int fm_series_run(int argc, char **argv)
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(FmCatalog) catalog = fm_plugins_catalog(NULL, &error);
+    if (catalog)
+        fm_setup_deeper(catalog);
     if (!catalog) {
         fprintf(stderr, "fathom: %s\n", error->message);
         return FAILED;

@@ -176,9 +176,10 @@ void fm_info_of(FmDissection *d, int where, const char *format, ...)
         fm_pattern_put(pattern, front, format, args);
         if (info->size + front->size <= FM_MAX_INFO) {
             fm_text_room(info, front->size);
-            memmove(info->data + fence + front->size, info->data + fence, info->size - fence);
-            memcpy(info->data + fence, front->data, front->size);
+            memmove(info->data + front->size, info->data, info->size);
+            memcpy(info->data, front->data, front->size);
             info->size += front->size;
+            d->visit->info_fence = fence + front->size; /* whoever replaces the text leaves this */
         }
     } else {
         if (where == 0)

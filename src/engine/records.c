@@ -104,6 +104,8 @@ FmStreamResult fm_records_replay(FmDissection *d, const FmStreamMemo *memo, cons
                 q.buffer = fm_gather(d, r->pieces, r->piece_count, "Reassembled");
                 tell_gathered(&q, r->pieces, r->piece_count);
             }
+            if (r->silent)
+                continue;
             c = q.buffer;
             c.trouble = model->trouble;
         }
@@ -314,9 +316,14 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
     if (count) {
         FmRecordMemo *r = remember(put, pieces, count, 0, need + lost, lost);
         r->gathered = true;
+        r->silent = put->silent;
         tell_gathered(&put->sequence, r->pieces, count);
     }
     fm_records_forget(s);
+    if (put->silent) {
+        s->record_offset = s->offset;
+        return;
+    }
     do {
         FmCursor c = whole;
         c.at = whole.start + MIN(at, (size_t)(whole.end - whole.start)); /* no room for buffers: empty */
@@ -348,6 +355,8 @@ static void continue_record(FmPut *put, FmRun *run)
     size_t n = is_known(s->need) ? (size_t)MIN(s->need - s->gathered_size, run->bytes.size) : unknown;
     if (!gather(put, run, n))
         return;
+    if (s->need == FM_NEED_MORE && put->silent)
+        s->need = s->gathered_size; /* nobody is asked whether that is all */
     if (s->need == FM_NEED_MORE)
         s->need = ask(put, (FmSlice){ s->gathered, s->gathered_size });
     if (is_known(s->need) && s->need > FM_MAX_RECORD) {

@@ -11,6 +11,7 @@ typedef struct FmRecordMemo { /* one record, as the first visit found it */
     uint32_t piece_count; /* 0: lies in the buffer of the record before */
     uint16_t protocol, via; /* who reads it; who had the stream before */
     bool gathered;        /* even if it has one piece, of this very packet */
+    bool silent;          /* put together and not dissected */
     FmPiece pieces[];     /* one of this very packet: in place; else what its buffer is put together from */
 } FmRecordMemo;
 
@@ -38,6 +39,7 @@ typedef struct FmPut { /* one call */
     FmRecordMemo **last; /* of the memo */
     FmSequence sequence;
     size_t size_before; /* what the stream kept then */
+    bool silent;        /* a record that becomes whole is put together and not dissected */
 } FmPut;
 
 typedef struct FmRun { /* contiguous bytes and where they come from */
@@ -49,6 +51,13 @@ typedef struct FmRun { /* contiguous bytes and where they come from */
 } FmRun;
 
 void fm_run_advance(FmRun *run, size_t n);
+
+/* Early, late and repeated bytes, where all is dissected as it comes: see unordered.c. */
+void fm_unordered_put(FmPut *put, uint64_t offset, FmRun run);
+
+/* Keeps bytes above a hole; false: there is no room. Gives those to the consumer that are next in order. */
+bool fm_stream_hold(FmPut *put, uint64_t offset, const FmRun *run);
+void fm_stream_drain(FmPut *put);
 
 /* Gives the run's bytes, which are next in order, to the stream's consumer. */
 void fm_records_consume(FmPut *put, FmRun *run);

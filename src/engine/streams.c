@@ -132,8 +132,7 @@ static bool differs(const FmStream *s, uint64_t offset, FmSlice bytes)
     return false;
 }
 
-/* Keeps bytes above a hole; false: there is no room. */
-static bool hold(FmPut *put, uint64_t offset, const FmRun *run)
+bool fm_stream_hold(FmPut *put, uint64_t offset, const FmRun *run)
 {
     FmStream *s = put->s;
     if (held_is_full(s, run->bytes.size) || fm_records_full(put, run->bytes.size))
@@ -155,7 +154,7 @@ static bool hold(FmPut *put, uint64_t offset, const FmRun *run)
     return true;
 }
 
-static void drain_held(FmPut *put)
+void fm_stream_drain(FmPut *put)
 {
     FmStream *s = put->s;
     while (s->held && s->held->offset <= s->offset) {
@@ -236,26 +235,26 @@ static void visit_put(FmPut *put, uint64_t offset, FmRun run)
     if (offset > s->offset) {
         while (s->held && s->held->offset <= MIN(s->received, offset) && s->held->offset > s->offset) { /* lost by the capture alone */
             skip_hole(put);
-            drain_held(put);
+            fm_stream_drain(put);
         }
         if (s->offset < offset && offset <= s->received)
             skip_to(s, offset);
         if (held_is_full(s, run.bytes.size)) {
             skip_hole(put);
-            drain_held(put);
+            fm_stream_drain(put);
         }
         if (offset > s->offset) {
             result->tail = (uint32_t)run.bytes.size;
             result->conflict = differs(s, offset, run.bytes);
             result->repeated = is_held(s, offset, run.bytes.size);
-            result->waiting = !result->repeated && hold(put, offset, &run);
+            result->waiting = !result->repeated && fm_stream_hold(put, offset, &run);
             return;
         }
     }
     result->conflict = differs(s, offset, run.bytes);
     s->offset = offset + run.bytes.size + run.lost;
     fm_records_consume(put, &run);
-    drain_held(put);
+    fm_stream_drain(put);
 }
 
 static void tell_begun(FmDissection *d, unsigned protocol, FmSlice bytes)
@@ -286,6 +285,7 @@ static void start_put(FmPut *put, FmDissection *d, FmStream *s, FmStreamMemo *me
     put->memo = memo;
     put->last = &memo->first;
     put->size_before = fm_stream_size(s);
+    put->silent = false;
     put->sequence.d = d;
     put->sequence.result = &memo->result;
     put->sequence.last = gathered;
@@ -313,7 +313,9 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
     FmGathered *gathered = NULL; /* for this packet only: not kept in the memo */
     start_put(&put, d, s, memo, &gathered, c);
     s->entry.busy++;
-    if (fm_left_on_wire(c))
+    if (fm_left_on_wire(c) && s->unordered)
+        fm_unordered_put(&put, offset, run);
+    else if (fm_left_on_wire(c))
         visit_put(&put, offset, run);
     if (s->finished && s->offset == s->end)
         fm_records_finish(&put, c);

@@ -25,6 +25,12 @@ typedef struct FmHeld { /* bytes above a hole */
     uint8_t bytes[];
 } FmHeld;
 
+typedef enum FmArrival { /* what its feeder says of the bytes at hand, where they are dissected as they come */
+    FM_ARRIVAL_NEW,
+    FM_ARRIVAL_LATE,     /* before others that came already: they may complete a record, which then is not dissected */
+    FM_ARRIVAL_REPEATED, /* came before: left alone */
+} FmArrival;
+
 typedef struct FmStream {
     FmRecent entry;        /* number: chosen by the protocol that feeds it */
     bool ended;            /* goes as soon as it is not in use */
@@ -33,6 +39,8 @@ typedef struct FmStream {
     bool hole;             /* one was given up, and the next record may start anywhere */
     bool tells;            /* its feeder shows where the pieces of records lie */
     bool apart;            /* each put is dissected by itself */
+    bool unordered;        /* what comes early is dissected at once, as Wireshark does unless told otherwise: see engine/unordered.c */
+    FmArrival arrival;     /* of this put, if unordered */
     bool exact;            /* nothing behind a record is put together with it, even where its length came late */
     bool finished;         /* its end is known */
     bool awaits_end;       /* the consumer's: it wants to be called at the stream's end even if nothing comes with it */
@@ -58,6 +66,8 @@ typedef struct FmStream {
     size_t held_size;
     uint32_t held_count;
     uint64_t records;      /* completed so far */
+    struct FmStream *aside; /* if unordered: records that were left for what came early, the latest first; each with its own pieces */
+    uint32_t aside_count;
 } FmStream;
 
 /* 0: from the low to the high end of the flow. */
@@ -69,8 +79,14 @@ static inline unsigned fm_stream_direction(const FmStream *stream)
 /* Bytes that it keeps for later. */
 static inline size_t fm_stream_size(const FmStream *stream)
 {
-    return stream->gathered_room + stream->held_size;
+    size_t size = stream->gathered_room + stream->held_size;
+    for (const FmStream *aside = stream->aside; aside; aside = aside->aside)
+        size += aside->gathered_room + aside->held_size;
+    return size;
 }
+
+/* Gives back what it holds above a hole. */
+void fm_stream_drop_held(FmStream *stream);
 
 /* Gives back what the stream holds. */
 void fm_stream_release(FmStream *stream);
