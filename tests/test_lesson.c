@@ -14,6 +14,14 @@ static void nothing(void *data)
 {
 }
 
+/* Lessons are shown on screens, which put segments in order. */
+static FmCatalog *screens_catalog(void)
+{
+    FmCatalog *catalog = test_catalog();
+    fm_catalog_set(catalog, "tcp.reassemble_out_of_order", "TRUE", NULL);
+    return catalog;
+}
+
 static FmArchive *archive_of(const FmCatalog *catalog, const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -101,7 +109,7 @@ static void test_values(void)
     };
     g_autofree char *said = NULL, *path = test_data_path("tcp-plain.pcapng");
     g_autoptr(FmLesson) lesson = lesson_of(fields_lesson, &said);
-    FmCatalog *catalog = test_catalog();
+    FmCatalog *catalog = screens_catalog();
     FmArchive *archive = archive_of(catalog, path);
     FmScene *scene = fm_scene_new(lesson, archive, NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(scene);
@@ -137,7 +145,7 @@ static void test_faults(void)
         { "packet=tcp\ntext=${tcp.port | furlongs}\n", "[step 1] \"| furlongs\" is no form" },
     };
     g_autofree char *path = test_data_path("tcp-plain.pcapng");
-    FmCatalog *catalog = test_catalog();
+    FmCatalog *catalog = screens_catalog();
     FmArchive *archive = archive_of(catalog, path);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strconcat("[lesson]\ntitle=T\naim=A\ncapture=c.pcap\n[step 1]\n", cases[i].step, NULL), *said = NULL;
@@ -190,7 +198,7 @@ static void test_all(void)
     g_autofree char *folder = test_data_path("../lessons");
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(dir);
-    FmCatalog *catalog = test_catalog();
+    FmCatalog *catalog = screens_catalog();
     unsigned count = 0;
     for (const char *name; (name = g_dir_read_name(dir));) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
@@ -257,7 +265,7 @@ static void check_quiz(FmArchive *archive, const char *name, uint32_t seed)
 static void test_quiz(void)
 {
     static const char *const names[] = { "bulk-reno.pcapng", "tcp-tail-loss.pcapng", "tcp-zero-window.pcapng", "tcp-half-close.pcapng", "demo.pcapng" };
-    FmCatalog *catalog = test_catalog();
+    FmCatalog *catalog = screens_catalog();
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = test_data_path(names[i]);
         FmArchive *archive = archive_of(catalog, path);

@@ -15,7 +15,7 @@ enum { PIPE };
 #define LAST (UINT64_C(1) << 63)
 #define TOLD (UINT64_C(1) << 62)
 #define SWAPPED (UINT64_C(1) << 61) /* "later|earlier": two pieces of one packet, the second of which comes before the first */
-#define SOON (UINT64_C(1) << 60 )         /* dissected as it comes */
+#define SOON (UINT64_C(1) << 60) /* dissected as it comes */
 #define LATE (SOON | UINT64_C(1) << 59)
 #define AGAIN (SOON | UINT64_C(1) << 58)
 
