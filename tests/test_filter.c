@@ -23,6 +23,9 @@ static const FmField frame_fields[] = {
     { "frame.time_delta", "Since the one before", FM_RELATIVE_TIME },
     { "frame.comment", "Comment", FM_STRING },
 };
+static const FmField comment_fields[] = {
+    { "pkt_comment", "Packet comments", FM_PROTOCOL },
+};
 static const FmField eth_fields[] = {
     { "eth", "Ethernet", FM_PROTOCOL },
     { "eth.dst", "Destination", FM_ETHER, .also = "eth.addr" },
@@ -103,7 +106,7 @@ static const FmField other_fields[] = {
     }
 
 static const FmProtocol protocols[] = {
-    PROTOCOL(frame_fields, "frame"), PROTOCOL(eth_fields, "eth"), PROTOCOL(ip_fields, "ip"),     PROTOCOL(ipv6_fields, "ipv6"),
+    PROTOCOL(frame_fields, "frame"), PROTOCOL(comment_fields, "pkt_comment"), PROTOCOL(eth_fields, "eth"), PROTOCOL(ip_fields, "ip"),     PROTOCOL(ipv6_fields, "ipv6"),
     PROTOCOL(tcp_fields, "tcp"),     PROTOCOL(udp_fields, "udp"), PROTOCOL(http_fields, "http"), PROTOCOL(other_fields, "other"),
 };
 
@@ -951,7 +954,7 @@ static void test_wants(void)
     } rows[] = {
         { "tcp.port == 80 or ip.src == 1.1.1.1", "ip.src tcp.srcport tcp.dstport", false },
         { "${tcp.stream} == 1 and http", "http", false },
-        { "ip.src#2", "frame eth ip ip.src ipv6 tcp udp http other", false },
+        { "ip.src#2", "frame pkt_comment eth ip ip.src ipv6 tcp udp http other", false },
         { "_ws.col.info == \"x\"", "", true },
         { "max(tcp.srcport, len(http.host)) in {tcp.stream}", "tcp.srcport tcp.stream http.host", false },
     };
