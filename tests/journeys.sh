@@ -9,7 +9,7 @@ fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
 data=$top/testdata
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC FATHOM_LESSONS=$top/lessons
 cd "$work" || exit 2
 passed=0 failed=0
 
