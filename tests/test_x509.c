@@ -113,6 +113,7 @@ static void test_common_name(void)
     X509Summary certificate = { .subject = { subject->data, subject->len } };
     CU_ASSERT_TRUE(x509_names_host(&certificate, (FmSlice){ (const uint8_t *)"ab", 2 }));
     CU_ASSERT_FALSE(x509_names_host(&certificate, (FmSlice){ (const uint8_t *)"DE", 2 }));
+    CU_ASSERT_FALSE(x509_names_host(&(X509Summary){ 0 }, (FmSlice){ (const uint8_t *)"DE", 2 }));
     g_auto(FmText) text = { 0 };
     x509_name_text(&text, certificate.subject);
     TEST_TEXT("long", fm_text_string(&text), "id-at-commonName=ab,id-at-countryName=DE");

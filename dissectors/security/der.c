@@ -17,6 +17,13 @@ static unsigned tag_of(uint8_t first, uint64_t number)
     }
 }
 
+FmCursor der_open(FmSlice bytes, FmTrouble *trouble)
+{
+    static const uint8_t nothing[1];
+    const uint8_t *data = bytes.size ? bytes.data : nothing;
+    return (FmCursor){ data, data + bytes.size, data, trouble, 0, 0, false };
+}
+
 bool der_next(FmCursor *c, DerValue *value)
 {
     if (!fm_left(c))

@@ -20,6 +20,9 @@ typedef struct DerValue {
     FmCursor body;    /* contents */
 } DerValue;
 
+/* Over bytes of their own; there may be none, at NULL. Trouble is noted there. */
+FmCursor der_open(FmSlice bytes, FmTrouble *trouble);
+
 /* Reads the next value; `c` moves behind it. False at the end, and where it is malformed: that is trouble. */
 bool der_next(FmCursor *c, DerValue *value);
 

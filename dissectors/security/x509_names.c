@@ -151,9 +151,9 @@ static void put_name_text(FmText *out, FmCursor sequence, bool short_form)
 static void name_text(FmText *out, FmSlice name, bool short_form)
 {
     FmTrouble trouble = { 0 };
-    FmCursor c = { name.data, name.data + name.size, name.data, &trouble, 0, 0, false };
+    FmCursor c = der_open(name, &trouble);
     DerValue sequence;
-    if (name.size && der_take(&c, DER_SEQUENCE, &sequence))
+    if (der_take(&c, DER_SEQUENCE, &sequence))
         put_name_text(out, sequence.body, short_form);
 }
 

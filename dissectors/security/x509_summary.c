@@ -75,9 +75,9 @@ X509Summary x509_summarize(FmSlice certificate)
 {
     X509Summary s = { .not_before = INT64_MIN, .not_after = INT64_MIN };
     FmTrouble trouble = { 0 };
-    FmCursor c = { certificate.data, certificate.data + certificate.size, certificate.data, &trouble, 0, 0, false };
+    FmCursor c = der_open(certificate, &trouble);
     DerValue outer, body, v, inner;
-    if (!certificate.size || !der_take(&c, DER_SEQUENCE, &outer) || !der_take(&outer.body, DER_SEQUENCE, &body))
+    if (!der_take(&c, DER_SEQUENCE, &outer) || !der_take(&outer.body, DER_SEQUENCE, &body))
         return s;
     FmCursor *b = &body.body;
     der_take(b, DER_CONTEXT + 0, &v);
@@ -122,7 +122,7 @@ static bool name_matches(FmSlice pattern, FmSlice host)
 static bool common_name_matches(FmSlice subject, FmSlice host)
 {
     FmTrouble trouble = { 0 };
-    FmCursor c = { subject.data, subject.data + subject.size, subject.data, &trouble, 0, 0, false };
+    FmCursor c = der_open(subject, &trouble);
     DerValue sequence, set, attribute, oid, value;
     if (!der_take(&c, DER_SEQUENCE, &sequence))
         return false;
@@ -138,10 +138,10 @@ bool x509_names_host(const X509Summary *certificate, FmSlice host)
 {
     FmTrouble trouble = { 0 };
     FmSlice names = certificate->alternative_names;
-    FmCursor c = { names.data, names.data + names.size, names.data, &trouble, 0, 0, false };
+    FmCursor c = der_open(names, &trouble);
     DerValue name;
     bool told = false;
-    while (names.size && der_next(&c, &name)) {
+    while (der_next(&c, &name)) {
         if (name.tag != DER_CONTEXT + 2)
             continue;
         told = true;
