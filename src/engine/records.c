@@ -115,6 +115,8 @@ FmStreamResult fm_records_replay(FmDissection *d, const FmStreamMemo *memo, cons
         c.lost = r->lost;
         enter_record(&q, r->protocol, r->via, &c, !in_place, same_buffer);
     }
+    if (memo->lost)
+        fm_note(d, FM_WARN, "%s", memo->lost);
     return result;
 }
 
@@ -167,6 +169,7 @@ static void lose(FmPut *put, const char *why)
     fm_records_forget(put->s);
     fm_stream_release(put->s);
     put->s->lost = true;
+    put->memo->lost = why;
     fm_note(put->d, FM_WARN, "%s", why);
 }
 

@@ -20,6 +20,7 @@ typedef struct FmStreamMemo { /* one put */
     uint32_t *whole_in; /* frame that completes its tail, once known: outlives the packet; NULL: no tail */
     FmStreamResult result;
     FmPiece begun; /* where the record that is not whole begins, if result.begun */
+    const char *lost; /* why the stream is given up here, or NULL */
 } FmStreamMemo;
 
 typedef struct FmSequence { /* records that one put dissects */
