@@ -2,31 +2,17 @@
 # Ten things that somebody wants to know or do, in as many steps as it takes a newcomer with README.md; on the captures of testdata. Steps in the
 # terminal need tmux, the live one network namespaces: where those are not, that part is left out.
 # shellcheck disable=SC2154
-set -u
 here=$(realpath "$(dirname "$0")")
-top=$(realpath "${srcdir:-$here/..}")
-fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
+. "$here/checks.sh"
 data=$top/testdata
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
 export LC_ALL=C.UTF-8 TZ=UTC FATHOM_LESSONS=$top/lessons
 cd "$work" || exit 2
-passed=0 failed=0
-
-good() { passed=$((passed + 1)); }
-
-bad() # JOURNEY WHAT
-{
-    echo "$1: FAILED: $2"
-    head -n 20 out
-    failed=$((failed + 1))
-}
 
 says() # JOURNEY PATTERN ARGUMENT...: the command works, and among what it says is that
 {
     local name=$1 pattern=$2
     shift 2
-    if timeout 120 "$fathom" "$@" >out 2>err </dev/null && { [ -z "$pattern" ] || grep -qE -- "$pattern" out; }; then good; else cat err >>out; bad "$name" "no \"$pattern\" from fathom $*"; fi
+    if timeout 120 "$fathom" "$@" >out 2>err </dev/null && { [ -z "$pattern" ] || grep -qE -- "$pattern" out; }; then good; else bad "$name" "no \"$pattern\" from fathom $*"; head -n 20 out err; fi
 }
 
 equal() # JOURNEY EXPECTED GOT
@@ -115,5 +101,4 @@ case $? in
 *) failed=$((failed + 1)) ;;
 esac
 
-echo "journeys: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count_up journeys

@@ -1,35 +1,20 @@
 #!/bin/bash
 # Live capture from start to end, in a network namespace of its own, where nobody's interfaces are touched. Needs no privileges, but
 # user namespaces and iproute2; without them it is skipped.
-set -u
-fathom=${FATHOM:-${builddir:-.}/fathom}
+# shellcheck disable=SC2154
+. "$(dirname "$0")/checks.sh"
 if [ "${1:-}" != inside ]; then
-    command -v ip >/dev/null || { echo "live: there is no ip (iproute2) here: skipped"; exit 77; }
-    unshare -rnm ip link set lo up 2>/dev/null || { echo "live: no network namespaces here: skipped"; exit 77; }
-    FATHOM=$(realpath "$fathom") exec unshare -rnm "$0" inside
+    command -v ip >/dev/null || skip live "there is no ip (iproute2) here"
+    unshare -rnm ip link set lo up 2>/dev/null || skip live "no network namespaces here"
+    rm -r "$work"
+    FATHOM=$fathom exec unshare -rnm "$0" inside
 fi
 
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 2
-passed=0 failed=0
+cd "$work" || exit 2
 ip link set lo up
-ip link add one type veth peer name two || { echo "live: no interfaces can be made here: skipped"; exit 77; }
+ip link add one type veth peer name two || skip live "no interfaces can be made here"
 ip link set one up
 ip link set two up
-
-check() # NAME CONDITION...: the condition is a command
-{
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        echo "$name: FAILED: $*"
-        sed 's/^/    /' err
-        failed=$((failed + 1))
-    fi
-}
 
 wait_for() # TEXT FILE: until it is there, for half a minute
 {
@@ -213,5 +198,4 @@ exec 3>&-
 check "pipe stopped" [ "$status" = 0 ]
 check "pipe counts" grep -qx '4 packets captured' err
 
-echo "live: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count_up live

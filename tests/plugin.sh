@@ -1,29 +1,9 @@
 #!/bin/bash
 # Plugins as the manual has them: the examples of fathom-dissector(7) and of docs/adding-a-protocol.md are built outside the tree, from
 # installed headers, and loaded. What is no plugin, or one of other times, is refused.
-set -u
-top=$(realpath "${srcdir:-$(dirname "$0")/..}")
-fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cc=${CC:-cc}
-command -v "${cc%% *}" >/dev/null || cc=gcc
-command -v "${cc%% *}" >/dev/null && pkg-config --exists glib-2.0 || { echo "plugin: no compiler or no pkg-config here: skipped"; exit 77; }
-read -ra flags <<<"$(pkg-config --cflags glib-2.0)"
-passed=0 failed=0
-
-check() # NAME CONDITION...
-{
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        echo "$name: FAILED: $*"
-        tail -n 20 out err 2>/dev/null
-        failed=$((failed + 1))
-    fi
-}
+# shellcheck disable=SC2154
+. "$(dirname "$0")/checks.sh"
+compiler plugins
 
 # Only what is installed, in the folders where it is installed.
 headers=$work/include/fathom
@@ -39,12 +19,6 @@ build() # NAME FLAG...
     shift
     # shellcheck disable=SC2086
     $cc -std=c11 -Wall -Wextra -Wno-missing-field-initializers -Wno-unused-parameter -Werror -shared -fPIC "${flags[@]}" "-I$headers" "$@" "$name.c" -o "$name.so" >out 2>err
-}
-
-run() # ARGUMENT...
-{
-    timeout 60 "$fathom" "$@" >out 2>err </dev/null
-    status=$?
 }
 
 packet() # PORT HEX FILE: an Ethernet frame with a datagram to that port, in a capture
@@ -120,5 +94,4 @@ cp empty.so folder
 FATHOM_PLUGINS=$work/folder run -r lamps.pcap -Y blinken
 check "in a folder it is left out" [ "$status,$(wc -l <out),$(grep -c 'no plugin' err)" = 0,1,1 ]
 
-echo "plugins: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count_up plugins

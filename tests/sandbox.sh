@@ -1,30 +1,10 @@
 #!/bin/bash
 # What a dissector that has gone wrong can still do: a plugin that tries, and tells. And that everything meant to be written is.
-set -u
-top=$(realpath "${srcdir:-$(dirname "$0")/..}")
-fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
-skip() { echo "sandbox: $1: skipped"; exit 77; }
-"$fathom" -v | grep -q '^with.* seccomp ' || skip "built without libseccomp"
-cc=${CC:-cc}
-command -v "${cc%% *}" >/dev/null || cc=gcc
-command -v "${cc%% *}" >/dev/null && pkg-config --exists glib-2.0 || skip "no compiler or no pkg-config here"
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
+# shellcheck disable=SC2154
+. "$(dirname "$0")/checks.sh"
+"$fathom" -v | grep -q '^with.* seccomp ' || skip sandbox "built without libseccomp"
+compiler sandbox
 cd "$work" || exit 2
-passed=0 failed=0
-
-check() # NAME CONDITION...
-{
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        echo "$name: FAILED: $*"
-        tail -n 20 out err 2>/dev/null
-        failed=$((failed + 1))
-    fi
-}
 
 cat >escape.c <<'C'
 #include <errno.h>
@@ -83,16 +63,9 @@ static const FmProtocol escape = { .abbrev = "escape", .name = "ESCAPE", .title 
 
 FM_PLUGIN(&escape);
 C
-read -ra flags <<<"$(pkg-config --cflags glib-2.0)"
 $cc -std=c11 -D_GNU_SOURCE -shared -fPIC "${flags[@]}" "-I$top/src" escape.c -o escape.so -pthread || exit 1
 printf '%b' "$(sed 's/../\\x&/g' <<<"a1b2c3d40002000400000000000000000000ffff000000010000000000000000\
 0000002b0000002b02000000000102000000000208004500001d00000000401100007f0000017f00000104d2115c0009000041")" >escape.pcap
-
-run() # ARGUMENT...
-{
-    timeout 60 "$fathom" "$@" >out 2>err </dev/null
-    status=$?
-}
 
 all_refused() # but for what is said
 {
@@ -153,5 +126,4 @@ check "two passes over a pipe" [ $? = 0 -a -s out ]
 SSLKEYLOGFILE=$data/tls13-no-keys.keys run -r "$data/tls13-no-keys.pcap" -o "tls.keylog_file:$data/tls13-no-keys.keys" -Y http
 check "a key log" [ "$status" = 0 -a -s out ]
 
-echo "sandbox: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count_up sandbox

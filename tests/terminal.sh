@@ -1,25 +1,16 @@
 # A real terminal for tests: tmux, its screens, and what is on them. To be sourced; --update writes screens anew.
-# shellcheck shell=bash disable=SC2034
-set -u
-top=${srcdir:-$(dirname "$0")/..}
-top=$(realpath "$top")
-fathom=$(realpath "${FATHOM:-${builddir:-.}/fathom}")
+# shellcheck shell=bash disable=SC2034,SC2154
+. "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 update=
 [ "${1:-}" = --update ] && update=1
-missing() # WHAT: these tests cannot be here
-{
-    echo "terminal: $1: skipped"
-    exit 77
-}
 
-command -v tmux >/dev/null || missing "there is no tmux here"
-infocmp tmux-256color >/dev/null 2>&1 || missing "this machine does not know the terminal tmux-256color"
-locale -a 2>/dev/null | grep -qix 'c\.utf-\?8' || missing "there is no locale C.UTF-8 here"
+command -v tmux >/dev/null || skip terminal "there is no tmux here"
+infocmp tmux-256color >/dev/null 2>&1 || skip terminal "this machine does not know the terminal tmux-256color"
+locale -a 2>/dev/null | grep -qix 'c\.utf-\?8' || skip terminal "there is no locale C.UTF-8 here"
 
-dir=$(mktemp -d)
+dir=$work
 socket=$dir/tmux
 trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$dir"' EXIT
-passed=0 failed=0
 patience=${PATIENCE:-60} # seconds that a busy machine has for anything; only what fails takes so long
 cd "$top/testdata" || exit 2
 export XDG_CONFIG_HOME=$dir XDG_DATA_HOME=$dir TZ=UTC FATHOM_LESSONS=$top/lessons # before the server starts: it hands them on
@@ -50,7 +41,7 @@ stop()
 }
 
 # A session of its own keeps the server from ending between two tests.
-t new-session -d -s hold 'exec sleep 3600' && t has-session -t hold 2>/dev/null || missing "tmux does not start"
+t new-session -d -s hold 'exec sleep 3600' && t has-session -t hold 2>/dev/null || skip terminal "tmux does not start"
 
 type() # KEY...
 {
@@ -98,14 +89,6 @@ becomes() # FILE: the screen, as long as patience lasts; then it is in $dir/scre
         [ "$SECONDS" -lt $end ] || return 1
         sleep 0.05
     done
-}
-
-good() { passed=$((passed + 1)); }
-
-bad() # NAME WHAT
-{
-    echo "$1: FAILED${2:+: $2}"
-    failed=$((failed + 1))
 }
 
 shows() # NAME KEY...: after the keys the screen is the one in the file of that name

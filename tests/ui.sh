@@ -2,7 +2,6 @@
 # The terminal UI in a real terminal: tmux. Screens are compared with tests/screens; `ui.sh --update` writes them anew. Then what
 # no picture shows: all sizes, and that the terminal is sane however the program ends.
 # shellcheck disable=SC2034,SC2154
-set -u
 . "$(dirname "$0")/terminal.sh"
 
 # ---- screens
@@ -190,5 +189,4 @@ start 80x24 "env TERM=nonsense $fathom bulk-cubic.pcapng"
 has "an unknown terminal" 'TERM=nonsense is not known'
 stop
 
-echo "ui: $passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count_up ui
