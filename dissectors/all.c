@@ -56,6 +56,7 @@ extern const FmProtocol fm_ipv6_hopopts;
 extern const FmProtocol fm_ipv6_options;
 extern const FmProtocol fm_ipv6_routing;
 extern const FmProtocol fm_json;
+extern const FmProtocol fm_li5g;
 extern const FmProtocol fm_llc;
 extern const FmProtocol fm_llmnr;
 extern const FmProtocol fm_macsec;
@@ -229,6 +230,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_http_chunk_fields,
     &fm_http_header_fields,
     &fm_json,
+    &fm_li5g,
     &fm_media,
     &fm_text_lines,
     &fm_event_stream,

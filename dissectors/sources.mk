@@ -19,6 +19,7 @@ dissectors = \
 	dissectors/application/http1_framing.c \
 	dissectors/application/http1_headers.c \
 	dissectors/application/json.c \
+	dissectors/application/li5g.c \
 	dissectors/application/event_stream.c \
 	dissectors/application/media.c \
 	dissectors/application/grpc.c dissectors/application/grpc_call.c dissectors/application/grpc_call.h \

@@ -20,6 +20,7 @@ suites = \
 	tests/test_inference.c \
 	tests/test_keylog.c \
 	tests/test_lesson.c \
+	tests/test_li5g.c \
 	tests/test_media_quality.c \
 	tests/test_memos.c \
 	tests/test_network.c \

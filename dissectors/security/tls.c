@@ -7,6 +7,8 @@
 #include "dissectors/security/tls_ssl2.h"
 #include "dissectors/security/tls_verdicts.h"
 
+extern const FmProtocol fm_http;
+
 enum {
     TLS, RECORD, CONTENT_TYPE, OPAQUE_TYPE, RECORD_VERSION, LENGTH, INNER_TYPE, APP_DATA, APP_DATA_PROTO,
     CCS, ALERT_MESSAGE, ALERT_LEVEL, ALERT_DESC,
@@ -70,7 +72,7 @@ typedef struct RecordMemo {
     bool ends_handshake;
     bool ends_data;       /* nothing more comes from this side, and something waited for the end */
     unsigned application; /* protocol of application data; 0: unknown */
-    bool guessed;         /* by its content */
+    bool guessed;         /* by this record's content, as Wireshark does with HTTP each time */
     TlsOpening opening;
 } RecordMemo;
 
@@ -329,9 +331,11 @@ static unsigned find_application(FmDissection *d, TlsState *s, bool open, const 
     if (s->alpn[0])
         s->application = fm_find_named(d, FM_ALPN, (FmSlice){ (const uint8_t *)s->alpn, strlen(s->alpn) });
     if (!s->application)
-        s->application = fm_find_by_ports(d, FM_TLS_PORT, p->source_port, p->destination_port, open ? fm_rest(body) : (FmSlice){ NULL, 0 });
+        s->application = fm_find_by_ports(d, FM_TLS_PORT, p->source_port, p->destination_port, (FmSlice){ NULL, 0 });
     if (!s->application && open) { /* by content, on any port */
-        s->application = fm_find_by_ports(d, FM_TCP_PORT, 0, 0, fm_rest(body));
+        s->application = fm_find_by_ports(d, FM_TLS_PORT, 0, 0, fm_rest(body));
+        if (!s->application)
+            s->application = fm_find_by_ports(d, FM_TCP_PORT, 0, 0, fm_rest(body));
         s->application_guessed = s->application != 0;
     }
     if (open && !s->application)
@@ -343,8 +347,9 @@ static void put_application(FmDissection *d, TlsState *s, FmSubtree record, cons
 {
     const FmPacket *p = d->packet;
     if (s) {
+        unsigned before = s->application;
         memo->application = find_application(d, s, memo->open, body);
-        memo->guessed = s->application_guessed;
+        memo->guessed = s->application_guessed && (!before || before == fm_catalog_number(p->catalog, &fm_http));
     }
     const char *title = memo->application && !memo->guessed ? fm_catalog_protocol_at(p->catalog, memo->application)->title : NULL;
     if (!title)
