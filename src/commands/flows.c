@@ -146,23 +146,12 @@ static void put_csv_header(Flows *f)
 
 /* ---- the table ---- */
 
-static unsigned text_width(const FmText *text)
+static unsigned text_width(FmSlice text)
 {
     unsigned width = 0;
-    for (size_t i = 0; i < text->size; i++) /* our own text: whole characters */
-        width += ((uint8_t)text->data[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < text.size; i++) /* our own text: whole characters */
+        width += (text.data[i] & 0xc0) != 0x80;
     return width;
-}
-
-/* At most `width` columns of the text, "…" where something is left out. */
-static void cut_text(FmText *text, unsigned width)
-{
-    if (text_width(text) <= width)
-        return;
-    const char *end = g_utf8_offset_to_pointer(text->data, width ? width - 1 : 0);
-    text->size = (size_t)(end - text->data);
-    if (width)
-        fm_text_literal(text, "…");
 }
 
 static bool is_right(const FmFlowColumn *column)
@@ -170,24 +159,40 @@ static bool is_right(const FmFlowColumn *column)
     return column->shape != FM_SHAPE_TEXT && !column->text;
 }
 
-/* How wide each column is by title and cells. */
-static void measure(const Flows *f, const GPtrArray *order, FmTime now, unsigned *widths)
+/* The cells of rows, one behind the other. */
+typedef struct Cells {
+    FmText text;
+    GArray *ends; /* of size_t: where each cell ends */
+} Cells;
+
+static void render(const Flows *f, Cells *cells, const FmFlowRecord *flow, FmTime now)
 {
+    FmFlowRow row;
+    fm_flow_row(&row, flow, now);
     for (unsigned k = 0; k < f->columns->len; k++) {
+        fm_flow_cell(&cells->text, f->columns->pdata[k], &row);
+        g_array_append_val(cells->ends, cells->text.size);
+    }
+}
+
+static FmSlice cell_at(const Cells *cells, unsigned i)
+{
+    size_t start = i ? g_array_index(cells->ends, size_t, i - 1) : 0;
+    return (FmSlice){ (const uint8_t *)cells->text.data + start, g_array_index(cells->ends, size_t, i) - start };
+}
+
+/* How wide each column is by title and cells. */
+static void measure(const Flows *f, const Cells *cells, unsigned *widths)
+{
+    unsigned columns = f->columns->len;
+    for (unsigned k = 0; k < columns; k++) {
         const FmFlowColumn *column = f->columns->pdata[k];
         widths[k] = (unsigned)g_utf8_strlen(column->title, -1);
     }
-    for (unsigned i = 0; i < MIN(order->len, MEASURED_ROWS); i++) {
-        FmFlowRow row;
-        fm_flow_row(&row, order->pdata[i], now);
-        for (unsigned k = 0; k < f->columns->len; k++) {
-            const FmFlowColumn *column = f->columns->pdata[k];
-            char room[256];
-            g_auto(FmText) cell = FM_TEXT_IN(room);
-            fm_flow_cell(&cell, column, &row);
-            unsigned most = k + 1 < f->columns->len ? column->most : 1024;
-            widths[k] = MAX(widths[k], MIN(text_width(&cell), most));
-        }
+    for (unsigned i = 0; i < cells->ends->len; i++) {
+        unsigned k = i % columns;
+        unsigned most = k + 1 < columns ? ((const FmFlowColumn *)f->columns->pdata[k])->most : 1024;
+        widths[k] = MAX(widths[k], MIN(text_width(cell_at(cells, i)), most));
     }
 }
 
@@ -223,31 +228,30 @@ static void fit(const Flows *f, unsigned *widths)
     widths[last] = before < f->width ? MIN(widths[last], f->width - before) : 0;
 }
 
-static void put_cell(FmText *out, FmText *cell, unsigned width, bool right, bool last)
+/* At most `width` columns of the cell, "…" where something is left out. */
+static void put_cell(FmText *out, FmSlice cell, unsigned width, bool right, bool last)
 {
-    cut_text(cell, width);
-    unsigned pad = width - MIN(text_width(cell), width);
+    unsigned wide = text_width(cell), pad = width > wide ? width - wide : 0;
+    if (wide > width)
+        cell.size = (size_t)(g_utf8_offset_to_pointer((const char *)cell.data, width ? width - 1 : 0) - (const char *)cell.data);
     for (unsigned i = 0; right && i < pad; i++)
         fm_text_char(out, ' ');
-    fm_text_add(out, cell->data, cell->size);
+    fm_text_add(out, (const char *)cell.data, cell.size);
+    if (wide > width && width)
+        fm_text_literal(out, "…");
     for (unsigned i = 0; !last && i < (right ? 2 : pad + 2); i++)
         fm_text_char(out, ' ');
 }
 
-static void put_row(Flows *f, const FmFlowRow *row, const unsigned *widths)
+/* The row whose cells begin with number `first`; NULL: the titles. */
+static void put_row(Flows *f, const Cells *cells, unsigned first, const unsigned *widths)
 {
     FmText *out = &f->sink.text;
     for (unsigned k = 0; k < f->columns->len; k++) {
         const FmFlowColumn *column = f->columns->pdata[k];
-        char room[256];
-        g_auto(FmText) cell = FM_TEXT_IN(room);
-        if (!widths[k])
-            continue;
-        if (row)
-            fm_flow_cell(&cell, column, row);
-        else
-            fm_text_put(&cell, column->title);
-        put_cell(out, &cell, widths[k], is_right(column), k + 1 == f->columns->len);
+        FmSlice cell = cells ? cell_at(cells, first + k) : (FmSlice){ (const uint8_t *)column->title, strlen(column->title) };
+        if (widths[k])
+            put_cell(out, cell, widths[k], is_right(column), k + 1 == f->columns->len);
     }
     while (out->size && out->data[out->size - 1] == ' ')
         out->size--;
@@ -256,15 +260,24 @@ static void put_row(Flows *f, const FmFlowRow *row, const unsigned *widths)
 
 static void put_table(Flows *f, const GPtrArray *order, FmTime now, unsigned most)
 {
-    g_autofree unsigned *widths = g_new0(unsigned, f->columns->len);
-    measure(f, order, now, widths);
+    unsigned columns = f->columns->len, measured = MIN(order->len, MEASURED_ROWS);
+    g_autofree unsigned *widths = g_new0(unsigned, columns);
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(size_t));
+    Cells cells = { .ends = ends };
+    for (unsigned i = 0; i < measured; i++)
+        render(f, &cells, order->pdata[i], now);
+    measure(f, &cells, widths);
     fit(f, widths);
-    put_row(f, NULL, widths);
+    put_row(f, NULL, 0, widths);
     for (unsigned i = 0; i < MIN(order->len, most) && fm_sink_step(&f->sink); i++) {
-        FmFlowRow row;
-        fm_flow_row(&row, order->pdata[i], now);
-        put_row(f, &row, widths);
+        if (i >= measured) {
+            cells.text.size = 0;
+            g_array_set_size(ends, 0);
+            render(f, &cells, order->pdata[i], now);
+        }
+        put_row(f, &cells, i < measured ? i * columns : 0, widths);
     }
+    fm_text_clear(&cells.text);
 }
 
 static void put_totals(Flows *f, unsigned shown)

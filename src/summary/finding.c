@@ -5,6 +5,25 @@
 
 #include <inttypes.h>
 
+static uint64_t divided(uint64_t value, uint64_t unit)
+{
+    uint64_t whole = value / unit, rest = value % unit;
+    return whole + (rest >= unit - rest);
+}
+
+/* In units: whole ones from 9.95 on, with a decimal below. */
+static void put_rounded(FmText *out, uint64_t value, uint64_t unit)
+{
+    uint64_t tenths = unit >= 10 && value / unit < 10 ? divided(value, unit / 10) : UINT64_MAX;
+    if (tenths >= 100) {
+        fm_text_uint(out, divided(value, unit));
+        return;
+    }
+    fm_text_uint(out, tenths / 10);
+    fm_text_char(out, '.');
+    fm_text_uint(out, tenths % 10);
+}
+
 void fm_span_text(FmText *out, FmTime span)
 {
     static const struct {
@@ -21,8 +40,9 @@ void fm_span_text(FmText *out, FmTime span)
     unsigned i = 0;
     while (span < units[i].from)
         i++;
-    double value = (double)span / (double)units[i].unit;
-    fm_text_printf(out, value < 9.95 && units[i].unit > 1 ? "%.1f %s" : "%.0f %s", value, units[i].name);
+    put_rounded(out, (uint64_t)span, (uint64_t)units[i].unit);
+    fm_text_char(out, ' ');
+    fm_text_put(out, units[i].name);
 }
 
 void fm_amount_text(FmText *out, uint64_t amount)
@@ -32,11 +52,12 @@ void fm_amount_text(FmText *out, uint64_t amount)
         fm_text_uint(out, amount);
         return;
     }
-    double value = (double)amount / 1000;
+    uint64_t unit = 1000;
     unsigned i = 0;
-    for (; value >= 999.5 && letters[i + 1]; i++)
-        value /= 1000;
-    fm_text_printf(out, value < 9.95 ? "%.1f%c" : "%.0f%c", value, letters[i]);
+    for (; letters[i + 1] && amount / unit >= 999 && amount - 999 * unit >= unit / 2; i++)
+        unit *= 1000;
+    put_rounded(out, amount, unit);
+    fm_text_char(out, letters[i]);
 }
 
 /* What a kind is called and how it is told. In a text: %n how often, %s plural's s of that, %l the time lost, %w the longest one, %p its
