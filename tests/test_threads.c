@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "summary/flow_columns.h"
+#include "summary/relay.h"
 #include "test.h"
 
 enum { THREADS = 2 };
@@ -64,7 +66,47 @@ static void test_engines_side_by_side(void)
     g_free(alone.sum);
 }
 
+/* All there is to tell of each flow, a line each. */
+static char *rows_of(FmSummary *summary)
+{
+    fm_summary_finish(summary);
+    g_auto(FmText) text = { 0 };
+    for (size_t i = 0; i < fm_summary_count(summary); i++) {
+        FmFlowRow row;
+        fm_flow_row(&row, fm_summary_at(summary, i), fm_summary_totals(summary)->last);
+        for (size_t k = 0; k < fm_flow_column_count; k++) {
+            fm_flow_cell(&text, &fm_flow_columns[k], &row);
+            fm_text_char(&text, k + 1 < fm_flow_column_count ? '\t' : '\n');
+        }
+    }
+    return g_strdup(fm_text_string(&text));
+}
+
+static void test_summary_on_another_thread(void)
+{
+    g_autoptr(FmCatalog) catalog = test_catalog();
+    g_autoptr(GPtrArray) paths = test_captures();
+    for (guint i = 0; g_ptr_array_index(paths, i); i++) {
+        TestCapture *capture = test_load(g_ptr_array_index(paths, i));
+        g_autoptr(FmEngine) engine = fm_engine_new(catalog, false);
+        g_autoptr(FmSummary) here = fm_summary_new(catalog, NULL), there = fm_summary_new(catalog, NULL);
+        g_autoptr(FmRelay) relay = fm_relay_new(there);
+        fm_engine_use_secrets(engine, capture->secrets);
+        fm_engine_want(engine, fm_summary_wanted(here));
+        fm_engine_want_segment(engine);
+        for (size_t f = 0; f < capture->frames->len; f++) {
+            const FmPacket *packet = fm_engine_feed(engine, test_frame_at(capture, f));
+            fm_summary_packet(here, packet, f % 3 == 0);
+            fm_relay_packet(relay, packet, f % 3 == 0);
+        }
+        fm_relay_wait(relay);
+        g_autofree char *expected = rows_of(here), *got = rows_of(there);
+        TEST_TEXT(g_ptr_array_index(paths, i), got, expected);
+        test_unload(capture);
+    }
+}
+
 const TestSuite test_threads_suite = {
     "threads",
-    TEST_CASES({ "engines side by side", test_engines_side_by_side }),
+    TEST_CASES({ "engines side by side", test_engines_side_by_side }, { "a summary on another thread", test_summary_on_another_thread }),
 };

@@ -15,6 +15,7 @@
 #include "commands/sessions.h"
 #include "output/json_text.h"
 #include "output/sink.h"
+#include "summary/relay.h"
 
 enum { NARROWEST = 40, USUAL_WIDTH = 160, MEASURED_ROWS = 5000, LEAST_LAST = 24 };
 #define REFRESH G_TIME_SPAN_SECOND
@@ -43,6 +44,7 @@ typedef enum Style { STYLE_TABLE, STYLE_JSON, STYLE_CSV } Style;
 typedef struct Flows {
     FmReading reading;
     FmSummary *summary;
+    FmRelay *relay;     /* to it; NULL: it is fed directly */
     GPtrArray *columns; /* of const FmFlowColumn */
     bool chosen;        /* by the user: none is left out */
     const FmFlowColumn *sort;
@@ -402,7 +404,10 @@ static bool refresh(Flows *f)
 static bool take_packet(void *data, const FmPacket *packet, bool match)
 {
     Flows *f = data;
-    fm_summary_packet(f->summary, packet, match);
+    if (f->relay)
+        fm_relay_packet(f->relay, packet, match);
+    else
+        fm_summary_packet(f->summary, packet, match);
     if (f->live && packet->frame->number % 64 == 0)
         return refresh(f);
     return true;
@@ -445,7 +450,10 @@ static int run(Flows *f)
         put_csv_header(f);
     else if (f->style == STYLE_JSON)
         fm_text_char(&f->sink.text, '[');
+    if (!f->live && g_get_num_processors() > 1)
+        f->relay = fm_relay_new(f->summary);
     int status = fm_reading_run(&f->reading, &reader);
+    g_clear_pointer(&f->relay, fm_relay_free);
     print_end(f);
     if (!fm_sink_flush(&f->sink) && f->sink.trouble != EPIPE)
         return FM_COMMAND_FAILED;

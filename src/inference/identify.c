@@ -305,3 +305,20 @@ FmAlgorithm fm_identify(const FmIdentify *id)
         return FM_ALGORITHM_BBR;
     return FM_ALGORITHM_UNKNOWN;
 }
+
+/* Observations are only ever added, but for the two flags. */
+static uint32_t seen(const FmIdentify *id)
+{
+    uint32_t spans = id->reno_spans + id->cubic_spans + id->kept_spans + id->other_spans;
+    return (id->cuts + spans + id->bursts + id->paced + id->rounds + id->dip.found) << 2 | (uint32_t)id->opened_at_once << 1 | id->early_exit;
+}
+
+FmAlgorithm fm_identify_again(FmIdentify *id)
+{
+    uint32_t now = seen(id);
+    if (now != id->judged_seen) {
+        id->judged = fm_identify(id);
+        id->judged_seen = now;
+    }
+    return id->judged;
+}

@@ -39,6 +39,8 @@ typedef struct FmIdentify {
     FmTime opening_at;
     bool opened_at_once;   /* as fast as acknowledgments came in: not paced */
     bool early_exit;       /* without loss while the window was in use: HyStart, or BBR's full pipe */
+    FmAlgorithm judged;    /* by what was seen when there was so much of it */
+    uint32_t judged_seen;
 } FmIdentify;
 
 /* A recovery begins with this window. */
@@ -74,4 +76,7 @@ double fm_identify_share(const FmIdentify *id, FmAlgorithm law, FmTime since, Fm
 
 /* Each observation speaks for or against each algorithm; one is named where it leads clearly. */
 FmAlgorithm fm_identify(const FmIdentify *id);
+
+/* The same for those who ask at every packet. */
+FmAlgorithm fm_identify_again(FmIdentify *id);
 const char *fm_algorithm_name(FmAlgorithm algorithm);

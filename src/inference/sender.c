@@ -517,7 +517,7 @@ static void note_pipe(FmSender *s, uint32_t packets)
     if (s->limit == FM_LIMIT_RECEIVER)
         fm_identify_held(&s->identify);
     fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
-    uint32_t window = fm_identify(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
+    uint32_t window = fm_identify_again(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
     if (pipe + MAX(2, window / 20) >= window)
         s->full = s->now;
     watch_probe_rtt(s, pipe);
@@ -531,7 +531,7 @@ FmVerdict fm_sender_data(FmSender *s, const FmSegment *p, uint64_t ack)
     if (p->length)
         s->seen = p->time;
     if (s->turn.lost_at && !s->turn.clocked)
-        s->turn.share = fm_identify_share(&s->identify, fm_identify(&s->identify), p->time - s->turn.lost_at - s->turn.lost_rtt,
+        s->turn.share = fm_identify_share(&s->identify, fm_identify_again(&s->identify), p->time - s->turn.lost_at - s->turn.lost_rtt,
                                           s->rtt.lifetime_minimum);
     bool lost = s->turn.turn == FM_TIME_NONE && !s->turn.handshake;
     FmTime turn = fm_turn_of(&s->turn, p, ack);

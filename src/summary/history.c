@@ -17,6 +17,7 @@ static void merge(FmHistory *h, bool sums)
     for (unsigned i = FM_HISTORY_BINS / 2; i < FM_HISTORY_BINS; i++)
         h->bins[i] = 0;
     h->used = (uint8_t)((h->used + 1) / 2);
+    h->latest /= 2;
     h->width *= 2;
 }
 
@@ -26,8 +27,11 @@ static uint32_t *bin_at(FmHistory *h, FmTime time, bool sums)
     if (!h->width) {
         h->start = time;
         h->width = FIRST_WIDTH;
+        h->used = 1;
     }
     uint64_t since = time > h->start ? (uint64_t)time - (uint64_t)h->start : 0;
+    if (since - h->latest * (uint64_t)h->width < (uint64_t)h->width)
+        return &h->bins[h->latest];
     since = MIN(since, LONGEST);
     while (since / FM_HISTORY_BINS >= (uint64_t)h->width)
         merge(h, sums);
@@ -35,6 +39,7 @@ static uint32_t *bin_at(FmHistory *h, FmTime time, bool sums)
     for (unsigned k = h->used; !sums && k > 0 && k < i; k++) /* a level stays what it was */
         h->bins[k] = h->bins[k - 1];
     h->used = (uint8_t)MAX(h->used, i + 1);
+    h->latest = (uint8_t)i;
     return &h->bins[i];
 }
 

@@ -13,6 +13,7 @@ typedef struct FmHistory {
     FmTime start, width; /* of the first bin; width 0: nothing yet */
     uint32_t bins[FM_HISTORY_BINS];
     uint8_t used; /* bins up to the latest one that something fell into */
+    uint8_t latest; /* the one that something fell into last */
 } FmHistory;
 
 /* Counts `amount` at `time`; a bin is the sum of what fell into it. Sums stop at UINT32_MAX. */
