@@ -235,9 +235,9 @@ static void put_sealed(FmDissection *d, FmCursor *c, const Opened *opened, const
         fm_make_text(d, FATHOM_QUIC_CLOSED_BECAUSE, closed_texts[memo->closed]);
 }
 
-static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const QuicHeader *h, const QuicMemo *memo, QuicSeen *seen)
+static void put_payload(FmDissection *d, const Opened *opened, FmFlow *flow, QuicConnection *q, const QuicHeader *h, QuicMemo *memo, QuicSeen *seen)
 {
-    QuicPayload payload = { opened->plain, q, flow, h->type, memo->role, seen };
+    QuicPayload payload = { opened->plain, q, flow, h->type, memo->role, seen, &memo->handed_on };
     fm_part(d, &fm_quic_frames, &payload.c);
 }
 

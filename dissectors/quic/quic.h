@@ -60,6 +60,7 @@ typedef struct QuicMemo { /* per packet */
     bool assumed;           /* by its addresses alone: it bears an id that was never told */
     bool retry_fits, retry_checked;
     bool phase_flipped;     /* it begins a key update */
+    uint16_t handed_on;     /* CRYPTO frames, by their place in the packet, that brought the handshake something new to read */
     struct QuicFacts *facts; /* what it shows of the connection; NULL: nothing, or nobody asks */
 } QuicMemo;
 
@@ -71,6 +72,7 @@ typedef struct QuicPayload {
     QuicPacketType type;
     QuicRole role;
     struct QuicSeen *seen;      /* where frames say what the analysis is to know; NULL: nobody asks */
+    uint16_t *handed_on;        /* of the memo */
 } QuicPayload;
 
 /* Frames of one packet, and what they carry. */

@@ -159,6 +159,7 @@ typedef struct Frames { /* the packet at hand */
     const QuicPayload *payload;
     Delivery deliveries[MAX_DELIVERIES];
     unsigned count;
+    unsigned cryptos; /* CRYPTO frames so far */
 } Frames;
 
 /* Row F from a variable-length integer; the value. */
@@ -271,7 +272,17 @@ static void tell_of(FmDissection *d, unsigned rows, const char *title, FmStreamR
 /* CRYPTO bytes of each level are one stream to the handshake. */
 #define CRYPTO_STREAM(type) ((UINT64_C(1) << 62) + quic_space(type))
 
-static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
+/* Bytes that the handshake can read at once make a layer of TLS, as Wireshark counts them. */
+static void name_handshake(FmDissection *d, const Frames *f, const FmStream *s, uint64_t offset, uint64_t length)
+{
+    uint16_t bit = f->cryptos < 16 ? (uint16_t)(1u << f->cryptos) : 0;
+    if (s && offset <= s->offset && s->offset - offset < length)
+        *f->payload->handed_on |= bit;
+    if (*f->payload->handed_on & bit)
+        fm_layer_name(d, "tls");
+}
+
+static void put_crypto(FmDissection *d, FmCursor *c, Frames *f)
 {
     uint64_t offset = add_varint(d, CRYPTO_OFFSET, c);
     uint64_t length = add_varint(d, CRYPTO_LENGTH, c);
@@ -289,6 +300,8 @@ static void put_crypto(FmDissection *d, FmCursor *c, const Frames *f)
     }
     if (s)
         tls_handshake_piece(d, s->offset == offset && !s->held_count ? fm_left(&data) : 0);
+    name_handshake(d, f, s, offset, fm_left(&data));
+    f->cryptos++;
     const char *column = d->packet->protocol; /* the columns tell of QUIC */
     bool want_info = d->want_info;
     d->want_info = false;

@@ -367,6 +367,15 @@ static FmFlowRecord *record_of(FmSummary *s, const FmPacket *p)
     return flow;
 }
 
+/* The handshake inside QUIC is a part of it, which goes without saying. */
+static bool says_more(const FmFlowRecord *flow, const char *name)
+{
+    bool quic = false;
+    for (unsigned i = 0; i < flow->protocol_count; i++)
+        quic |= strcmp(flow->protocols[i], "QUIC") == 0;
+    return !quic || strcmp(name, "TLS") != 0;
+}
+
 /* Layers above the transport. Most packets bring none that is not known already: the topmost one tells. */
 static void note_layers(FmSummary *s, FmFlowRecord *flow, const FmPacket *p)
 {
@@ -382,7 +391,7 @@ static void note_layers(FmSummary *s, FmFlowRecord *flow, const FmPacket *p)
         unsigned k = 0;
         while (name && k < flow->protocol_count && flow->protocols[k] != name)
             k++;
-        if (name && k == flow->protocol_count && k < FM_FLOW_STACK)
+        if (name && k == flow->protocol_count && k < FM_FLOW_STACK && says_more(flow, name))
             flow->protocols[flow->protocol_count++] = name;
     }
 }
