@@ -5,6 +5,8 @@
 
 #include "flow/flow.h"
 #include "session/gather.h"
+#include "session/rows.h"
+#include "session/spool.h"
 #include "session/matches.h"
 #include "session/survey.h"
 #include "statistics/all.h"
@@ -178,6 +180,87 @@ static void test_survey(void)
     close_capture(&o);
 }
 
+/* The oldest packets go: numbers stay, and what is left is as before. */
+static void test_letting_go(void)
+{
+    Open o = open_capture("bulk-cubic.pcapng");
+    g_autoptr(FmViewer) viewer = viewer_of(o.archive);
+    wait_for(o.archive);
+    uint32_t count = fm_archive_count(o.archive);
+    g_autofree char *before = line_of(viewer, 501);
+    FmTime time = fm_archive_time(o.archive, 501);
+    FmMatches *matches = fm_matches_new(o.archive, fm_filter_compile(o.catalog, "tcp.len > 0", NULL, NULL, NULL, NULL), nothing, NULL);
+    while (fm_matches_judged(matches) < count)
+        g_usleep(1000);
+    uint32_t passed = fm_matches_count(matches), gone = fm_matches_find(matches, 501);
+    CU_ASSERT_EQUAL(fm_archive_forget(o.archive, 500), 501);
+    CU_ASSERT_EQUAL(fm_matches_forget(matches, 501), gone);
+    CU_ASSERT_EQUAL(fm_matches_count(matches), passed - gone);
+    CU_ASSERT(gone > 0 && fm_matches_at(matches, 0) >= 501);
+    fm_matches_free(matches);
+    g_autofree char *after = line_of(viewer, 501);
+    TEST_TEXT("the first that is left", after, before);
+    CU_ASSERT_EQUAL(fm_archive_time(o.archive, 501), time);
+    CU_ASSERT_EQUAL(fm_archive_count(o.archive), count);
+    CU_ASSERT_PTR_NULL(fm_viewer_packet(viewer, 500, 0));
+    matches = fm_matches_new(o.archive, fm_filter_compile(o.catalog, "tcp.len > 0", NULL, NULL, NULL, NULL), nothing, NULL);
+    while (fm_matches_judged(matches) < count)
+        g_usleep(1000);
+    CU_ASSERT_EQUAL(fm_matches_count(matches), passed - gone);
+    fm_matches_free(matches);
+    CU_ASSERT_EQUAL(fm_archive_forget(o.archive, UINT32_MAX), count + 1);
+    CU_ASSERT_PTR_NULL(fm_viewer_packet(viewer, count, 0));
+    close_capture(&o);
+}
+
+static void test_rows(void)
+{
+    enum { MANY = 3 * FM_ROWS_PIECE };
+    g_autoptr(FmRows) rows = fm_rows_new(sizeof(uint32_t));
+    for (uint32_t i = 0; i < MANY; i++)
+        *(uint32_t *)fm_rows_add(rows) = i + 1;
+    fm_rows_forget(rows, 2 * FM_ROWS_PIECE + 5);
+    CU_ASSERT_EQUAL(fm_rows_count(rows), MANY);
+    CU_ASSERT_EQUAL(*(uint32_t *)fm_rows_at(rows, 2 * FM_ROWS_PIECE - 1), 0);
+    CU_ASSERT_EQUAL(*(uint32_t *)fm_rows_at(rows, 2 * FM_ROWS_PIECE), 2 * FM_ROWS_PIECE + 1);
+    CU_ASSERT_EQUAL(*(uint32_t *)fm_rows_at(rows, MANY - 1), MANY);
+}
+
+static uint32_t size_of_frame(uint32_t i)
+{
+    return i % 1000 == 0 ? 300000 : i * 37 % 1500; /* some larger than what is held back */
+}
+
+static void test_spool(void)
+{
+    enum { MANY = 3000, FIRST = 1000 };
+    g_autoptr(GError) error = NULL;
+    FmSpool *spool = fm_spool_new(&error);
+    g_assert_no_error(error);
+    g_autoptr(GByteArray) room = g_byte_array_new();
+    g_autofree uint8_t *bytes = g_malloc(300000);
+    const char *comments[] = { "remarkable", NULL };
+    FmFrame frame;
+    unsigned wrong = 0;
+    for (uint32_t i = 0; i < MANY; i++) {
+        memset(bytes, (int)i, size_of_frame(i));
+        frame = (FmFrame){ .number = i + 1, .data = bytes, .captured = size_of_frame(i), .comments = i % 7 ? NULL : comments };
+        CU_ASSERT(fm_spool_add(spool, &frame, NULL));
+        if (i == 2 * FIRST)
+            fm_spool_forget(spool, FIRST);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        bool there = fm_spool_get(spool, i, &frame, room);
+        memset(bytes, (int)i, size_of_frame(i));
+        wrong += there != (i >= FIRST);
+        wrong += there && (frame.captured != size_of_frame(i) || memcmp(frame.data, bytes, frame.captured) != 0);
+        wrong += there && i % 7 == 0 && strcmp(frame.comments[0], comments[0]) != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_FALSE(fm_spool_get(spool, MANY, &frame, room));
+    fm_spool_free(spool);
+}
+
 /* Leaving at any time, with everything under way. */
 static void test_leaving(void)
 {
@@ -196,5 +279,6 @@ static void test_leaving(void)
 const TestSuite test_archive_suite = {
     "archive",
     TEST_CASES({ "packets in any order", test_any_order }, { "filters", test_matches }, { "the packets of a flow", test_gather },
-               { "statistics", test_survey }, { "leaving", test_leaving }),
+               { "statistics", test_survey }, { "letting go", test_letting_go }, { "rows", test_rows }, { "frames on disk", test_spool },
+               { "leaving", test_leaving }),
 };

@@ -92,7 +92,37 @@ static void test_packets_that_are_not_there(void)
     fm_memo_store_free(store);
 }
 
+static void test_forgotten(void)
+{
+    enum { MANY = 70000, FIRST = 50000, PIECE = 1 << 14 };
+    FmMemoStore *store = fm_memo_store_new();
+    FmMemos got = { 0 };
+    Sample s;
+    for (uint32_t number = 1; number <= MANY; number++) {
+        fill(&s, number);
+        fm_memo_store_put(store, number, number % 7, s.memos, s.count);
+        if (number == FIRST + 10)
+            fm_memo_store_forget(store, FIRST);
+    }
+    unsigned wrong = 0;
+    for (uint32_t number = 1; number <= MANY; number++) {
+        fill(&s, number);
+        fm_memo_store_get(store, number, &got);
+        wrong += number >= FIRST && !same(&s, &got);
+        wrong += number <= FIRST - PIECE && got.count != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    fm_memo_store_forget(store, UINT64_MAX);
+    fm_memo_store_get(store, MANY, &got);
+    fm_memo_store_put(store, 1, 0, s.memos, s.count);
+    fm_memo_store_get(store, 1, &got);
+    CU_ASSERT_EQUAL(got.count, 0);
+    fm_memos_clear(&got);
+    fm_memo_store_free(store);
+}
+
 const TestSuite test_memos_suite = {
     "memos",
-    TEST_CASES({ "what was put in comes out", test_come_out_as_they_went_in }, { "packets that are not there", test_packets_that_are_not_there }),
+    TEST_CASES({ "what was put in comes out", test_come_out_as_they_went_in }, { "packets that are not there", test_packets_that_are_not_there },
+               { "packets that are forgotten", test_forgotten }),
 };

@@ -21,7 +21,7 @@
 #include "ui/teaching.h"
 #include "ui/terminal.h"
 
-enum { WAIT_MS = 250, STEP_MS = 100, LEAST_KEPT = 10000 };
+enum { WAIT_MS = 250, STEP_MS = 100, LEAST_KEPT = 20000 };
 
 /* ---- messages, marks, filter ---- */
 
@@ -74,6 +74,7 @@ bool fm_app_filter(FmApp *app, const char *text)
     }
     fm_matches_free(app->matches);
     app->matches = NULL;
+    app->rows_gone = 0;
     g_free(app->filter);
     app->filter = filter ? g_steal_pointer(&stripped) : NULL;
     if (filter)
@@ -91,20 +92,21 @@ uint32_t fm_app_count(FmApp *app)
 uint32_t fm_app_shown(FmApp *app)
 {
     if (!app->matches)
-        return fm_app_count(app);
+        return fm_app_count(app) - MIN(fm_app_count(app), fm_archive_first(app->archive) - 1);
     return app->paused ? fm_matches_find(app->matches, app->paused_at + 1) : fm_matches_count(app->matches);
 }
 
 uint32_t fm_app_shown_at(FmApp *app, uint32_t i)
 {
-    return app->matches ? fm_matches_at(app->matches, i) : i + 1;
+    return app->matches ? fm_matches_at(app->matches, i) : fm_archive_first(app->archive) + i;
 }
 
 uint32_t fm_app_shown_find(FmApp *app, uint32_t number)
 {
-    if (!number)
+    uint32_t first = fm_archive_first(app->archive);
+    if (number < first)
         return 0;
-    return app->matches ? fm_matches_find(app->matches, number) : MIN(number - 1, fm_archive_count(app->archive));
+    return app->matches ? fm_matches_find(app->matches, number) : MIN(number, fm_archive_count(app->archive) + 1) - first;
 }
 
 void fm_app_copy(FmApp *app, const char *text, size_t n)
@@ -379,10 +381,33 @@ static gpointer free_archive(gpointer archive)
     return NULL;
 }
 
-/* All that was taken in goes, and capturing goes on with the same source: one cannot look at what comes and keep everything. */
-static void let_go(FmApp *app)
+static void tell_gone(FmApp *app)
 {
     char room[32], size[32];
+    fm_app_say(app, "%s packets let go to stay within %s of memory; --memory gives more, w saves before", fm_short_count(room, app->let_go),
+               fm_short_bytes(size, app->options->memory));
+}
+
+static gboolean is_gone(gpointer number, gpointer value, gpointer first)
+{
+    return GPOINTER_TO_UINT(number) < GPOINTER_TO_UINT(first);
+}
+
+/* The oldest packets go: one cannot look at what comes and keep everything. */
+static void let_oldest_go(FmApp *app, uint32_t count)
+{
+    uint32_t before = fm_archive_first(app->archive), first = fm_archive_forget(app->archive, count);
+    app->let_go += first - before;
+    app->rows_gone += app->matches ? fm_matches_forget(app->matches, first) : first - before;
+    g_hash_table_foreach_remove(app->marks, is_gone, GUINT_TO_POINTER(first));
+    malloc_trim(0);
+    tell_gone(app);
+}
+
+/* Where that does not help, because of what flows have to remember, all that was taken in goes, and capturing goes on with the same
+ * source. */
+static void let_all_go(FmApp *app)
+{
     bool packets = fm_app_page(app) && fm_app_page(app)->kind == &fm_packets_page;
     g_ptr_array_set_size(app->pages, 0);
     g_autofree char *filter = g_strdup(app->filter);
@@ -390,20 +415,20 @@ static void let_go(FmApp *app)
     g_clear_pointer(&app->filter, g_free);
     FmSecrets *secrets;
     FmSource *source = fm_archive_leave(app->archive, &secrets);
-    app->let_go += fm_archive_count(app->archive);
+    app->let_go += fm_archive_count(app->archive) - (fm_archive_first(app->archive) - 1);
     FmArchive *gone = g_steal_pointer(&app->archive);
     start_archive(app, source, secrets);
     g_clear_pointer(&app->freeing, g_thread_join);
     app->freeing = g_thread_new("free", free_archive, gone); /* packets do not wait for it */
     g_hash_table_remove_all(app->marks);
     app->paused = false;
+    app->rows_gone = 0;
     if (filter)
         fm_app_filter(app, filter);
     fm_app_push(app, fm_pages_home(app), NULL);
     if (packets)
         fm_app_push(app, &fm_packets_page, NULL);
-    fm_app_say(app, "%s packets let go to stay within %s of memory; --memory gives more, w saves before", fm_short_count(room, app->let_go),
-               fm_short_bytes(size, app->options->memory));
+    tell_gone(app);
 }
 
 static void weigh(FmApp *app)
@@ -412,8 +437,13 @@ static void weigh(FmApp *app)
     if (!app->options->live || !app->options->memory || now - app->weighed < WAIT_MS * 1000 || !fm_archive_loading(app->archive))
         return;
     app->weighed = now;
-    if (memory_used() > app->options->memory && fm_archive_count(app->archive) > LEAST_KEPT)
-        let_go(app);
+    uint32_t held = fm_archive_count(app->archive) - (fm_archive_first(app->archive) - 1);
+    if (memory_used() <= app->options->memory)
+        return;
+    if (held > LEAST_KEPT)
+        let_oldest_go(app, held / 4);
+    else if (fm_archive_count(app->archive) > LEAST_KEPT)
+        let_all_go(app);
 }
 
 static bool anything_moves(FmApp *app)

@@ -50,6 +50,7 @@ struct FmApp {
     uint32_t paused_at;  /* packets when the view was held */
     unsigned columns_chosen; /* how often: flows look anew */
     uint64_t let_go;     /* packets that are gone, to stay within options->memory */
+    uint32_t rows_gone;  /* of those shown, since the filter was set */
     GThread *freeing;    /* what was let go; NULL: nothing */
     gint64 weighed;      /* when memory was last looked at: µs */
     int wake_fd;
@@ -76,7 +77,7 @@ uint32_t fm_app_shown(FmApp *app);
 uint32_t fm_app_shown_at(FmApp *app, uint32_t i);
 uint32_t fm_app_shown_find(FmApp *app, uint32_t number);
 
-/* Packets there are; while the view is held, those there were. */
+/* Packets there are, with those that were let go from the front; while the view is held, those there were. */
 uint32_t fm_app_count(FmApp *app);
 
 /* Does what a request asks for, as a key would. */

@@ -31,7 +31,7 @@ typedef struct FlowsView {
     GHashTable *known;          /* keys of flows that have a row, or are hidden */
     GHashTable *matched;        /* keys of flows with packets that pass the filter */
     const FmMatches *matches;
-    uint32_t matches_read;
+    uint32_t matches_read, matches_gone;
     uint64_t chosen;            /* key of the flow at the cursor */
     int sorted;                 /* column; -1: in the order in which they began */
     bool reversed, hides, stale;
@@ -103,11 +103,14 @@ static void read_matches(FmPane *pane)
     if (v->matches != app->matches) {
         v->matches = app->matches;
         v->matches_read = 0;
+        v->matches_gone = app->rows_gone;
         g_hash_table_remove_all(v->matched);
         v->stale = true;
     }
     if (!v->matches)
         return;
+    v->matches_read -= MIN(v->matches_read, app->rows_gone - v->matches_gone);
+    v->matches_gone = app->rows_gone;
     guint before = g_hash_table_size(v->matched);
     for (uint32_t count = fm_matches_count(app->matches); v->matches_read < count; v->matches_read++) {
         const FmIndexed *packet = fm_archive_packet(app->archive, fm_matches_at(app->matches, v->matches_read));

@@ -248,7 +248,7 @@ static FmStyle side_style(unsigned side)
 static void put_head(FmPane *pane, FmPen *pen, const Chunk *c, unsigned side)
 {
     char size[32];
-    FmTime first = fm_archive_packet(pane->app->archive, 1)->time;
+    FmTime first = fm_archive_start_time(pane->app->archive);
     fm_putf(pen, side_style(side), "%s %s", side ? "◀" : "▶", side ? "server" : "client");
     fm_putf(pen, FM_STYLE_DIM, "  %.3f s  %s", first == FM_TIME_NONE ? 0 : (double)(c->time - first) / FM_SECOND, c->what);
     if (c->stream)

@@ -376,7 +376,7 @@ static void put_state(FmApp *app, FmPen *pen)
     char room[32];
     bool loading = fm_archive_loading(app->archive);
     uint32_t count = fm_app_count(app);
-    fm_putf(pen, s, "  %s packets", fm_short_count(room, count));
+    fm_putf(pen, s, "  %s packets", fm_short_count(room, count - MIN(count, fm_archive_first(app->archive) - 1)));
     if (app->matches) {
         fm_putf(pen, s, ", %s shown", fm_short_count(room, fm_app_shown(app)));
         uint32_t judged = fm_matches_judged(app->matches);

@@ -108,7 +108,7 @@ static void fill(FmPane *pane, Curve *curve, int dots)
     g_free(curve->values);
     curve->values = g_new0(double, dots + 1);
     uint32_t count = curve->matches ? fm_matches_count(curve->matches) : fm_app_count(pane->app);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = curve->matches ? 0 : fm_archive_first(archive) - 1; i < count; i++)
         count_packet(v, curve->values, dots, archive, curve->matches ? fm_matches_at(curve->matches, i) : i + 1);
     double interval = (v->to - v->from) / dots * (1 << v->coarse);
     for (int x = 0; x <= dots >> v->coarse; x++) {
@@ -283,7 +283,7 @@ static void go_to(FmPane *pane, double seconds)
 static void show_packet(FmPane *pane)
 {
     const GraphView *v = pane->state;
-    uint32_t count = fm_app_count(pane->app), from = 1, to = count;
+    uint32_t count = fm_app_count(pane->app), from = fm_archive_first(pane->app->archive), to = count;
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
         if (seconds_of(pane->app->archive, middle) < v->cursor)

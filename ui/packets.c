@@ -202,6 +202,10 @@ static bool packets_request(FmPage *page, FmRequest request, const char *argumen
             fm_app_complain(page->app, "there is no packet %s", argument ? argument : "");
             return true;
         }
+        if (number < fm_archive_first(page->app->archive)) {
+            fm_app_complain(page->app, "packet %u was let go", number);
+            return true;
+        }
         uint32_t at = fm_app_shown_find(page->app, number);
         fm_pane_go(fm_page_pane(page, &fm_list_view), at);
         if (fm_app_shown_at(page->app, at) != number)

@@ -12,6 +12,7 @@ enum { MOST_COLUMNS = 32, EXTRA_COLUMNS = 16 };
 typedef struct ListView {
     int widths[MOST_COLUMNS];
     const FmMatches *matches; /* by which the rows were numbered */
+    uint32_t gone;            /* rows of those that were let go since */
     uint32_t wish;            /* packet to stand at as soon as the filter has come to it; 0: none */
     unsigned time;            /* in time_formats */
     GArray *references;       /* of uint32_t: packets from which time counts, sorted */
@@ -31,6 +32,7 @@ static void list_open(FmPane *pane)
 {
     ListView *v = pane->state;
     v->references = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    v->gone = pane->app->rows_gone;
     FmPackets *p = fm_packets(pane->page);
     if (p->number)
         pane->cursor = fm_app_shown_find(pane->app, p->number);
@@ -139,6 +141,18 @@ static void go_on_finding(FmPane *pane)
 
 /* ---- rows ---- */
 
+/* Packets that were let go in front: those that are left stay where they are looked at. */
+static void move_up(FmPane *pane)
+{
+    ListView *v = pane->state;
+    uint32_t rows = pane->app->rows_gone - v->gone, first = fm_archive_first(pane->app->archive);
+    v->gone = pane->app->rows_gone;
+    pane->cursor -= MIN(pane->cursor, rows);
+    pane->top -= MIN(pane->top, rows);
+    while (v->references->len && g_array_index(v->references, uint32_t, 0) < first)
+        g_array_remove_index(v->references, 0);
+}
+
 static void list_refresh(FmPane *pane)
 {
     ListView *v = pane->state;
@@ -146,9 +160,12 @@ static void list_refresh(FmPane *pane)
     pane->count = fm_app_shown(pane->app);
     if (v->matches != pane->app->matches) { /* another filter: the same packet, or the next one that is shown */
         v->matches = pane->app->matches;
+        v->gone = pane->app->rows_gone;
         v->wish = p->number;
         pane->cursor = pane->top = 0;
     }
+    if (v->gone != pane->app->rows_gone)
+        move_up(pane);
     if (v->wish) {
         pane->cursor = fm_app_shown_find(pane->app, v->wish);
         pane->top = pane->cursor > (size_t)pane->box.rows / 2 ? pane->cursor - (size_t)pane->box.rows / 2 : 0;

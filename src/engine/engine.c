@@ -151,6 +151,11 @@ void fm_engine_forget(FmEngine *engine)
     engine->visit.reassembler = fm_reassembler_new();
 }
 
+void fm_engine_forget_packets(FmEngine *engine, uint64_t first)
+{
+    fm_memo_store_forget(engine->memos, first);
+}
+
 void fm_engine_displayed(FmEngine *engine)
 {
     engine->visit.packet.previous_displayed_time = engine->frame.time;

@@ -56,6 +56,9 @@ void fm_replay_want_segment(FmReplay *replay);
 void fm_replay_neighbours(FmReplay *replay, FmTime previous, FmTime previous_displayed);
 const FmPacket *fm_replay_packet(FmReplay *replay, const FmFrame *frame);
 
+/* With `keep`: memos of the packets in front of that number are not needed any more. Nothing may be replayed meanwhile. */
+void fm_engine_forget_packets(FmEngine *engine, uint64_t first);
+
 /* Did the last replay ask for other memos than the first visit took? A fault of a dissector. */
 bool fm_replay_mismatch(const FmReplay *replay);
 

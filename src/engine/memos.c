@@ -19,11 +19,17 @@ typedef struct Base { /* memos that others are packed against */
     uint32_t sizes[]; /* of each memo in words; 0: a pointer, which is one word */
 } Base;
 
+typedef struct Block { /* packed bytes, without holes */
+    uint8_t *bytes;
+    uint64_t first; /* packet that it was begun for */
+} Block;
+
 struct FmMemoStore {
     FmArena *arena;      /* of the bases */
     GPtrArray *bases;    /* of Base */
-    GPtrArray *chunks;   /* for CHUNK packets each, where the packed memos are: NULL for packets without */
-    GPtrArray *blocks;   /* of packed bytes, without holes */
+    GPtrArray *chunks;   /* for CHUNK packets each, where the packed memos are: NULL for packets without; NULL: forgotten */
+    GQueue blocks;       /* of Block */
+    uint64_t forgotten;  /* chunks */
     uint8_t *at, *end;   /* in the newest one */
     uint64_t count;      /* packets that have a place in the chunks */
     uint32_t slots[SLOTS]; /* by family and sizes: number + 1 of the latest base; 0: none */
@@ -39,8 +45,15 @@ FmMemoStore *fm_memo_store_new(void)
     store->arena = fm_arena_new(BLOCK);
     store->bases = g_ptr_array_new();
     store->chunks = g_ptr_array_new_with_free_func(g_free);
-    store->blocks = g_ptr_array_new_with_free_func(g_free);
+    g_queue_init(&store->blocks);
     return store;
+}
+
+static void free_block(gpointer data)
+{
+    Block *block = data;
+    g_free(block->bytes);
+    g_free(block);
 }
 
 void fm_memo_store_free(FmMemoStore *store)
@@ -50,7 +63,7 @@ void fm_memo_store_free(FmMemoStore *store)
     fm_arena_free(store->arena);
     g_ptr_array_unref(store->bases);
     g_ptr_array_unref(store->chunks);
-    g_ptr_array_unref(store->blocks);
+    g_queue_clear_full(&store->blocks, free_block);
     g_free(store->sizes);
     g_free(store->image);
     g_free(store->packed);
@@ -153,20 +166,22 @@ static size_t pack_against(FmMemoStore *store, uint32_t number, uint32_t words)
     return (size_t)(pack(store->packed + sizeof number, store->image, base->image, words) - store->packed);
 }
 
-static const uint8_t *keep_packed(FmMemoStore *store, size_t size)
+static const uint8_t *keep_packed(FmMemoStore *store, uint64_t number, size_t size)
 {
     if ((size_t)(store->end - store->at) < size) {
         size_t room = MAX(size, BLOCK);
-        store->at = g_malloc(room);
+        Block *block = g_new(Block, 1);
+        *block = (Block){ g_malloc(room), number };
+        g_queue_push_tail(&store->blocks, block);
+        store->at = block->bytes;
         store->end = store->at + room;
-        g_ptr_array_add(store->blocks, store->at);
     }
     uint8_t *kept = memcpy(store->at, store->packed, size);
     store->at += size;
     return kept;
 }
 
-static const uint8_t *keep(FmMemoStore *store, uint32_t family, const FmMemo *memos, uint32_t count)
+static const uint8_t *keep(FmMemoStore *store, uint64_t number, uint32_t family, const FmMemo *memos, uint32_t count)
 {
     uint32_t words = lay_out(store, memos, count), *slot = slot_of(store, family, count);
     store->packed = roomy(store->packed, &store->packed_room, sizeof *slot + words * (WORD + 1) + words / 8 + 1, 1);
@@ -178,13 +193,15 @@ static const uint8_t *keep(FmMemoStore *store, uint32_t family, const FmMemo *me
         *slot = add_base(store, count, words);
         size = pack_against(store, *slot, words);
     }
-    return keep_packed(store, size);
+    return keep_packed(store, number, size);
 }
 
 /* Where the packed memos of the packet are noted; NULL: too far from those before. */
 static const uint8_t **place_of(FmMemoStore *store, uint64_t number)
 {
     if (!number || (number > store->count && number - store->count >= FARTHEST))
+        return NULL;
+    if ((number - 1) / CHUNK < store->forgotten)
         return NULL;
     while (store->chunks->len <= (number - 1) / CHUNK)
         g_ptr_array_add(store->chunks, g_new0(const uint8_t *, CHUNK));
@@ -196,13 +213,22 @@ void fm_memo_store_put(FmMemoStore *store, uint64_t number, uint32_t family, con
 {
     const uint8_t **place = place_of(store, number);
     if (place)
-        *place = count ? keep(store, family, memos, count) : NULL;
+        *place = count ? keep(store, number, family, memos, count) : NULL;
+}
+
+void fm_memo_store_forget(FmMemoStore *store, uint64_t first)
+{
+    for (; store->forgotten < store->chunks->len && (store->forgotten + 1) * CHUNK < first; store->forgotten++)
+        g_clear_pointer(&store->chunks->pdata[store->forgotten], g_free);
+    uint64_t left = store->forgotten * CHUNK + 1;
+    while (store->blocks.length > 1 && ((const Block *)store->blocks.head->next->data)->first <= left)
+        free_block(g_queue_pop_head(&store->blocks));
 }
 
 void fm_memo_store_get(const FmMemoStore *store, uint64_t number, FmMemos *memos)
 {
     memos->count = 0;
-    if (!number || number > store->count)
+    if (!number || number > store->count || (number - 1) / CHUNK < store->forgotten)
         return;
     const uint8_t *packed = ((const uint8_t *const *)store->chunks->pdata[(number - 1) / CHUNK])[(number - 1) % CHUNK];
     if (!packed)

@@ -31,4 +31,7 @@ void fm_memo_store_put(FmMemoStore *store, uint64_t number, uint32_t family, con
 /* Makes `memos` those of the packet, for reading: none, if none are known. They are valid until the next call. */
 void fm_memo_store_get(const FmMemoStore *store, uint64_t number, FmMemos *memos);
 
+/* The memos of packets in front of that number are not asked for any more; those of most of them are freed. */
+void fm_memo_store_forget(FmMemoStore *store, uint64_t first);
+
 void fm_memos_clear(FmMemos *memos);

@@ -6,9 +6,8 @@
 #include "capture/source_live.h"
 #include "engine/engine.h"
 #include "flow/flow.h"
+#include "session/rows.h"
 #include "session/spool.h"
-
-enum { CHUNK = 1 << 16, MOST_CHUNKS = 1 << 13 }; /* entries of a piece of the index, and pieces: 2^29 packets */
 
 #define TELL_EVERY (30 * G_TIME_SPAN_MILLISECOND)
 
@@ -30,9 +29,10 @@ struct FmArchive {
     GCond more;    /* packets have come, or the end */
     _Atomic uint32_t waiting; /* others that want the lock: the reading thread lets them go first */
     _Atomic bool loading, stopping;
-    _Atomic uint32_t count;
+    _Atomic uint32_t count, first;
+    FmTime start;
     GError *trouble;
-    FmIndexed *chunks[MOST_CHUNKS];
+    FmRows *index; /* of FmIndexed */
 };
 
 struct FmViewer {
@@ -48,6 +48,9 @@ FmArchive *fm_archive_new(const FmCatalog *catalog, FmSource *source, void (*cha
     archive->catalog = catalog;
     archive->source = source;
     archive->engine = fm_engine_new(catalog, true);
+    archive->index = fm_rows_new(sizeof(FmIndexed));
+    archive->first = 1;
+    archive->start = FM_TIME_NONE;
     archive->observers = g_ptr_array_new();
     archive->changed = changed;
     archive->changed_data = data;
@@ -70,8 +73,7 @@ void fm_archive_free(FmArchive *archive)
         fm_source_free(archive->source);
     fm_spool_free(archive->spool);
     g_ptr_array_unref(archive->observers);
-    for (size_t i = 0; i < MOST_CHUNKS; i++)
-        g_free(archive->chunks[i]);
+    fm_rows_free(archive->index);
     g_clear_error(&archive->trouble);
     g_mutex_clear(&archive->lock);
     g_cond_clear(&archive->more);
@@ -134,13 +136,23 @@ FmSource *fm_archive_source(FmArchive *archive)
 
 const FmIndexed *fm_archive_packet(const FmArchive *archive, uint32_t number)
 {
-    return &archive->chunks[(number - 1) / CHUNK][(number - 1) % CHUNK];
+    return fm_rows_at(archive->index, number - 1);
+}
+
+uint32_t fm_archive_first(const FmArchive *archive)
+{
+    return archive->first;
+}
+
+FmTime fm_archive_start_time(const FmArchive *archive)
+{
+    return archive->start;
 }
 
 FmTime fm_archive_time(const FmArchive *archive, uint32_t number)
 {
-    FmTime first = fm_archive_packet(archive, 1)->time, time = fm_archive_packet(archive, number)->time;
-    return first == FM_TIME_NONE || time == FM_TIME_NONE ? 0 : time - first;
+    FmTime time = number < archive->first ? FM_TIME_NONE : fm_archive_packet(archive, number)->time;
+    return archive->start == FM_TIME_NONE || time == FM_TIME_NONE ? 0 : time - archive->start;
 }
 
 /* ---- the reading thread ---- */
@@ -173,11 +185,8 @@ static bool keep_frame(FmArchive *archive, const FmFrame *frame)
 
 static void index_packet(FmArchive *archive, const FmPacket *p)
 {
-    uint32_t i = (uint32_t)p->frame->number - 1;
-    FmIndexed **chunk = &archive->chunks[i / CHUNK];
-    if (!*chunk)
-        *chunk = g_new(FmIndexed, CHUNK);
-    (*chunk)[i % CHUNK] = (FmIndexed){
+    FmIndexed *row = fm_rows_add(archive->index);
+    *row = (FmIndexed){
         .place = p->frame->place,
         .time = p->frame->time,
         .length = p->frame->length,
@@ -185,12 +194,14 @@ static void index_packet(FmArchive *archive, const FmPacket *p)
         .direction = p->flow_direction,
         .flow = p->flow_number,
     };
-    archive->count = i + 1;
+    if (archive->count == 0)
+        archive->start = p->frame->time;
+    archive->count = (uint32_t)p->frame->number;
 }
 
 static bool take_frame(FmArchive *archive, FmFrame *frame)
 {
-    if (frame->number > (uint64_t)CHUNK * MOST_CHUNKS) {
+    if (frame->number > FM_ROWS_MOST) {
         g_set_error_literal(&archive->trouble, FM_CAPTURE_ERROR, FM_CAPTURE_ERROR_READ, "more packets than can be shown at a time");
         return false;
     }
@@ -299,10 +310,23 @@ void fm_archive_wait(FmArchive *archive, uint32_t seen)
     g_mutex_unlock(&archive->lock);
 }
 
+uint32_t fm_archive_forget(FmArchive *archive, uint32_t count)
+{
+    fm_archive_hold(archive);
+    uint32_t most = archive->count - (archive->first - 1);
+    archive->first += MIN(count, most);
+    fm_rows_forget(archive->index, archive->first - 1);
+    fm_engine_forget_packets(archive->engine, archive->first);
+    if (archive->spool)
+        fm_spool_forget(archive->spool, archive->first - 1);
+    fm_archive_release(archive);
+    return archive->first;
+}
+
 /* Only while nothing is added to the spool, if there is one. */
 static bool read_frame(const FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room)
 {
-    if (!number || number > fm_archive_count(archive))
+    if (number < archive->first || number > fm_archive_count(archive))
         return false;
     if (archive->spool) {
         bool found = fm_spool_get(archive->spool, number - 1, frame, room);
@@ -367,7 +391,7 @@ void fm_viewer_want_segment(FmViewer *viewer)
 
 static FmTime time_of(const FmArchive *archive, uint32_t number)
 {
-    return number ? fm_archive_packet(archive, number)->time : FM_TIME_NONE;
+    return number >= archive->first ? fm_archive_packet(archive, number)->time : FM_TIME_NONE;
 }
 
 const FmPacket *fm_viewer_packet(FmViewer *viewer, uint32_t number, uint32_t shown_before)

@@ -63,10 +63,16 @@ const GError *fm_archive_trouble(const FmArchive *archive);
 const FmCatalog *fm_archive_catalog(const FmArchive *archive);
 FmSource *fm_archive_source(FmArchive *archive);
 
-/* The entry of a packet, which must be there. */
+/* Lets the oldest packets go, about `count` of them; what is told of one that is gone is nothing. Numbers stay, and so do flows and what
+ * observers have counted. Returns the number of the first packet that is still there: 1 as long as none was let go. */
+uint32_t fm_archive_forget(FmArchive *archive, uint32_t count);
+uint32_t fm_archive_first(const FmArchive *archive);
+
+/* The entry of a packet, which must have been read. That of one that is gone is zeros. */
 const FmIndexed *fm_archive_packet(const FmArchive *archive, uint32_t number);
 
-/* Time since the first packet; 0 where one of them has none. */
+/* When the first packet came, also when it is gone. Time since then; 0 where one of them has none, or is gone. */
+FmTime fm_archive_start_time(const FmArchive *archive);
 FmTime fm_archive_time(const FmArchive *archive, uint32_t number);
 
 /* Waits until there are more than `seen` packets, or none will come, for a hundredth of a second at most. */
@@ -86,7 +92,7 @@ void fm_viewer_free(FmViewer *viewer);
 void fm_viewer_want(FmViewer *viewer, const uint64_t *bits, bool all, bool labels, bool info);
 void fm_viewer_want_segment(FmViewer *viewer); /* packet->segment */
 
-/* The packet, valid until the viewer's next call; NULL if its bytes are gone. `shown_before`: number of the packet shown before
+/* The packet, valid until the viewer's next call; NULL if it is gone, or its bytes are. `shown_before`: number of the packet shown before
  * it, from which its "time since previous displayed" counts; 0: none. */
 const FmPacket *fm_viewer_packet(FmViewer *viewer, uint32_t number, uint32_t shown_before);
 

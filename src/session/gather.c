@@ -80,6 +80,7 @@ FmGather *fm_gather_new(FmArchive *archive, unsigned kind, uint32_t number, void
     g->number = number;
     g->changed = changed;
     g->changed_data = data;
+    g->seen = fm_archive_first(archive) - 1;
     g->track = fm_track_new(fm_archive_catalog(archive), kind, number);
     g_mutex_init(&g->lock);
     g->thread = g_thread_new("gather", work, g);

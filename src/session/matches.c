@@ -119,7 +119,8 @@ FmMatches *fm_matches_new(FmArchive *archive, FmFilter *filter, void (*changed)(
     m->filter = filter;
     m->changed = changed;
     m->changed_data = data;
-    m->next = 1;
+    m->next = fm_archive_first(archive);
+    m->judged = m->next - 1;
     m->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_queue_init(&m->waiting);
     g_mutex_init(&m->lock);
@@ -165,6 +166,15 @@ uint32_t fm_matches_judged(FmMatches *m)
     uint32_t judged = m->judged;
     g_mutex_unlock(&m->lock);
     return judged;
+}
+
+uint32_t fm_matches_forget(FmMatches *m, uint32_t first)
+{
+    uint32_t gone = fm_matches_find(m, first);
+    g_mutex_lock(&m->lock);
+    g_array_remove_range(m->numbers, 0, gone);
+    g_mutex_unlock(&m->lock);
+    return gone;
 }
 
 uint32_t fm_matches_find(FmMatches *m, uint32_t number)

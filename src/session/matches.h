@@ -19,6 +19,9 @@ uint32_t fm_matches_count(FmMatches *matches);
 uint32_t fm_matches_at(FmMatches *matches, uint32_t i);
 uint32_t fm_matches_judged(FmMatches *matches);
 
+/* Drops the numbers in front of `first`, of packets that are gone. Returns how many: the i-th is another one now. */
+uint32_t fm_matches_forget(FmMatches *matches, uint32_t first);
+
 /* Place of the first match that is packet `number` or a later one; the count if there is none yet. */
 uint32_t fm_matches_find(FmMatches *matches, uint32_t number);
 

@@ -43,7 +43,7 @@ static gpointer work(gpointer data)
         fm_viewer_want(viewer, o->wanted, false, o->wants_labels, o->wants_info);
     }
     gint64 told = 0;
-    uint32_t number = 0;
+    uint32_t number = fm_archive_first(survey->archive) - 1;
     while (!survey->cancelled) {
         bool loading = fm_archive_loading(survey->archive);
         uint32_t there = fm_archive_count(survey->archive);
