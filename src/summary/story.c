@@ -188,7 +188,7 @@ void fm_story_begin(FmStory *story, const FmFlowRecord *flow, const FmSegment *s
         note_sent(own, end, s->time);
     m->outstanding = peer->has_ack && fm_seq_distance(peer->ack, own->end) > 0 ? (uint32_t)fm_seq_distance(peer->ack, own->end) : 0;
     own->last = s->time;
-    story->blocked_before = t->side && t->side[!d].blocking.open;
+    story->blocked_before = t->route && t->route->side[!d].blocking.open;
 }
 
 void fm_story_verdict(FmStory *story, FmVerdict verdict, bool first)
@@ -204,7 +204,7 @@ void fm_story_end(FmStory *story, const FmFlowRecord *flow)
     const FmTcpFlow *t = flow->tcp;
     FmMoment *m = &story->moment;
     note_phases(t, m, false);
-    m->ends_blocking = story->blocked_before && t->side && !t->side[!m->segment.direction].blocking.open;
+    m->ends_blocking = story->blocked_before && t->route && !t->route->side[!m->segment.direction].blocking.open;
 }
 
 /* ---- events in words ---- */

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "base/packed.h"
 #include "inference/sender.h"
 
 enum { WORTH_A_PICTURE = 8 };
@@ -99,8 +100,8 @@ static void establish(FmFlowRecord *flow, FmTcpFlow *t, const FmSegment *s, uint
 {
     flow->state = FM_STATUS_ESTABLISHED;
     t->established = s->time;
-    if (t->breakdown)
-        fm_breakdown_start(t->breakdown, s->time);
+    if (t->route)
+        fm_breakdown_start(&t->route->breakdown, s->time);
     tell(t, FM_EVENT_OPENED, s, frame, t->syns ? s->time - t->last_syn : 0, 0);
     FmTime lost = (t->syns > 1 ? t->last_syn - t->first_syn : 0) + (t->synacks > 1 ? t->last_synack - t->first_synack : 0);
     if (t->syns > 1 || t->synacks > 1)
@@ -155,7 +156,7 @@ static Before before(const FmSender *s)
 
 static void follow_phase(FmTcpFlow *t, unsigned direction, const Before *was, const FmSender *s, uint64_t frame)
 {
-    FmTcpSide *side = &t->side[direction];
+    FmTcpSide *side = &t->route->side[direction];
     count_time(side, s, was->phase, was->slow);
     if (t->story && s->phase != was->phase)
         fm_story_event(t->story, &(FmFlowEvent){ s->now, 0, frame, (uint64_t)s->window.now * s->mss, FM_EVENT_PHASE, (uint8_t)s->phase, (uint8_t)direction });
@@ -187,7 +188,7 @@ static void follow_verdict(FmTcpFlow *t, const FmSegment *p, FmVerdict verdict, 
 /* The receiver closes its window, and opens it. */
 static void follow_window(FmTcpFlow *t, unsigned data, const FmSegment *p, uint64_t frame)
 {
-    FmTcpSide *side = &t->side[data];
+    FmTcpSide *side = &t->route->side[data];
     if (p->flags & (SYN | RST | FIN) || !(p->flags & ACK))
         return;
     if (!p->window && !side->zero_since) {
@@ -202,7 +203,7 @@ static void follow_window(FmTcpFlow *t, unsigned data, const FmSegment *p, uint6
 /* Acknowledged, and never captured. */
 static void note_unseen(FmTcpFlow *t, unsigned data, const FmSender *s, FmTime time, uint64_t frame)
 {
-    FmTcpSide *side = &t->side[data];
+    FmTcpSide *side = &t->route->side[data];
     if (s->board.unseen_acked <= side->unseen)
         return;
     note(t, FM_FINDING_CAPTURE_LOSS, data, time, 0, frame, s->board.unseen_acked - side->unseen);
@@ -211,7 +212,7 @@ static void note_unseen(FmTcpFlow *t, unsigned data, const FmSender *s, FmTime t
 
 static void follow_receiver(FmTcpFlow *t, unsigned data, const FmSegment *p, const FmSender *s, FmTime smoothed, uint64_t frame)
 {
-    FmTcpSide *side = &t->side[data];
+    FmTcpSide *side = &t->route->side[data];
     follow_window(t, data, p, frame);
     uint64_t outstanding = s->board.next > s->una_here ? s->board.next - s->una_here : 0;
     bool open = side->blocking.open;
@@ -227,7 +228,7 @@ static void follow_receiver(FmTcpFlow *t, unsigned data, const FmSegment *p, con
 
 static void follow_data(FmTcpFlow *t, const FmSegment *p, const FmSender *s, uint64_t frame)
 {
-    FmTcpSide *side = &t->side[p->direction];
+    FmTcpSide *side = &t->route->side[p->direction];
     uint64_t window = (uint64_t)s->window.now * s->mss;
     if (!side->histories && s->packets >= WORTH_A_PICTURE)
         side->histories = g_new0(FmHistory, FM_HISTORIES);
@@ -242,8 +243,8 @@ static void follow_data(FmTcpFlow *t, const FmSegment *p, const FmSender *s, uin
 static void follow_turns(FmTcpFlow *t, const FmSegment *p, FmVerdict verdict, const FmSender *s, unsigned client, uint64_t frame)
 {
     FmTime way = s->turn.shortest != FM_TIME_NONE ? s->turn.shortest : s->turn.handshake;
-    bool repair = fm_verdict_is_retransmission(verdict) || t->side[p->direction].blocking.open || s->phase == FM_PHASE_TIMEOUT;
-    fm_breakdown_add(t->breakdown, &(FmBreakdownStep){ p->time, frame, p->direction == client, repair, MAX(way, 0) });
+    bool repair = fm_verdict_is_retransmission(verdict) || t->route->side[p->direction].blocking.open || s->phase == FM_PHASE_TIMEOUT;
+    fm_breakdown_add(&t->route->breakdown, &(FmBreakdownStep){ p->time, frame, p->direction == client, repair, MAX(way, 0) });
 }
 
 static void follow(FmTcpFlow *t, const FmSegment *p, unsigned client, uint64_t frame)
@@ -272,22 +273,30 @@ static void start_following(FmTcpFlow *t, unsigned client)
 {
     t->connection = fm_connection_new();
     fm_connection_without_series(t->connection);
-    if (!t->side) {
-        t->side = g_new0(FmTcpSide, 2);
-        t->breakdown = g_new0(FmBreakdown, 1);
-        fm_breakdown_start(t->breakdown, t->established);
-    }
+    t->route = g_new0(FmTcpRoute, 1);
+    if (t->packed)
+        fm_unpack(t->packed, t->route, sizeof *t->route);
+    else
+        fm_breakdown_start(&t->route->breakdown, t->established);
+    g_clear_pointer(&t->packed, g_free);
     for (unsigned i = 0; i < t->held_count; i++)
-        follow(t, &t->held[i], client, t->held_frames[i]);
+        follow(t, &t->held[i].segment, client, t->held[i].frame);
     g_clear_pointer(&t->held, g_free);
     t->held_count = 0;
 }
 
 static void hold(FmTcpFlow *t, const FmSegment *s, uint64_t frame)
 {
-    t->held = g_renew(FmSegment, t->held, t->held_count + 1u);
-    t->held_frames[t->held_count] = frame;
-    t->held[t->held_count++] = *s;
+    t->held = g_renew(FmHeldSegment, t->held, t->held_count + 1u);
+    t->held[t->held_count++] = (FmHeldSegment){ *s, frame };
+}
+
+const FmTcpRoute *fm_tcp_flow_route(const FmTcpFlow *t, FmTcpRoute *room)
+{
+    if (!t->packed)
+        return t->route;
+    fm_unpack(t->packed, room, sizeof *room);
+    return room;
 }
 
 void fm_tcp_flow_add(FmFlowRecord *flow, const FmSegment *s, uint64_t frame, unsigned most_events)
@@ -342,13 +351,12 @@ void fm_tcp_flow_freeze(FmFlowRecord *flow)
     fm_tcp_flow_finish(flow);
     for (unsigned d = 0; d < 2; d++) {
         FmFlowSide known;
-        if (fm_flow_side(flow, d, &known)) {
-            g_free(t->side[d].frozen);
-            t->side[d].frozen = g_memdup2(&known, sizeof known);
-        }
+        if (fm_flow_side(flow, d, &known))
+            t->route->known[d] = known;
     }
     g_clear_pointer(&t->connection, fm_connection_free);
-    t->frozen = true;
+    t->packed = fm_pack(t->route, sizeof *t->route);
+    g_clear_pointer(&t->route, g_free);
 }
 
 void fm_tcp_flow_free(FmFlowRecord *flow)
@@ -357,12 +365,12 @@ void fm_tcp_flow_free(FmFlowRecord *flow)
     if (!t)
         return;
     fm_connection_free(t->connection);
-    for (unsigned d = 0; t->side && d < 2; d++) {
-        g_free(t->side[d].frozen);
-        g_free(t->side[d].histories);
-    }
-    g_free(t->side);
-    g_free(t->breakdown);
+    FmTcpRoute room;
+    const FmTcpRoute *route = fm_tcp_flow_route(t, &room);
+    for (unsigned d = 0; route && d < 2; d++)
+        g_free(route->side[d].histories);
+    g_free(t->route);
+    g_free(t->packed);
     g_free(t->held);
     g_free(t->findings);
     fm_story_free(t->story);

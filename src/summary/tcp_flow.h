@@ -25,24 +25,34 @@ typedef struct FmTcpSide { /* the data of one direction */
     bool over_long;    /* a segment was longer than any on the wire */
     FmBlocking blocking;
     FmHistory *histories; /* [2]: window, RTT; NULL while the sender has sent little */
-    FmFlowSide *frozen; /* what was known when the inference was ended */
 } FmTcpSide;
+
+typedef struct FmTcpRoute { /* what is kept of a flow beside the inference, since there is payload */
+    FmTcpSide side[2];
+    FmBreakdown breakdown;
+    FmFlowSide known[2]; /* what was known when the inference was ended; without bytes: nothing */
+} FmTcpRoute;
+
+typedef struct FmHeldSegment {
+    FmSegment segment;
+    uint64_t frame;
+} FmHeldSegment;
 
 struct FmTcpFlow {
     FmConnection *connection; /* NULL until there is payload, and once it is frozen */
-    bool frozen;
-    uint8_t held_count;
-    uint8_t fins;      /* by direction, as bits */
-    uint16_t syns, synacks;
-    FmTime first_syn, last_syn, first_synack, last_synack, established; /* 0: none */
-    FmSegment *held;   /* of the handshake, until then */
-    uint64_t held_frames[FM_HELD_SEGMENTS];
-    FmTcpSide *side;        /* [2]; NULL like the connection, but kept */
+    FmTcpRoute *route;        /* likewise … */
+    void *packed;             /* … but then it is here, see base/packed.h */
+    FmHeldSegment *held;      /* of the handshake, until there is payload */
     FmFinding *findings;
-    uint8_t finding_count;
-    FmBreakdown *breakdown; /* NULL like the connection, but kept */
-    FmStory *story;    /* NULL: not asked for */
+    FmStory *story;           /* NULL: not asked for */
+    FmTime first_syn, last_syn, first_synack, last_synack, established; /* 0: none */
+    uint16_t syns, synacks;
+    uint8_t held_count, finding_count;
+    uint8_t fins; /* by direction, as bits */
 };
+
+/* The flow's route, if need be unpacked into `room`; NULL: none. */
+const FmTcpRoute *fm_tcp_flow_route(const FmTcpFlow *t, FmTcpRoute *room);
 
 /* A segment of the flow: state, client, handshake, and what the inference makes of it. `frame`: its number;
  * `most_events`: of its story. */

@@ -53,15 +53,15 @@ bool fm_flow_side(const FmFlowRecord *flow, unsigned direction, FmFlowSide *side
 {
     const FmTcpFlow *t = flow->tcp;
     direction &= 1;
-    if (!t || !t->side)
+    FmTcpRoute room;
+    const FmTcpRoute *route = t ? fm_tcp_flow_route(t, &room) : NULL;
+    if (!route)
         return false;
-    const FmTcpSide *kept = &t->side[direction];
+    const FmTcpSide *kept = &route->side[direction];
     const FmSender *s = t->connection ? fm_connection_sender(t->connection, direction) : NULL;
     if (!s || !s->bytes) {
-        if (!kept->frozen)
-            return false;
-        *side = *kept->frozen;
-        return true;
+        *side = route->known[direction];
+        return side->bytes;
     }
     *side = (FmFlowSide){
         .packets = s->packets, .bytes = s->bytes, .mss = s->mss, .rtt = s->rtt.smoothed, .rtt_min = s->rtt.lifetime_minimum, .rtt_latest = s->rtt.latest,
@@ -125,7 +125,8 @@ static void rank_shares(Ranking *r, const FmFlowRecord *flow, unsigned d)
     if (!fm_flow_side(flow, d, &side))
         return;
     bool answers = fm_flow_side(flow, !d, &other) && side.bytes < other.bytes / 8; /* that it waits for the other side is no news */
-    const FmTcpSide *kept = &flow->tcp->side[d];
+    FmTcpRoute room;
+    const FmTcpSide *kept = &fm_tcp_flow_route(flow->tcp, &room)->side[d];
     FmFinding f = { .direction = (uint8_t)d, .count = 1, .packet = flow->first_packet };
     f.lost = side.limited[FM_LIMIT_APPLICATION];
     f.kind = FM_FINDING_APPLICATION_LIMIT;
@@ -144,23 +145,25 @@ static void rank_shares(Ranking *r, const FmFlowRecord *flow, unsigned d)
         rank(r, &f);
 }
 
+bool fm_flow_breakdown(const FmFlowRecord *flow, FmBreakdown *breakdown)
+{
+    FmTcpRoute room;
+    const FmTcpRoute *route = flow->tcp ? fm_tcp_flow_route(flow->tcp, &room) : NULL;
+    if (!route || !route->breakdown.packet)
+        return false;
+    *breakdown = route->breakdown;
+    return true;
+}
+
 /* Only what stands out: an answer within a few round trips is no news. */
 static void rank_answers(Ranking *r, const FmFlowRecord *flow)
 {
-    const FmBreakdown *b = flow->tcp->breakdown;
+    FmBreakdown known, *b = &known;
     FmTime handshake = fm_flow_handshake(flow).total;
-    if (!b || !b->requests || b->longest < MAX(4 * handshake, SLOW_ANSWER))
+    if (!fm_flow_breakdown(flow, b) || !b->requests || b->longest < MAX(4 * handshake, SLOW_ANSWER))
         return;
     rank(r, &(FmFinding){ .kind = FM_FINDING_SLOW_ANSWER, .direction = flow->client, .count = b->requests, .lost = b->server, .worst = b->longest,
                           .worst_at = b->longest_at, .packet = b->longest_packet });
-}
-
-bool fm_flow_breakdown(const FmFlowRecord *flow, FmBreakdown *breakdown)
-{
-    if (!flow->tcp || !flow->tcp->breakdown || !flow->tcp->breakdown->packet)
-        return false;
-    *breakdown = *flow->tcp->breakdown;
-    return true;
 }
 
 static void rank_state(Ranking *r, const FmFlowRecord *flow)
