@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+#include "engine/engine.h"
 #include "flow/flow.h"
 #include "inference/blocking.h"
 #include "script.h"
@@ -261,6 +263,64 @@ static void test_flood(void)
     CU_ASSERT_PTR_NOT_NULL(fm_summary_find(summary, FM_FLOW_TCP, 4999));
 }
 
+/* A TCP segment between 10.0.0.1:port and 10.0.0.2:80, or from `address` if that is not 0. */
+static const FmPacket *feed_engine(FmEngine *engine, FmSummary *summary, uint32_t address, uint16_t port, bool server, unsigned flags, uint32_t seq, uint32_t ack,
+                                   unsigned size, uint64_t number)
+{
+    uint8_t f[54 + 16] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, [17] = (uint8_t)(40 + size), [22] = 64, [23] = 6 };
+    uint8_t *ip = f + 14, *tcp = f + 34, *client = ip + (server ? 16 : 12), *other = ip + (server ? 12 : 16);
+    uint32_t from = GUINT32_TO_BE(address ? address : 0x0a000001), to = GUINT32_TO_BE(0x0a000002);
+    uint16_t ports[2] = { GUINT16_TO_BE(server ? 80 : port), GUINT16_TO_BE(server ? port : 80) };
+    uint32_t numbers[2] = { GUINT32_TO_BE(seq), GUINT32_TO_BE(ack) };
+    memcpy(client, &from, 4);
+    memcpy(other, &to, 4);
+    memcpy(tcp, ports, 4);
+    memcpy(tcp + 4, numbers, 8);
+    tcp[12] = 0x50;
+    tcp[13] = (uint8_t)flags;
+    tcp[14] = 0xff;
+    FmFrame frame = { .number = number, .time = (FmTime)number * FM_MICROSECOND, .data = f, .captured = 54 + size, .length = 54 + size, .link_type = 1 };
+    const FmPacket *packet = fm_engine_feed(engine, &frame);
+    fm_summary_packet(summary, packet, true);
+    return packet;
+}
+
+/* The same through the whole engine: connections that stand are known by their numbers and counts as if nothing had happened. */
+static void test_flood_of_syns(void)
+{
+    enum { STANDING = 20, FLOOD = 100000, EVERY = 5000, DATA = 10 };
+    g_autoptr(FmCatalog) catalog = test_catalog();
+    g_autoptr(FmEngine) engine = fm_engine_new(catalog, false);
+    g_autoptr(FmSummary) summary = fm_summary_new(catalog, NULL);
+    fm_engine_want(engine, fm_summary_wanted(summary));
+    fm_engine_want_segment(engine);
+    uint64_t n = 0;
+    for (unsigned i = 0; i < STANDING; i++) {
+        uint16_t port = (uint16_t)(5000 + i);
+        feed_engine(engine, summary, 0, port, false, 0x02, 100, 0, 0, ++n);
+        feed_engine(engine, summary, 0, port, true, 0x12, 500, 101, 0, ++n);
+        feed_engine(engine, summary, 0, port, false, 0x10, 101, 501, 0, ++n);
+        feed_engine(engine, summary, 0, port, false, 0x18, 101, 501, DATA, ++n);
+    }
+    for (unsigned i = 0; i < FLOOD; i++) {
+        feed_engine(engine, summary, 0x0b000000 + i, (uint16_t)(i * 7), false, 0x02, i, 0, 0, ++n);
+        if (i % EVERY == EVERY - 1)
+            feed_engine(engine, summary, 0, (uint16_t)(5000 + i / EVERY % STANDING), true, 0x18, 501, 101 + DATA, DATA, ++n);
+    }
+    CU_ASSERT_EQUAL(fm_engine_flow_count(engine, FM_FLOW_TCP), STANDING + FLOOD);
+    CU_ASSERT(fm_summary_count(summary) <= FM_MAX_FRESH_FLOWS + STANDING);
+    for (unsigned i = 0; i < STANDING; i++) {
+        const FmPacket *late = feed_engine(engine, summary, 0, (uint16_t)(5000 + i), false, 0x18, 101 + DATA, 501 + DATA, DATA, ++n);
+        CU_ASSERT_EQUAL(late->flow_number, i);
+        const FmFlowRecord *flow = fm_summary_find(summary, FM_FLOW_TCP, i);
+        CU_ASSERT_FATAL(flow != NULL);
+        CU_ASSERT_EQUAL(flow->state, FM_STATUS_ESTABLISHED);
+        CU_ASSERT_EQUAL(flow->packets[0] + flow->packets[1], 6);
+        CU_ASSERT_EQUAL(flow->payload[0] + flow->payload[1], 3 * DATA);
+        CU_ASSERT_FALSE(flow->recalled);
+    }
+}
+
 /* What the inference found stays when it gives way to that of other flows. */
 static void test_demotion(void)
 {
@@ -373,6 +433,7 @@ static void test_fitness(void)
 const TestSuite test_summary_suite = {
     "summary",
     TEST_CASES({ "findings", test_findings }, { "what must not matter", test_what_must_not_matter }, { "breakdown", test_breakdown }, { "moments", test_moments },
-               { "events", test_events }, { "flood", test_flood }, { "demotion", test_demotion }, { "idle flows end", test_idle_flows_end },
+               { "events", test_events }, { "flood", test_flood },
+               { "flood of SYNs", test_flood_of_syns }, { "demotion", test_demotion }, { "idle flows end", test_idle_flows_end },
                { "history", test_history }, { "amounts and spans", test_amounts }, { "fitness", test_fitness }),
 };
