@@ -91,11 +91,11 @@ static void put_end(FmText *text, const GError *error)
 }
 
 /* The frame that is read again is the same to the last byte, whatever its number was. */
-static void check_again(FmSource *source, const FmFrame *frame, const char *line, GByteArray *room)
+static void check_again(FmSource *source, const FmFrame *frame, const char *line, GByteArray *room, FmAhead *ahead)
 {
     FmFrame second = { .number = frame->number };
     g_auto(FmText) text = { 0 };
-    CU_ASSERT_FATAL(fm_source_again(source, frame->place, &second, room));
+    CU_ASSERT_FATAL(fm_source_again(source, frame->place, &second, room, frame->number % 7 ? ahead : NULL));
     put_frame(&text, &second);
     CU_ASSERT_STRING_EQUAL(fm_text_string(&text), line);
     CU_ASSERT_EQUAL_FATAL(second.captured, frame->captured);
@@ -115,18 +115,20 @@ char *test_read_file(const char *path, bool again)
         return g_strdup(fm_text_string(&text));
     }
     FmFrame frame;
+    FmAhead ahead = { 0 };
     g_autoptr(GByteArray) room = g_byte_array_new();
     FmNext next;
     while ((next = fm_source_next(source, &frame, &error)) == FM_NEXT_FRAME) {
         size_t start = text.size;
         put_frame(&text, &frame);
         if (again)
-            check_again(source, &frame, fm_text_string(&text) + start, room);
+            check_again(source, &frame, fm_text_string(&text) + start, room, &ahead);
         fm_text_char(&text, '\n');
     }
     CU_ASSERT_EQUAL(next == FM_NEXT_ERROR, error != NULL);
     put_end(&text, error);
     CU_ASSERT_EQUAL(fm_source_next(source, &frame, NULL), FM_NEXT_END);
+    fm_ahead_clear(&ahead);
     return g_strdup(fm_text_string(&text));
 }
 

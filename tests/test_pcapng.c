@@ -229,12 +229,14 @@ static void *read_again(void *data)
 {
     Again *again = data;
     g_autoptr(GByteArray) room = g_byte_array_new();
+    FmAhead ahead = { 0 };
     again->equal = true;
     for (size_t i = 0; i < again->count; i++) {
         FmFrame frame = { .number = i + 1 };
-        again->equal = again->equal && fm_source_again(again->source, again->places[i], &frame, room) && frame.captured == 4 &&
+        again->equal = again->equal && fm_source_again(again->source, again->places[i], &frame, room, &ahead) && frame.captured == 4 &&
                        memcmp(frame.data, "abcd", 4) == 0 && frame.section == i + 1 && frame.interface->section == i + 1;
     }
+    fm_ahead_clear(&ahead);
     return NULL;
 }
 
@@ -266,9 +268,9 @@ static void test_pcapng_again_beside_next(void)
         CU_ASSERT(again[i].equal);
     }
     g_autoptr(GByteArray) room = g_byte_array_new();
-    CU_ASSERT(!fm_source_again(source, 0, &frame, room)); /* a section's header is no frame */
-    CU_ASSERT(!fm_source_again(source, bytes->len, &frame, room));
-    CU_ASSERT(!fm_source_again(source, UINT64_MAX, &frame, room));
+    CU_ASSERT(!fm_source_again(source, 0, &frame, room, NULL)); /* a section's header is no frame */
+    CU_ASSERT(!fm_source_again(source, bytes->len, &frame, room, NULL));
+    CU_ASSERT(!fm_source_again(source, UINT64_MAX, &frame, room, NULL));
     test_directory_free(directory);
 }
 

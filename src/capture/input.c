@@ -20,6 +20,8 @@
 
 #define FIRST_ROOM ((size_t)1 << 16) /* of the buffer; frames larger than it make it grow */
 #define WINDOW ((size_t)1 << 20)     /* that is mapped at a time, likewise */
+#define AHEAD_MOST ((size_t)1 << 16)  /* that is read ahead of who goes forward, and of others */
+#define AHEAD_LEAST ((size_t)1 << 11)
 
 static bool fail(FmInput *input, int number)
 {
@@ -196,9 +198,27 @@ bool fm_input_skip(FmInput *input, uint64_t n)
     return true;
 }
 
-bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n)
+/* One who goes forward gets some dozens of frames for one call. */
+static bool read_ahead(const FmInput *input, FmAhead *ahead, uint64_t offset, size_t n)
+{
+    if (offset >= ahead->offset && offset - ahead->offset <= ahead->size && n <= ahead->size - (offset - ahead->offset))
+        return true;
+    bool forward = offset >= ahead->offset && offset - ahead->offset <= 2 * AHEAD_MOST;
+    if (!ahead->bytes)
+        ahead->bytes = g_malloc(AHEAD_MOST);
+    ssize_t got = n <= AHEAD_MOST && offset <= INT64_MAX ? pread(input->fd, ahead->bytes, forward ? AHEAD_MOST : MAX(n, AHEAD_LEAST), (off_t)offset) : -1;
+    ahead->offset = offset;
+    ahead->size = got > 0 ? (size_t)got : 0;
+    return n <= ahead->size;
+}
+
+bool fm_input_copy(const FmInput *input, FmAhead *ahead, uint64_t offset, void *to, size_t n)
 {
     uint8_t *bytes = to;
+    if (ahead && read_ahead(input, ahead, offset, n)) {
+        memcpy(to, ahead->bytes + (offset - ahead->offset), n);
+        return true;
+    }
     while (n > 0) {
         ssize_t got = offset <= INT64_MAX ? pread(input->fd, bytes, n, (off_t)offset) : 0;
         if (got < 0 && errno == EINTR)
@@ -210,6 +230,12 @@ bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n)
         n -= (size_t)got;
     }
     return true;
+}
+
+void fm_ahead_clear(FmAhead *ahead)
+{
+    g_free(ahead->bytes);
+    *ahead = (FmAhead){ 0 };
 }
 
 static bool is_plain_file(int fd)

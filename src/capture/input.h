@@ -9,6 +9,8 @@
 
 #include "capture/compressed.h"
 
+struct FmAhead; /* capture/source.h */
+
 typedef struct FmInput {
     const uint8_t *at, *end; /* what is at hand; the user moves `at` on */
     const uint8_t *base;     /* byte at `start` of the (uncompressed) file */
@@ -61,8 +63,8 @@ static inline void fm_input_prefetch(const FmInput *input)
 /* Skips `n` bytes; false as fm_input_more. */
 bool fm_input_skip(FmInput *input, uint64_t n);
 
-/* Copies `n` bytes at `offset` from a plain file on disk, wherever the window stands; thread-safe. */
-bool fm_input_copy(const FmInput *input, uint64_t offset, void *to, size_t n);
+/* Copies `n` bytes at `offset` from a plain file on disk, wherever the window stands; thread-safe. `ahead` may be NULL. */
+bool fm_input_copy(const FmInput *input, struct FmAhead *ahead, uint64_t offset, void *to, size_t n);
 
 /* Has the file lost bytes of the window? Then some of what it shows are zeros. */
 bool fm_input_shrunk(const FmInput *input);

@@ -109,18 +109,18 @@ static FmNext pcap_next(FmSource *source, FmFrame *frame, GError **error)
     return FM_NEXT_FRAME;
 }
 
-static bool pcap_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room)
+static bool pcap_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room, FmAhead *ahead)
 {
     const Pcap *pcap = source->state;
     uint8_t header[RECORD_HEADER];
     uint32_t captured, length;
-    if (!fm_input_seekable(&source->input) || !fm_input_copy(&source->input, place, header, sizeof header))
+    if (!fm_input_seekable(&source->input) || !fm_input_copy(&source->input, ahead, place, header, sizeof header))
         return false;
     read_lengths(pcap, header, &captured, &length);
     if (captured > pcap->max_frame)
         return false;
     g_byte_array_set_size(room, pcap->record_header + captured);
-    if (!fm_input_copy(&source->input, place, room->data, room->len))
+    if (!fm_input_copy(&source->input, ahead, place, room->data, room->len))
         return false;
     frame->place = place;
     fill_frame(pcap, room->data, frame);

@@ -155,13 +155,13 @@ static bool find_section(FmSource *source, uint64_t place, Section *section)
     return low > 0;
 }
 
-static bool pcapng_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room)
+static bool pcapng_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room, FmAhead *ahead)
 {
     Pcapng *pcapng = source->state;
     uint8_t start[BLOCK_FRAME];
     uint32_t total;
     Section section;
-    if (!fm_input_seekable(&source->input) || !fm_input_copy(&source->input, place, start, sizeof start))
+    if (!fm_input_seekable(&source->input) || !fm_input_copy(&source->input, ahead, place, start, sizeof start))
         return false;
     g_mutex_lock(&pcapng->lock);
     bool found = find_section(source, place, &section);
@@ -171,7 +171,7 @@ static bool pcapng_again(FmSource *source, uint64_t place, FmFrame *frame, GByte
         return false;
     size_t size = padded(total), aligned = (size + 7) & ~(size_t)7;
     g_byte_array_set_size(room, (guint)size);
-    if (!fm_input_copy(&source->input, place, room->data, size))
+    if (!fm_input_copy(&source->input, ahead, place, room->data, size))
         return false;
     block.body = room->data + 8;
     block.size = size - BLOCK_FRAME;

@@ -8,7 +8,7 @@ enum { FM_FORMAT_MAGIC = 12 }; /* bytes by which formats are recognised */
 
 struct FmSource {
     FmNext (*next)(FmSource *source, FmFrame *frame, GError **error);
-    bool (*again)(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room); /* NULL: not possible */
+    bool (*again)(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room, FmAhead *ahead); /* NULL: not possible */
     void (*close)(FmSource *source);                                                   /* frees `state` */
     void *state;
     char *name; /* of the file, for messages */

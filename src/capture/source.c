@@ -73,9 +73,9 @@ FmNext fm_source_next(FmSource *source, FmFrame *frame, GError **error)
     return source->next(source, frame, error);
 }
 
-bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room)
+bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room, FmAhead *ahead)
 {
-    return source->again && source->again(source, place, frame, room);
+    return source->again && source->again(source, place, frame, room, ahead);
 }
 
 static FmNext nothing_follows(FmSource *source, FmFrame *frame, GError **error)

@@ -11,6 +11,14 @@
 
 typedef struct FmSource FmSource;
 
+typedef struct FmAhead { /* bytes of a file that were read ahead, by one thread; zeros at first, fm_ahead_clear in the end */
+    uint8_t *bytes;
+    uint64_t offset;
+    size_t size;
+} FmAhead;
+
+void fm_ahead_clear(FmAhead *ahead);
+
 typedef struct FmSecretsBlock { /* a pcapng decryption secrets block, borrowed from the source */
     uint32_t type;         /* FM_SECRETS_KEY_LOG, or others that nobody here reads */
     const uint8_t *data;
@@ -44,8 +52,8 @@ FmNext fm_source_next(FmSource *source, FmFrame *frame, GError **error);
 
 /* Frame at a place that fm_source_next gave, from an uncompressed file on disk; thread-safe, also beside fm_source_next. False if
  * it can't be read again. frame->number is left as it is; the bytes and comments lie in `room`, owned by the caller
- * (g_byte_array_new), until its next use. */
-bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room);
+ * (g_byte_array_new), until its next use. Whoever looks at one frame after the other has something to `read ahead` into, too; NULL: nothing. */
+bool fm_source_again(FmSource *source, uint64_t place, FmFrame *frame, GByteArray *room, FmAhead *ahead);
 
 /* Interfaces known so far; grows while reading. */
 size_t fm_source_interface_count(const FmSource *source);

@@ -40,6 +40,7 @@ struct FmViewer {
     bool urgent;
     FmReplay *replay;
     GByteArray *room, *earlier_room;
+    FmAhead ahead;
 };
 
 FmArchive *fm_archive_new(const FmCatalog *catalog, FmSource *source, void (*changed)(void *data), void *data)
@@ -175,7 +176,7 @@ static bool keep_frame(FmArchive *archive, const FmFrame *frame)
     if (frame->number == 1) { /* the first one shows whether the source can be read again */
         g_autoptr(GByteArray) room = g_byte_array_new();
         FmFrame again = *frame;
-        if (!fm_source_again(archive->source, frame->place, &again, room))
+        if (!fm_source_again(archive->source, frame->place, &again, room, NULL))
             archive->spool = fm_spool_new(&archive->trouble);
         if (archive->trouble)
             return false;
@@ -324,7 +325,7 @@ uint32_t fm_archive_forget(FmArchive *archive, uint32_t count)
 }
 
 /* Only while nothing is added to the spool, if there is one. */
-static bool read_frame(const FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room)
+static bool read_frame(const FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room, FmAhead *ahead)
 {
     if (number < archive->first || number > fm_archive_count(archive))
         return false;
@@ -334,13 +335,13 @@ static bool read_frame(const FmArchive *archive, uint32_t number, FmFrame *frame
         return found;
     }
     frame->number = number;
-    return fm_source_again(archive->source, fm_archive_packet(archive, number)->place, frame, room);
+    return fm_source_again(archive->source, fm_archive_packet(archive, number)->place, frame, room, ahead);
 }
 
 bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByteArray *room)
 {
     fm_archive_hold(archive);
-    bool found = read_frame(archive, number, frame, room);
+    bool found = read_frame(archive, number, frame, room, NULL);
     fm_archive_release(archive);
     return found;
 }
@@ -348,7 +349,7 @@ bool fm_archive_frame(FmArchive *archive, uint32_t number, FmFrame *frame, GByte
 static bool fetch(void *data, uint32_t number, FmFrame *frame)
 {
     FmViewer *viewer = data;
-    return read_frame(viewer->archive, number, frame, viewer->earlier_room);
+    return read_frame(viewer->archive, number, frame, viewer->earlier_room, NULL);
 }
 
 FmViewer *fm_viewer_new(FmArchive *archive, bool urgent)
@@ -369,6 +370,7 @@ void fm_viewer_free(FmViewer *viewer)
     fm_replay_free(viewer->replay);
     g_byte_array_unref(viewer->room);
     g_byte_array_unref(viewer->earlier_room);
+    fm_ahead_clear(&viewer->ahead);
     g_free(viewer);
 }
 
@@ -404,7 +406,7 @@ const FmPacket *fm_viewer_packet(FmViewer *viewer, uint32_t number, uint32_t sho
         fm_archive_hold(archive);
     else if (loading)
         g_mutex_lock(&archive->lock);
-    if (read_frame(archive, number, &frame, viewer->room)) {
+    if (read_frame(archive, number, &frame, viewer->room, &viewer->ahead)) {
         fm_replay_neighbours(viewer->replay, time_of(archive, number - 1), time_of(archive, shown_before));
         packet = fm_replay_packet(viewer->replay, &frame);
     }

@@ -127,7 +127,7 @@ static bool read_again(FmSession *session, size_t i, FmFrame *frame, GByteArray 
     frame->number = i + 1;
     if (session->spool)
         return fm_spool_get(session->spool, i, frame, room);
-    return fm_source_again(session->source, g_array_index(session->kept, Kept, i).place, frame, room);
+    return fm_source_again(session->source, g_array_index(session->kept, Kept, i).place, frame, room, NULL);
 }
 
 static bool fetch(void *data, uint32_t number, FmFrame *frame)
@@ -154,7 +154,7 @@ static void start_replay(FmSession *session)
 static bool keep_frame(FmSession *session, const FmFrame *frame, GError **error)
 {
     FmFrame again = *frame;
-    if (!session->kept->len && !fm_source_again(session->source, frame->place, &again, session->room)) {
+    if (!session->kept->len && !fm_source_again(session->source, frame->place, &again, session->room, NULL)) {
         session->spool = fm_spool_new(error);
         if (!session->spool)
             return false;

@@ -20,7 +20,7 @@ int fuzz_file(const uint8_t *bytes, size_t size)
 static void check_again(FmSource *source, const FmFrame *frame, GByteArray *room)
 {
     FmFrame second = { .number = frame->number };
-    if (!fm_source_again(source, frame->place, &second, room))
+    if (!fm_source_again(source, frame->place, &second, room, NULL))
         return; /* a compressed file */
     g_assert(second.captured == frame->captured && second.length == frame->length && second.time == frame->time);
     g_assert(second.interface == frame->interface && second.link_type == frame->link_type && second.flags == frame->flags);
