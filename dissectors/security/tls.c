@@ -302,8 +302,10 @@ static void put_handshake(FmDissection *d, TlsState *s, FmSubtree record, const 
         type = fm_peek(&rest, 0, 1);
         tls_handshake_fragment(d, (unsigned)type, false, &rest);
         name = fm_name(fm_tls_message_types, type);
-        tls_info(d, "[");
-        fm_info_more(d, "%s Fragment]", name ? name : "Handshake");
+        if (!messages) {
+            tls_info(d, "[");
+            fm_info_more(d, "%s Fragment]", name ? name : "Handshake");
+        }
     }
 }
 
@@ -521,6 +523,7 @@ const FmProtocol fm_tls = {
     .probe_on = FM_TCP_PORT,
     .record = tls_record,
     .begun = tls_begun,
+    .opens = true,
     .resync = tls_resync,
     .state_size = sizeof(ConnectionState),
     .memo_size = sizeof(RecordMemo),

@@ -278,6 +278,19 @@ static inline __attribute__((always_inline)) void enter_number(FmDissection *d, 
     enter(d, number, item->protocol, item->base, c);
 }
 
+void fm_visit_layer(FmDissection *d, unsigned number, const FmCursor *c)
+{
+    const FmProtocol *protocol = fm_catalog_protocol_at(d->catalog, number);
+    FmTableUse before = fm_use(d, protocol);
+    uint8_t depth = d->depth;
+    d->depth = d->floor;
+    if (fm_wanted(d, 0))
+        fm_record_of(d, &protocol->fields[0], 0, fm_offset(c), (uint32_t)fm_left(c), c->buffer, 0, fm_left(c));
+    d->depth = depth;
+    fm_unuse(d, before);
+    name_layer(d->visit, protocol->abbrev);
+}
+
 void fm_call_number(FmDissection *d, unsigned number, FmCursor *c)
 {
     enter_number(d, number, c);

@@ -308,7 +308,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
         if (s->waiting[i] != put->memo->whole_in)
             *s->waiting[i] = fm_frame_number(d);
     put->memo->result.waiting = false; /* held bytes completed what this packet left open */
-    put->memo->result.tail = put->memo->result.begun = 0;
+    put->memo->result.tail = put->memo->result.begun = put->memo->opened = 0;
     FmTime arrived = s->arrived;
     uint8_t *bytes = s->gathered;
     size_t size = s->gathered_size, at = 0;
@@ -347,6 +347,7 @@ static void emit_gathered(FmPut *put, uint64_t need, uint32_t lost, const FmRun 
     tail.place.offset -= (uint32_t)left;
     tail.place.length = (uint32_t)left;
     s->need = need;
+    put->same_layer = true;
     gather(put, &tail, left);
 }
 
@@ -360,8 +361,10 @@ static void continue_record(FmPut *put, FmRun *run)
         return;
     if (s->need == FM_NEED_MORE && put->silent)
         s->need = s->gathered_size; /* nobody is asked whether that is all */
-    if (s->need == FM_NEED_MORE)
+    if (s->need == FM_NEED_MORE) {
         s->need = ask(put, (FmSlice){ s->gathered, s->gathered_size });
+        put->asked = true;
+    }
     if (is_known(s->need) && s->need > FM_MAX_RECORD) {
         lose(put, "A record is longer than what is put together");
         return;
@@ -444,8 +447,11 @@ void fm_records_consume(FmPut *put, FmRun *run)
         return;
     wait_for_more(put);
     FmStreamResult *result = &put->memo->result;
-    bool asks = result->tail == s->gathered_size || s->need == FM_NEED_MORE; /* as Wireshark, which asks again then */
+    bool asks = result->tail == s->gathered_size || s->need == FM_NEED_MORE || put->asked; /* as Wireshark, which asks again then */
+    const FmSequence *q = &put->sequence;
     result->begun = !result->records && asks ? (uint16_t)s->protocol : 0;
+    bool apart = !q->protocol || (q->gathered && !put->same_layer);
+    put->memo->opened = asks && apart ? (uint16_t)s->protocol : 0;
     if (s->piece_count)
         put->memo->begun = s->pieces[0];
 }

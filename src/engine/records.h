@@ -20,6 +20,7 @@ typedef struct FmStreamMemo { /* one put */
     uint32_t *whole_in; /* frame that completes its tail, once known: outlives the packet; NULL: no tail */
     FmStreamResult result;
     FmPiece begun; /* where the record that is not whole begins, if result.begun */
+    uint16_t opened; /* protocol of a record that is not whole, of which this packet tells: its own layer; 0: none */
     const char *lost; /* why the stream is given up here, or NULL */
 } FmStreamMemo;
 
@@ -40,6 +41,8 @@ typedef struct FmPut { /* one call */
     FmRecordMemo **last; /* of the memo */
     FmSequence sequence;
     size_t size_before; /* what the stream kept then */
+    bool asked;         /* the consumer, about a record that goes on here */
+    bool same_layer;    /* the tail was looked at with the record before it */
     bool silent;        /* a record that becomes whole is put together and not dissected */
 } FmPut;
 

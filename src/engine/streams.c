@@ -285,7 +285,7 @@ static void start_put(FmPut *put, FmDissection *d, FmStream *s, FmStreamMemo *me
     put->memo = memo;
     put->last = &memo->first;
     put->size_before = fm_stream_size(s);
-    put->silent = false;
+    put->silent = put->asked = put->same_layer = false;
     put->sequence.d = d;
     put->sequence.result = &memo->result;
     put->sequence.last = gathered;
@@ -295,14 +295,25 @@ static void start_put(FmPut *put, FmDissection *d, FmStream *s, FmStreamMemo *me
     put->sequence.gathered = false;
 }
 
+static void tell_opened(FmDissection *d, const FmStreamMemo *memo, const FmCursor *whole)
+{
+    if (!memo->opened || !fm_catalog_protocol_at(d->catalog, memo->opened)->opens)
+        return;
+    FmCursor tail = *whole;
+    tail.at = tail.end - MIN(memo->result.tail, fm_left(&tail));
+    fm_visit_layer(d, memo->opened, &tail);
+}
+
 FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCursor *c)
 {
     FmStreamMemo *memo = fm_visit_memo(d, sizeof(FmStreamMemo), true);
     FmRun run = { fm_rest(c), c->start, { (uint32_t)d->packet->frame->number, fm_offset(c), (uint32_t)fm_left(c), c->buffer }, c->lost, d->arrived };
+    FmCursor whole = fm_cursor_copy(c);
     if (d->replaying) {
         FmStreamResult again = fm_records_replay(d, memo, c);
         if (again.begun && d->want_info)
             tell_begun_again(d, memo);
+        tell_opened(d, memo, &whole);
         return again;
     }
     memo->result.alone = true;
@@ -321,6 +332,7 @@ FmStreamResult fm_stream_put(FmDissection *d, FmStream *s, uint64_t offset, FmCu
         fm_records_finish(&put, c);
     if (memo->result.begun && d->want_info)
         tell_begun(d, memo->result.begun, (FmSlice){ s->gathered, s->gathered_size });
+    tell_opened(d, memo, &whole);
     s->entry.busy--;
     flow->inner->bytes += fm_stream_size(s) - put.size_before;
     if (s->ended && !s->entry.busy)

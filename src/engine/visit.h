@@ -75,6 +75,9 @@ void fm_visit_bury(FmDissection *d, void *memory);
 /* Bytes of the buffer of an earlier packet that a piece names; empty if they are gone. Valid until the next call. */
 FmSlice fm_visit_earlier(FmVisit *visit, const FmPiece *piece, FmFrame *frame);
 
+/* Puts a layer of that protocol over the bytes of the cursor, with nothing inside. */
+void fm_visit_layer(FmDissection *d, unsigned number, const FmCursor *c);
+
 /* Notes what went wrong in the layer `protocol`. */
 void fm_visit_trouble(FmDissection *d, const FmProtocol *protocol, const FmTrouble *trouble);
 

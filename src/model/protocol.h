@@ -106,6 +106,7 @@ typedef struct FmProtocol {
     /* The bytes so far of a record that ends in a later packet, in the packet where it begins, and while its length is not known: what
      * the info column may already say. Adds no nodes. May be NULL. A replay may see its first piece only. */
     void (*begun)(FmDissection *d, FmSlice bytes);
+    bool opens; /* a record that is not whole shows as a layer in the packet where it begins */
     bool sized; /* each record tells its length at its beginning: shown as tcp.pdu.size */
 
     /* After a hole that is never filled: offset in `bytes` where a record may start, or FM_NEED_MORE. */
