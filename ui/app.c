@@ -147,6 +147,7 @@ void fm_app_pop(FmApp *app)
 
 static void open_prompt(FmApp *app, FmPromptKind kind, const char *text)
 {
+    fm_prompt_at(app->prompt, fm_page_where(fm_app_page(app)) | (app->teaching ? fm_teaching_where(app->teaching) : 0));
     fm_prompt_open(app->prompt, kind, text);
     app->dirty = true;
 }

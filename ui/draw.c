@@ -174,6 +174,19 @@ void fm_put_cell(FmPen *pen, FmStyle style, int width, const char *text)
         put_spaces(pen, style, room - needs);
 }
 
+int fm_pen_room(const FmPen *pen)
+{
+    return MAX(pen->end + pen->skip - pen->x, 0);
+}
+
+void fm_put_last(FmPen *pen, FmStyle style, const char *text)
+{
+    if (fm_width(text, strlen(text)) <= fm_pen_room(pen))
+        fm_put(pen, style, text);
+    else
+        fm_put_cell(pen, style, fm_pen_room(pen), text);
+}
+
 void fm_put_to(FmPen *pen, FmStyle style, int column)
 {
     if (pen->into)

@@ -38,6 +38,12 @@ void fm_putf(FmPen *pen, FmStyle style, const char *format, ...) G_GNUC_PRINTF(3
 /* A cell of a table: `width` columns, cut with an ellipsis or filled up; a negative width puts the text at its right end. */
 void fm_put_cell(FmPen *pen, FmStyle style, int width, const char *text);
 
+/* The same over the rest of the row. */
+void fm_put_last(FmPen *pen, FmStyle style, const char *text);
+
+/* Columns that are left in the row. */
+int fm_pen_room(const FmPen *pen);
+
 /* Spaces up to a column of the row, or to its end. */
 void fm_put_to(FmPen *pen, FmStyle style, int column);
 void fm_put_rest(FmPen *pen, FmStyle style);

@@ -55,7 +55,9 @@ static void flow_title(FmPage *page, FmPen *pen)
     fm_track_steps(fm_gather_hold(flow->gather), &count, NULL);
     fm_gather_release(flow->gather);
     char room[32];
-    fm_putf(pen, FM_STYLE_DIM, "   %s packets%s", fm_short_count(room, count), fm_gather_done(flow->gather) ? "" : " so far");
+    g_autofree char *packets = g_strdup_printf("   %s packets%s", fm_short_count(room, count), fm_gather_done(flow->gather) ? "" : " so far");
+    if (fm_width(packets, strlen(packets)) <= fm_pen_room(pen))
+        fm_put(pen, FM_STYLE_DIM, packets);
 }
 
 bool fm_flow_has_protocol(FmPage *page, const char *name)

@@ -367,7 +367,7 @@ static void put_cells(FmPane *pane, const FmFlowRow *row, FmPen *pen)
         fm_flow_cell(&text, v->columns[k], row);
         FmStyle style = style_of(v->columns[k], row, &text);
         if (last)
-            fm_put(pen, style, fm_text_string(&text));
+            fm_put_last(pen, style, fm_text_string(&text));
         else
             fm_put_cell(pen, style, is_right(v->columns[k]) ? -v->widths[k] : v->widths[k], fm_text_string(&text));
         fm_put(pen, FM_STYLE_NORMAL, "  ");

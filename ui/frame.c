@@ -391,6 +391,8 @@ static void put_state(FmApp *app, FmPen *pen)
         fm_put(pen, s, "  reading");
     else if (loading)
         fm_put(pen, s, app->paused ? "  held" : "  live");
+    else if (app->options->live)
+        fm_put(pen, s, "  ended");
     if (app->let_go)
         fm_putf(pen, s, "  %s let go", fm_short_size(room, app->let_go));
     if (app->paused && loading)

@@ -267,7 +267,7 @@ static void put_columns(FmPane *pane, const FmPacket *packet, FmStyle style, FmP
             const GPtrArray *extra = fm_packets(pane->page)->extra;
             for (guint k = 0; k < extra->len; k++)
                 put_extra(packet, extra->pdata[k], style, pen);
-            fm_put(pen, style, string);
+            fm_put_last(pen, style, string);
             break;
         }
         int width = column_width(pane, i), needs = fm_width(string, text.size);

@@ -81,7 +81,7 @@ static void put_legend(FmPen *pen, const FmChart *chart)
 {
     static const char *const swatches[] = { "▒", "█", "┄", "─", "─", "─", "│", "│", "•", "█", "│" };
     for (unsigned i = 0; i < chart->curve_count; i++)
-        if (chart->curves[i].points->len) {
+        if (chart->curves[i].points->len && fm_width(chart->curves[i].name, strlen(chart->curves[i].name)) + 3 <= fm_pen_room(pen)) {
             fm_putf(pen, ink_style(chart->curves[i].ink), " %s", swatches[chart->curves[i].ink]);
             fm_putf(pen, FM_STYLE_DIM, " %s ", chart->curves[i].name);
         }

@@ -19,6 +19,7 @@ struct FmPrompt {
     size_t recalled;  /* steps back in the history */
     GPtrArray *found; /* completions: names, borrowed */
     size_t chosen;    /* 1 + index of the one in the line; 0: none */
+    unsigned where;   /* FM_IN_…, for commands */
     size_t word;      /* where the word begins that they complete */
     FmStyle state;    /* of a filter: good, bad, open */
     char *trouble;
@@ -114,13 +115,19 @@ static void add_values(FmPrompt *p, const char *start)
             g_ptr_array_add(p->found, (gpointer)(uintptr_t)names->text);
 }
 
+/* Those of this page, then those of all pages, then the others. */
+static unsigned farness(const FmCommand *command, unsigned where)
+{
+    return command->where == FM_IN_ALL ? 1 : command->where & where ? 0 : 2;
+}
+
 static void add_commands(FmPrompt *p, const char *start)
 {
     size_t count;
     const FmCommand *commands = fm_commands(&count);
-    for (size_t i = 0; i < count; i++)
-        if (g_str_has_prefix(commands[i].name, start))
-            g_ptr_array_add(p->found, (gpointer)(uintptr_t)commands[i].name);
+    for (size_t i = 0; i < 3 * count; i++)
+        if (farness(&commands[i % count], p->where) == i / count && g_str_has_prefix(commands[i % count].name, start))
+            g_ptr_array_add(p->found, (gpointer)(uintptr_t)commands[i % count].name);
 }
 
 static bool is_filter(FmPromptKind kind)
@@ -196,6 +203,11 @@ static void changed(FmPrompt *p)
 {
     complete(p);
     judge(p);
+}
+
+void fm_prompt_at(FmPrompt *p, unsigned where)
+{
+    p->where = where;
 }
 
 void fm_prompt_open(FmPrompt *p, FmPromptKind kind, const char *text)

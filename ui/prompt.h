@@ -15,6 +15,9 @@ typedef struct FmPrompt FmPrompt;
 FmPrompt *fm_prompt_new(const FmCatalog *catalog);
 void fm_prompt_free(FmPrompt *prompt);
 
+/* Where we are (FM_IN_…): commands that mean something there come first. Before it is opened. */
+void fm_prompt_at(FmPrompt *prompt, unsigned where);
+
 /* Starts with a text, the cursor behind it. */
 void fm_prompt_open(FmPrompt *prompt, FmPromptKind kind, const char *text);
 FmPromptKind fm_prompt_kind(const FmPrompt *prompt); /* NONE: closed */
