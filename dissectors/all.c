@@ -56,6 +56,7 @@ extern const FmProtocol fm_ipv6_hopopts;
 extern const FmProtocol fm_ipv6_options;
 extern const FmProtocol fm_ipv6_routing;
 extern const FmProtocol fm_json;
+extern const FmProtocol fm_db_lsp, fm_db_lsp_disc;
 extern const FmProtocol fm_li5g;
 extern const FmProtocol fm_llc;
 extern const FmProtocol fm_llmnr;
@@ -230,6 +231,8 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_http_chunk_fields,
     &fm_http_header_fields,
     &fm_json,
+    &fm_db_lsp,
+    &fm_db_lsp_disc,
     &fm_li5g,
     &fm_media,
     &fm_text_lines,

@@ -4,6 +4,7 @@ dissectors = \
 	dissectors/contents.c dissectors/contents.h \
 	dissectors/application/body.c dissectors/application/body.h \
 	dissectors/application/content_coding.c \
+	dissectors/application/db_lsp.c \
 	dissectors/application/dhcp.c dissectors/application/dhcp.h \
 	dissectors/application/dhcp_options.c \
 	dissectors/application/dns.c dissectors/application/dns.h \
@@ -18,7 +19,7 @@ dissectors = \
 	dissectors/application/http1_exchange.c \
 	dissectors/application/http1_framing.c \
 	dissectors/application/http1_headers.c \
-	dissectors/application/json.c \
+	dissectors/application/json.c dissectors/application/json.h \
 	dissectors/application/li5g.c \
 	dissectors/application/event_stream.c \
 	dissectors/application/media.c \

@@ -6,6 +6,7 @@ suites = \
 	tests/test_crypto.c \
 	tests/test_cursor.c \
 	tests/test_cut.c \
+	tests/test_db_lsp.c \
 	tests/test_dns.c \
 	tests/test_docs.c \
 	tests/test_engine.c \

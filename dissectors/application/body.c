@@ -5,7 +5,7 @@
 
 #include "dissectors/application/body.h"
 
-extern const FmProtocol fm_dns, fm_json, fm_media, fm_sdp;
+extern const FmProtocol fm_dns, fm_grpc, fm_json, fm_media, fm_sdp;
 
 static bool is_space(uint8_t c)
 {
@@ -121,7 +121,7 @@ void fm_body_dissect(FmDissection *d, const FmBodyInfo *info, FmCursor *c)
         p->protocol = fm_arena_printf(d->arena, "%s/SDP", column);
     else if (protocol && protocol == fm_catalog_number(p->catalog, &fm_dns))
         p->protocol = "DoH"; /* RFC 8484 */
-    else
+    else if (!protocol || protocol != fm_catalog_number(p->catalog, &fm_grpc))
         p->protocol = column;
     d->floor = floor;
     d->body_type = outer;

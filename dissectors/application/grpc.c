@@ -75,11 +75,10 @@ static void pass_on(FmDissection *d, const HttpMessage *m, const char *column, F
     if (!fm_left_on_wire(c))
         return;
     if (is_json(type, fm_rest(c))) {
-        FmBodyInfo info = { .type = type.size && fm_body_media_type(type).size ? type : (FmSlice){ NULL, 0 } };
-        if (is_json(type, (FmSlice){ NULL, 0 }))
-            fm_body_dissect(d, &info, c);
-        else
-            fm_call_number(d, fm_find_named(d, FM_MEDIA_TYPE, (FmSlice){ (const uint8_t *)"application/json", 16 }), c);
+        static const char plain[] = "application/grpc+json"; /* what is meant where the type does not say */
+        FmBodyInfo info = { .type = is_json(type, (FmSlice){ NULL, 0 }) ? type : (FmSlice){ (const uint8_t *)plain, sizeof plain - 1 } };
+        fm_protocol_column(d, column);
+        fm_body_dissect(d, &info, c);
         return;
     }
     ProtobufContext context = { .path = m ? m->path : (FmSlice){ NULL, 0 }, .response = m && m->response };

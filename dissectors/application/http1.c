@@ -401,6 +401,8 @@ static void put_message(FmDissection *d, FmCursor *c, Message *m)
         fm_expert(d, TOO_LONG);
     if (m->memo->body != HTTP_NO_BODY)
         put_body(d, m, c);
+    if (m->status == 101)
+        fm_info_keep(d);
 }
 
 /* Of a piece of a chunked body, the data: `lead` bytes in front belong to a chunk that began earlier. */

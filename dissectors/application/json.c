@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dissectors/application/body.h"
+#include "dissectors/application/json.h"
 
 extern const FmProtocol fm_text_lines;
 
@@ -129,6 +130,15 @@ static bool skip_container(FmSlice *in)
         if (!depth)
             return true;
     }
+}
+
+bool fm_json_is_whole(FmSlice bytes)
+{
+    skip_space(&bytes);
+    if (!bytes.size || (bytes.data[0] != '{' && bytes.data[0] != '[') || !skip_container(&bytes))
+        return false;
+    skip_space(&bytes);
+    return bytes.size == 0;
 }
 
 /* ---- strings ---- */

@@ -436,10 +436,10 @@ static void mqtt_dissect(FmDissection *d, FmCursor *c)
     p.version = p.memo->version;
     const char *name = fm_name(types, p.type);
     fm_title(d, "MQ Telemetry Transport Protocol, %s", name);
-    if (d->follows)
-        fm_info_more(d, ", %s", name);
-    else
-        fm_info(d, "%s", name);
+    if (!d->follows)
+        fm_info_clear(d);
+    const FmText *info = fm_info_plain_text(d);
+    fm_info_more(d, "%s%s", info && info->size ? ", " : "", name);
     put_header_flags(d, c, &p);
     unsigned size = fm_mqtt_integer(fm_rest(c), &length);
     if (size < 1 || size > 4) {

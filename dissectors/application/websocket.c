@@ -467,10 +467,7 @@ static void put_info(FmDissection *d, uint8_t first, bool mask)
 {
     const char *name = fm_name(opcodes, first & 15);
     const char *fin = first & 0x80 ? " [FIN]" : "[FRAGMENT] ";
-    if (d->follows)
-        fm_info_more(d, " %s%s%s", name ? name : "Unknown Opcode", fin, mask ? " [MASKED]" : " ");
-    else
-        fm_info(d, "WebSocket %s%s%s", name ? name : "Unknown Opcode", fin, mask ? " [MASKED]" : " ");
+    fm_info(d, "WebSocket %s%s%s", name ? name : "Unknown Opcode", fin, mask ? " [MASKED]" : " ");
 }
 
 static uint64_t put_length(FmDissection *d, FmCursor *c)

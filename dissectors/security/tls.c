@@ -420,8 +420,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     bool known_type = type >= TLS_CHANGE_CIPHER_SPEC && type <= TLS_HEARTBEAT;
     if (!known_type || !is_version(version) || fm_left(c) < HEADER_SIZE) {
         const char *column = tls_version_column(memo->version);
-        if (column)
-            fm_protocol_column(d, column);
+        fm_protocol_column(d, column ? column : "SSL");
         put_unknown(d, c, !memo->agreed);
         return;
     }
