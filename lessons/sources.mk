@@ -29,7 +29,7 @@ lessons = \
 lesson_captures = \
 	testdata/bulk-reno.pcapng \
 	testdata/demo.pcapng \
-	testdata/quic-migration.pcapng \
+	testdata/moving.pcapng \
 	testdata/same-loss.pcapng \
 	testdata/tcp-half-close.pcapng \
 	testdata/tcp-reset.pcapng \

@@ -68,6 +68,7 @@ static const char *const closed_texts[] = {
 };
 
 #define FIXED_BIT 0x40
+#define LONG_ID_SIZE 8
 #define MIN_SHORT_SIZE (1 + 1 + FM_QUIC_TAG) /* first byte, packet number, tag */
 
 /* ---- versions ---- */
@@ -586,8 +587,11 @@ static bool quic_probe(const FmDissection *d, FmSlice bytes)
         return true;
     if (bytes.size < MIN_SHORT_SIZE || bytes.data[0] & QUIC_LONG_HEADER || d->quoting || d->replaying)
         return false;
-    unsigned size;
-    return met || (bytes.data[0] & FIXED_BIT && quic_find_short(d, bytes, &size));
+    if (met)
+        return true;
+    unsigned size; /* without the bit, which may be greased (RFC 9287), an id that nobody hits by chance */
+    bool found = quic_find_short(d, bytes, &size);
+    return found && (bytes.data[0] & FIXED_BIT || size >= LONG_ID_SIZE);
 }
 
 const FmProtocol fm_quic = {
