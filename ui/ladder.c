@@ -240,7 +240,7 @@ static void put_message(FmPane *pane, FmText *out, const FmStep *s)
     if (!packet)
         return;
     fm_text_printf(out, "%s ", s->protocol);
-    fm_text_escaped(out, packet->info.data, MIN(packet->info.size, (size_t)400));
+    fm_packet_told(out, packet, 400);
 }
 
 static void put_label(FmPane *pane, FmText *out, const Rung *rung, const FmStep *steps, bool tcp)

@@ -48,7 +48,7 @@ static char *text_of(const FmPacket *packet)
 {
     g_auto(FmText) text = { 0 };
     fm_text_printf(&text, "%s  ", packet->protocol);
-    fm_text_escaped(&text, (const char *)packet->info.data, MIN(packet->info.size, MOST_TEXT));
+    fm_packet_told(&text, packet, MOST_TEXT);
     return g_utf8_make_valid(fm_text_string(&text), (gssize)text.size);
 }
 

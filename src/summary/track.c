@@ -185,3 +185,31 @@ const FmFlowRecord *fm_track_flow(const FmTrack *t)
 {
     return t->flow;
 }
+
+/* Bytes of one item of an info column, with the comma and the space behind it. */
+static size_t item_size(const char *text, size_t n)
+{
+    const char *comma = memchr(text, ',', n);
+    size_t size = comma ? (size_t)(comma - text) + 1 : n;
+    return size < n && text[size] == ' ' ? size + 1 : size;
+}
+
+static bool starts(const char *text, size_t n, const char *with)
+{
+    return n >= strlen(with) && memcmp(text, with, strlen(with)) == 0;
+}
+
+void fm_packet_told(FmText *out, const FmPacket *packet, size_t most)
+{
+    const char *text = packet->info.data;
+    size_t n = MIN(packet->info.size, most);
+    while (n) {
+        size_t size = item_size(text, n);
+        bool repeated = starts(text, n, "DCID=") || starts(text, n, "SCID=") ||
+                        (starts(text, n, "Protected Payload") && g_strstr_len(text, (gssize)n, "PKN: "));
+        if (!repeated)
+            fm_text_escaped(out, text, size);
+        text += size;
+        n -= size;
+    }
+}

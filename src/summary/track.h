@@ -46,4 +46,8 @@ const FmStep *fm_track_steps(const FmTrack *track, size_t *count, uint64_t *left
 /* The record of the flow; NULL before its first packet. */
 const FmFlowRecord *fm_track_flow(const FmTrack *track);
 
+/* What a packet says of itself on an arrow: its info column, `most` bytes of it, without what each packet of its flow repeats: the connection
+ * ids of QUIC. */
+void fm_packet_told(FmText *out, const FmPacket *packet, size_t most);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FmTrack, fm_track_free)
