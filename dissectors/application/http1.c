@@ -469,6 +469,7 @@ static void put_tunnel(FmDissection *d, FmCursor *c, const HttpMemo *memo)
     }
     fm_length(d, 0);
     FmStream *inner = fm_stream(d, TUNNEL_STREAM);
+    fm_stream_nest(inner);
     if (inner && !inner->protocol)
         fm_stream_feed(d, inner, fm_find_by_ports(d, FM_TCP_PORT, memo->proxy_port, memo->proxy_port, fm_rest(c)));
     FmStreamResult result = fm_stream_append(d, inner, c);

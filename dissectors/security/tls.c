@@ -495,8 +495,11 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     }
     if (memo->open && r.type == TLS_APPLICATION_DATA) {
         FmStream *stream = fm_stream(d, APPLICATION_STREAM);
-        if (stream && !stream->protocol) /* what one side was recognised by holds for the other */
+        if (stream && !stream->protocol) { /* what one side was recognised by holds for the other */
             fm_stream_feed(d, stream, memo->application);
+            if (memo->application == fm_catalog_number(d->packet->catalog, &fm_tls))
+                fm_stream_nest(stream);
+        }
         FmStreamResult result = tls_application_put(d, stream, &body);
         if (!result.consumed) {
             tls_info(d, "Application Data");

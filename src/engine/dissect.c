@@ -550,6 +550,7 @@ void fm_visit_frame(FmVisit *visit, const FmFrame *frame)
     d->quoted = NULL;
     d->flow = NULL;
     d->stream = NULL;
+    d->stream_flow = NULL;
     d->sizes = NULL;
     d->follows = false;
     d->body_type = (FmSlice){ NULL, 0 };

@@ -57,6 +57,7 @@ struct FmDissection {
     bool follows;         /* not the first record that this piece of its stream completes */
     bool keeping;         /* memos live on: pointers to them may be stored in state */
     FmStream *stream;     /* that the current record comes from; NULL on replay and outside streams */
+    FmFlow *stream_flow;  /* whose that is: another than `flow` where the stream is nested */
     struct FmRecordSize **sizes; /* where sizes of records are told; NULL: nobody asks */
     const FmCatalog *catalog;
     const uint64_t *wanted; /* bits of all fields of the catalog */
@@ -374,6 +375,11 @@ void fm_stream_end(FmDissection *d, FmStream *s);
 /* Chooses the consumer (0: none; bytes are then only counted). A part stays in the layer that feeds the stream: what it adds becomes
  * part of the tree where bytes are put. */
 void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol);
+
+/* What the stream carries, both ways, is a connection of its own (a tunnel, TLS inside TLS): its consumers have states and streams that
+ * are not those of the flow, so that a protocol may carry itself. The flow's number and direction stay. For first visits, before the
+ * first byte; NULL does nothing. */
+void fm_stream_nest(FmStream *s);
 
 /* State that `protocol` has, or will have, as the consumer of `s` and its peer: what its `record` finds in stream->state. For those who
  * know what the consumer must be told. NULL where it has none, on replay, and for NULL. */

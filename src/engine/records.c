@@ -245,7 +245,10 @@ static uint64_t ask(FmPut *put, FmSlice bytes)
     const FmProtocol *consumer = fm_catalog_protocol_at(put->d->catalog, s->protocol);
     if (!consumer->record)
         return bytes.size;
+    FmFlow *outer = put->d->flow;
+    put->d->flow = fm_stream_flow(put->d, s);
     s->state = fm_stream_consumer_state(put->d, s, s->protocol);
+    put->d->flow = outer;
     uint64_t need = consumer->record(s, bytes);
     return need == 0 ? bytes.size : need; /* a record is never empty */
 }
@@ -259,13 +262,18 @@ static inline __attribute__((always_inline)) void dissect_record(FmPut *put, FmC
 {
     FmDissection *d = put->d;
     FmStream *before = d->stream;
+    FmFlow *flow = d->flow, *before_flow = d->stream_flow;
     FmTime outer = d->arrived;
     d->stream = put->s;
+    d->stream_flow = flow;
+    d->flow = fm_stream_flow(d, put->s);
     d->arrived = arrived;
     put->s->records++;
     put->s->record_offset += fm_left_on_wire(c);
     enter_record(&put->sequence, put->s->protocol, put->s->via, c, gathered, same_buffer);
+    d->flow = flow;
     d->stream = before;
+    d->stream_flow = before_flow;
     d->arrived = outer;
 }
 

@@ -54,6 +54,9 @@ typedef struct FmRun { /* contiguous bytes and where they come from */
     FmTime arrived;       /* when they came */
 } FmRun;
 
+/* Where the states of the stream's consumers are: the current flow, or if it is nested, one that stands for what it carries. */
+FmFlow *fm_stream_flow(FmDissection *d, const FmStream *s);
+
 void fm_run_advance(FmRun *run, size_t n);
 
 /* Early, late and repeated bytes, where all is dissected as it comes: see unordered.c. */

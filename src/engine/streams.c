@@ -5,6 +5,8 @@
 
 #include "engine/records.h"
 
+enum { NESTED_FLOW = 0xfe }; /* kind of the ids that connections inside others go by: where they are */
+
 FmStream *fm_stream(FmDissection *d, uint64_t number)
 {
     if (!d->flow)
@@ -32,6 +34,23 @@ void fm_stream_feed(FmDissection *d, FmStream *s, unsigned protocol)
 {
     if (s && !d->replaying)
         s->protocol = protocol;
+}
+
+void fm_stream_nest(FmStream *s)
+{
+    if (s)
+        s->nested = true;
+}
+
+FmFlow *fm_stream_flow(FmDissection *d, const FmStream *s)
+{
+    if (!s->nested)
+        return d->flow;
+    struct { uint64_t stream; uint32_t flow, feeder; } id; /* no padding: compared as bytes */
+    id.stream = s->entry.number;
+    id.flow = d->flow->number;
+    id.feeder = s->entry.kind >> 1 << 8 | d->flow->key.kind;
+    return fm_flow_announced(d, NESTED_FLOW, (const uint8_t *)&id, sizeof id);
 }
 
 void fm_stream_feed_both(FmDissection *d, FmStream *s, unsigned protocol)
@@ -71,7 +90,7 @@ static void hand_over_both(FmDissection *d, unsigned protocol, bool tunnels)
     if (!s || d->replaying || !protocol)
         return;
     bool crowded;
-    hand_over(fm_flow_stream(d->flow, s->entry.number, s->entry.kind ^ 1, &crowded), protocol, tunnels);
+    hand_over(fm_flow_stream(d->stream_flow, s->entry.number, s->entry.kind ^ 1, &crowded), protocol, tunnels);
     hand_over(s, protocol, tunnels);
 }
 

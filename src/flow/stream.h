@@ -41,6 +41,7 @@ typedef struct FmStream {
     bool apart;            /* each put is dissected by itself */
     bool unordered;        /* what comes early is dissected at once, as Wireshark does unless told otherwise: see engine/unordered.c */
     FmArrival arrival;     /* of this put, if unordered */
+    bool nested;           /* it carries a connection of its own, whose states are not those of the flow: fm_stream_nest */
     bool exact;            /* nothing behind a record is put together with it, even where its length came late */
     bool finished;         /* its end is known */
     bool awaits_end;       /* the consumer's: it wants to be called at the stream's end even if nothing comes with it */
