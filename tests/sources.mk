@@ -37,6 +37,7 @@ suites = \
 	tests/test_replay.c \
 	tests/test_sctp.c \
 	tests/test_schema.c \
+	tests/test_senders.c \
 	tests/test_srtp_keys.c \
 	tests/test_statistics.c \
 	tests/test_stream.c \

@@ -274,6 +274,44 @@ static void test_tales(void)
     }
 }
 
+/* What was sent again for nothing is taken back: the window and the phase are what they were. */
+#define CLOCKED "0 > S t1/0\n40 < S a1 t1/1\n40.1 > a1 1+0 t41/1\n"
+#define CLOCKED_FIVE "41 > 1+1000 t42/1\n41.1 > 1001+1000 t42/1\n41.2 > 2001+1000 t42/1\n41.3 > 3001+1000 t42/1\n41.4 > 4001+1000 t42/1\n"
+
+static const struct {
+    const char *name, *script;
+    uint32_t undone;
+    uint64_t spurious;
+    FmPhase phase;
+} undos[] = {
+    { "a timeout in a delay: the answer is to what was sent first (RFC 3522)", CLOCKED CLOCKED_FIVE "341 > 1+1000 t342/1\n360 < a5001 t321/42\n361 > 5001+1000 t362/321\n", 1, 1, FM_PHASE_SLOW_START },
+    { "a timeout: the answer is to the retransmission", CLOCKED CLOCKED_FIVE "341 > 1+1000 t342/1\n381 < a1001 t341/342\n381.1 > 1001+1000 t382/341\n", 0, 0, FM_PHASE_TIMEOUT },
+    { "a timeout in a delay: D-SACK tells", SHAKE FIVE "341 > 1+1000 i6\n360 < a3001\n361 < a5001\n382 < a5001 s1-1001\n383 > 5001+1000 i8\n", 1, 1, FM_PHASE_SLOW_START },
+    { "the same without D-SACK", SHAKE FIVE "341 > 1+1000 i6\n360 < a3001\n361 < a5001\n383 > 5001+1000 i8\n", 0, 0, FM_PHASE_SLOW_START },
+    { "overtaken far behind the capture: D-SACK tells", SHAKE FIVE
+      "81.1 < a1 s1001-2001\n81.2 < a1 s1001-3001\n81.3 < a1 s1001-4001\n81.35 > 1+1000 i6\n82 < a5001\n121.4 < a5001 s1-1001\n122 > 5001+1000 i8\n", 1, 1, FM_PHASE_SLOW_START },
+    { "overtaken: the answer is to what was sent first", CLOCKED CLOCKED_FIVE
+      "81.1 < a1 s1001-2001 t81/1\n81.2 < a1 s1001-3001 t81/1\n81.3 < a1 s1001-4001 t81/1\n81.35 > 1+1000 t82/81\n82 < a5001 t82/42\n83 > 5001+1000 t83/82\n", 1, 1, FM_PHASE_SLOW_START },
+    { "one of two was needless", SHAKE FIVE "41.5 > 5001+1000 i6\n41.6 > 6001+1000 i7\n81.1 < a1 s2001-3001\n81.2 < a1 s2001-4001\n81.3 < a1 s2001-6001\n81.35 > 1+1000 i8\n"
+      "81.4 > 1001+1000 i9\n121.4 < a1001 s2001-6001\n121.5 < a7001 s1-1001\n", 0, 1, FM_PHASE_AVOIDANCE },
+};
+
+static void test_undo(void)
+{
+    static const TestVariant plain = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(undos); i++) {
+        g_autoptr(FmConnection) c = run_script(undos[i].script, &plain, NULL);
+        const FmSender *s = fm_connection_sender(c, 0);
+        if (s->undone != undos[i].undone || s->spurious != undos[i].spurious || s->phase != undos[i].phase)
+            g_printerr("%s: undone %u, needless %u, phase %u\n", undos[i].name, s->undone, (unsigned)s->spurious, s->phase);
+        CU_ASSERT_EQUAL(s->undone, undos[i].undone);
+        CU_ASSERT_EQUAL(s->spurious, undos[i].spurious);
+        CU_ASSERT_EQUAL(s->phase, undos[i].phase);
+        if (undos[i].undone)
+            CU_ASSERT_EQUAL(s->identify.cuts, 0); /* no window was cut */
+    }
+}
+
 /* Samples, and what Karn forbids. Times in microseconds. */
 static const struct {
     const char *name, *script;
@@ -534,6 +572,6 @@ const TestSuite test_inference_suite = {
     "inference",
     TEST_CASES({ "verdicts", test_verdicts }, { "what must not matter", test_what_must_not_matter },
                { "no sample of what was sent twice", test_no_sample_of_resent }, { "the window from anywhere", test_window_from_anywhere },
-               { "limits and losses", test_tales }, { "times", test_times },
+               { "limits and losses", test_tales }, { "times", test_times }, { "undo", test_undo },
                { "numbers wrap", test_wraps }, { "the pipe", test_pipe }, { "garbage", test_garbage }, { "bounded work", test_bounded_work }),
 };

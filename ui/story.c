@@ -135,7 +135,10 @@ static void add_congestion(StoryView *v, const char *name, const FmFlowSide *sid
 {
     g_autofree char *label = g_strdup_printf("%s's control", name);
     char low[32], high[32], rtt[32], least[32];
-    if (side->cwnd)
+    if (side->cwnd && side->algorithm == FM_ALGORITHM_UNKNOWN)
+        add(v, FM_STYLE_NORMAL, 0, label, "unknown: %s; window %s to %s (%.2f), now %s", fm_unknown_name(side->unknown), fm_short_bytes(low, side->cwnd_low),
+            fm_short_bytes(high, side->cwnd_high), side->cwnd_confidence, fm_phase_name(side->phase));
+    else if (side->cwnd)
         add(v, FM_STYLE_NORMAL, 0, label, "%s (%.2f); window %s to %s (%.2f), now %s", fm_algorithm_name(side->algorithm),
             side->algorithm_confidence, fm_short_bytes(low, side->cwnd_low), fm_short_bytes(high, side->cwnd_high), side->cwnd_confidence,
             fm_phase_name(side->phase));

@@ -6,7 +6,7 @@
 #include "inference/band.h"
 #include "inference/connection.h"
 
-enum { VERDICT, RTT, IN_FLIGHT, CWND, CWND_LOW, CWND_HIGH, CONFIDENCE, PHASE, LIMITED_BY, ALGORITHM };
+enum { VERDICT, RTT, IN_FLIGHT, CWND, CWND_LOW, CWND_HIGH, CONFIDENCE, PHASE, LIMITED_BY, ALGORITHM, UNKNOWN };
 
 static const FmName verdicts[] = {
     { FM_VERDICT_NEW, 0, "new data" }, { FM_VERDICT_FAST_RETRANSMIT, 0, "fast retransmission" }, { FM_VERDICT_RECOVERY, 0, "retransmission in recovery" },
@@ -25,6 +25,12 @@ static const FmName algorithms[] = {
     { FM_ALGORITHM_UNKNOWN, 0, "unknown" }, { FM_ALGORITHM_RENO, 0, "reno" }, { FM_ALGORITHM_CUBIC, 0, "cubic" }, { FM_ALGORITHM_BBR, 0, "bbr" }, { 0 },
 };
 
+static const FmName reasons[] = {
+    { FM_UNKNOWN_SHORT, 0, "it sent too little" }, { FM_UNKNOWN_NOT_LIMITED, 0, "the network hardly held it back" },
+    { FM_UNKNOWN_SLOW_START, 0, "it never left slow start" }, { FM_UNKNOWN_NO_LOSS, 0, "it had no losses to judge by" },
+    { FM_UNKNOWN_AMBIGUOUS, 0, "what it did fits none or several" }, { 0 },
+};
+
 static const FmField fields[] = {
     [VERDICT] = { "fathom.tcp.verdict", "What the segment is", FM_UINT8, FM_DEC, .names = verdicts, .generated = true, .hidden = true },
     [RTT] = { "fathom.tcp.rtt", "Round-trip time of the sender", FM_RELATIVE_TIME, .generated = true, .hidden = true },
@@ -36,6 +42,7 @@ static const FmField fields[] = {
     [PHASE] = { "fathom.tcp.phase", "Phase of the congestion control", FM_UINT8, FM_DEC, .names = phases, .generated = true, .hidden = true },
     [LIMITED_BY] = { "fathom.tcp.limited_by", "What holds the sender back", FM_UINT8, FM_DEC, .names = limits, .generated = true, .hidden = true },
     [ALGORITHM] = { "fathom.tcp.algorithm", "Congestion control so far", FM_UINT8, FM_DEC, .names = algorithms, .generated = true, .hidden = true },
+    [UNKNOWN] = { "fathom.tcp.algorithm_unknown", "Congestion control is not known because", FM_UINT8, FM_DEC, .names = reasons, .generated = true, .hidden = true },
 };
 
 typedef struct State { /* of the flow */
@@ -47,7 +54,7 @@ typedef struct State { /* of the flow */
 typedef struct Memo {
     FmTime rtt;
     uint32_t in_flight, cwnd, low, high;
-    uint8_t verdict, confidence, phase, limit, algorithm;
+    uint8_t verdict, confidence, phase, limit, algorithm, unknown;
     bool known;
 } Memo;
 
@@ -79,6 +86,7 @@ static void remember(Memo *memo, const FmSender *s)
     memo->phase = (uint8_t)s->phase;
     memo->limit = (uint8_t)s->limit;
     memo->algorithm = (uint8_t)fm_identify(&s->identify);
+    memo->unknown = (uint8_t)fm_sender_unknown(s);
 }
 
 static void follow(State *state, Memo *memo, const FmSegment *p)
@@ -124,6 +132,8 @@ void tcp_sender_put(FmDissection *d, const FmSegment *segment)
         fm_make(d, PHASE, memo->phase);
         fm_make(d, LIMITED_BY, memo->limit);
         fm_make(d, ALGORITHM, memo->algorithm);
+        if (memo->unknown)
+            fm_make(d, UNKNOWN, memo->unknown);
     }
     fm_unuse(d, before);
 }

@@ -157,6 +157,8 @@ static void put_window(FmText *text, const FmFlowSide *side)
     fm_text_printf(text, " (confidence %.2f), %s.", side->cwnd_confidence, fm_phase_name(side->phase));
     if (side->algorithm != FM_ALGORITHM_UNKNOWN)
         fm_text_printf(text, " It behaves like %s (%.2f).", fm_algorithm_name(side->algorithm), side->algorithm_confidence);
+    else if (side->unknown != FM_UNKNOWN_SHORT)
+        fm_text_printf(text, " Its algorithm is not known: %s.", fm_unknown_name(side->unknown));
 }
 
 static void put_losses(FmText *text, const FmFlowSide *side)

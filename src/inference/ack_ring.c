@@ -10,6 +10,8 @@
 #define CLOCK_SLACK (200 * FM_MILLISECOND)
 #define CLOCK_SPAN (10 * FM_SECOND)
 #define LONGEST (10 * FM_SECOND)
+#define RATE_KNOWN (40 * FM_MILLISECOND)
+#define RATE_SURE FM_SECOND
 
 enum { FIRST_ROOM = 4 };
 
@@ -56,6 +58,25 @@ static void put_tick(FmTicks *t, FmTick tick)
     t->ticks[t->tail++ & (t->room - 1)] = tick;
 }
 
+void fm_rate_note(FmRate *r, uint32_t tsval, FmTime now)
+{
+    static const FmTime ticks[] = { FM_MICROSECOND, FM_MILLISECOND, 4 * FM_MILLISECOND, 10 * FM_MILLISECOND, 100 * FM_MILLISECOND };
+    if (!r->since) {
+        r->since = now;
+        r->first = tsval;
+        return;
+    }
+    FmTime span = now - r->since;
+    int32_t passed = fm_seq_distance(r->first, tsval);
+    if (r->sure || passed <= 0 || span < (r->tick ? RATE_SURE : RATE_KNOWN))
+        return;
+    double tick = (double)span / passed;
+    for (unsigned i = 0; i < G_N_ELEMENTS(ticks); i++)
+        if (tick < 2 * (double)ticks[i] && tick * 2 > (double)ticks[i]) /* the nearest comes last: no two are closer than that */
+            r->tick = ticks[i];
+    r->sure = span >= RATE_SURE;
+}
+
 void fm_turn_start(FmTurn *t)
 {
     *t = (FmTurn){ .turn = FM_TIME_NONE, .echo = FM_TIME_NONE, .shortest = FM_TIME_NONE };
@@ -76,6 +97,7 @@ static uint64_t newest(const FmTicks *t, uint64_t otherwise)
 void fm_turn_note(FmTurn *t, const FmSegment *s, uint64_t seq)
 {
     if (s->timestamps) {
+        fm_rate_note(&t->peer, s->tsval, s->time);
         bool first = t->clock.tail == 0;
         uint64_t value = first ? (UINT64_C(1) << 32) + s->tsval : fm_seq_unwrap(s->tsval, newest(&t->clock, 0));
         if (first)
@@ -169,8 +191,8 @@ void fm_turn_rested(FmTurn *t)
     t->echo = FM_TIME_NONE;
 }
 
-/* How much longer than the quickest of the last seconds this segment was under way, to a tick; 0 if the sender's clock does not tick
- * once a millisecond. */
+/* How much longer than the quickest of the last seconds this segment was under way, to a tick; 0 if the sender's clock does not keep
+ * time. */
 static FmTime lateness(FmTurn *t, const FmSegment *s)
 {
     if (!t->has_own) {
@@ -179,7 +201,7 @@ static FmTime lateness(FmTurn *t, const FmSegment *s)
         t->own_first = s->tsval;
         t->earliest = t->earliest_before = s->time;
     }
-    FmTime clock = fm_seq_distance(t->own_first, s->tsval) * FM_MILLISECOND, passed = s->time - t->own_at, start = s->time - clock;
+    FmTime clock = fm_seq_distance(t->own_first, s->tsval) * fm_rate_tick(&t->own), passed = s->time - t->own_at, start = s->time - clock;
     FmTime slack = passed / 20 + CLOCK_SLACK;
     if (clock > passed + slack || clock < passed - slack) {
         t->has_own = false;
@@ -196,6 +218,8 @@ static FmTime lateness(FmTurn *t, const FmSegment *s)
 
 FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
 {
+    if (s->timestamps)
+        fm_rate_note(&t->own, s->tsval, s->time);
     Bounds clock = bounds_by_clock(t, s), data = bounds_by_data(t, s, ack);
     t->answered = MAX(t->answered, ack);
     FmTime high = clock.high, low = clock.low;
@@ -207,7 +231,7 @@ FmTime fm_turn_of(FmTurn *t, const FmSegment *s, uint64_t ack)
     if (t->turn == FM_TIME_NONE && high != FM_TIME_NONE)
         t->turn = t->handshake ? MIN(high, t->handshake) : high;
     if (s->timestamps && s->length && t->clocked && t->shortest > NEAR) {
-        FmTime least = t->shortest + lateness(t, s) - FM_MILLISECOND;
+        FmTime least = t->shortest + lateness(t, s) - MAX(fm_rate_tick(&t->own), FM_MILLISECOND);
         if (high != FM_TIME_NONE && least < high && (low == FM_TIME_NONE || least > low))
             low = least;
     }

@@ -58,7 +58,23 @@ typedef struct FmTicks {
     uint32_t room;
 } FmTicks;
 
+/* How fast a clock of TSvals ticks, by what was seen of it: one of the rates that exist. */
+typedef struct FmRate {
+    FmTime since, tick; /* since: 0: nothing seen; tick: 0: not known yet */
+    uint32_t first;     /* TSval then */
+    bool sure;
+} FmRate;
+
+void fm_rate_note(FmRate *r, uint32_t tsval, FmTime now);
+
+/* A millisecond where it is not known. */
+static inline FmTime fm_rate_tick(const FmRate *r)
+{
+    return r->tick ? r->tick : FM_MILLISECOND;
+}
+
 typedef struct FmTurn {
+    FmRate own, peer; /* clocks of the sender and of the receiver */
     FmTicks clock; /* TSvals of the receiver, unwrapped */
     FmTicks data;  /* payload of the receiver: its acknowledgment tells what has reached the sender as well */
     FmTime turn;     /* estimate now; FM_TIME_NONE: none yet */

@@ -9,6 +9,8 @@
 
 #define AT_SENDER FM_MILLISECOND
 
+enum { LEAST_PACKETS = 40 };
+
 double fm_sender_vantage(const FmSender *s)
 {
     FmTime half = s->turn.shortest != FM_TIME_NONE ? s->turn.shortest : s->turn.handshake, rtt = s->rtt.lifetime_minimum;
@@ -80,4 +82,30 @@ double fm_sender_algorithm_confidence(const FmSender *s)
     all = id->cuts + id->reno_spans + id->cubic_spans + id->kept_spans + id->other_spans;
     all = MAX(all, with);
     return (with + 1) / (all + 2);
+}
+
+FmUnknown fm_sender_unknown(const FmSender *s)
+{
+    const FmIdentify *id = &s->identify;
+    FmTime since = s->limit_since && s->now > s->limit_since ? s->now - s->limit_since : 0, all = since;
+    FmTime network = s->limited[FM_LIMIT_NETWORK] + (s->limit == FM_LIMIT_NETWORK ? since : 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(s->limited); i++)
+        all += s->limited[i];
+    if (fm_identify(id) != FM_ALGORITHM_UNKNOWN)
+        return FM_UNKNOWN_NOT;
+    if (s->packets < LEAST_PACKETS)
+        return FM_UNKNOWN_SHORT;
+    if (network * 4 < all)
+        return FM_UNKNOWN_NOT_LIMITED;
+    if (!s->recover && s->phase == FM_PHASE_SLOW_START)
+        return FM_UNKNOWN_SLOW_START;
+    return id->cuts + id->reno_spans + id->cubic_spans + id->kept_spans + id->other_spans ? FM_UNKNOWN_AMBIGUOUS : FM_UNKNOWN_NO_LOSS;
+}
+
+const char *fm_unknown_name(FmUnknown unknown)
+{
+    static const char *const names[FM_UNKNOWN_COUNT] = {
+        NULL, "it sent too little", "the network hardly held it back", "it never left slow start", "it had no losses to judge by", "what it did fits none or several",
+    };
+    return names[unknown];
 }

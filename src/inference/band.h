@@ -18,3 +18,19 @@ double fm_sender_vantage(const FmSender *s);
 
 /* How surely the algorithm is known, by the share of its evidence in all (rule of succession). 0 where it is unknown. */
 double fm_sender_algorithm_confidence(const FmSender *s);
+
+/* Why no algorithm is named. */
+typedef enum FmUnknown {
+    FM_UNKNOWN_NOT,         /* one is */
+    FM_UNKNOWN_SHORT,       /* it has sent little */
+    FM_UNKNOWN_NOT_LIMITED, /* the network hardly ever held it back */
+    FM_UNKNOWN_SLOW_START,  /* it never left its first slow start */
+    FM_UNKNOWN_NO_LOSS,     /* nothing was lost, or no loss could be judged */
+    FM_UNKNOWN_AMBIGUOUS,   /* what was seen fits several, or none */
+    FM_UNKNOWN_COUNT
+} FmUnknown;
+
+FmUnknown fm_sender_unknown(const FmSender *s);
+
+/* "nothing was lost"; NULL for FM_UNKNOWN_NOT. */
+const char *fm_unknown_name(FmUnknown unknown);

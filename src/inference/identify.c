@@ -173,7 +173,7 @@ void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty
 }
 
 /* A pacer spreads these packets over a third of a round trip. */
-void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt)
+void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt, FmTime tick)
 {
     if (id->opening >= OPENING)
         return;
@@ -184,11 +184,13 @@ void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, F
     id->opening += packets;
     if (id->opening < OPENING)
         return;
-    FmTime span = p->timestamps ? fm_seq_distance(id->opening_tick, p->tsval) * FM_MILLISECOND : now - id->opening_at;
+    FmTime span = p->timestamps ? fm_seq_distance(id->opening_tick, p->tsval) * tick : now - id->opening_at;
+    if (p->timestamps && tick > FM_MILLISECOND)
+        return;
     id->opened_at_once = rtt >= 20 * FM_MILLISECOND && span >= 0 && span < rtt * 15 / 100;
 }
 
-void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_ms)
+void fm_identify_acked(FmIdentify *id, FmTime tick, FmTime shortest_turn, uint32_t full_rtt_ms)
 {
     if (!id->in_flight)
         return;
@@ -196,11 +198,13 @@ void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_m
     if (id->flight_packets < LEAST_FLIGHT)
         return;
     uint32_t ticks = id->flight_last - id->flight_first;
-    bool clocked = id->flight_last != 0;
+    bool clocked = id->flight_last != 0 && tick <= FM_MILLISECOND;
     if (!clocked && shortest_turn > FM_MILLISECOND)
         return; /* a queue before the point of capture spreads bursts too */
     if (!clocked)
         ticks = (uint32_t)((id->flight_end - id->flight_start) / FM_MILLISECOND);
+    else if (tick < FM_MILLISECOND)
+        ticks = (uint32_t)((FmTime)ticks * tick / FM_MILLISECOND);
     if (ticks <= 1)
         id->bursts++;
     else if (ticks >= MAX(3, full_rtt_ms / 8))
@@ -260,17 +264,29 @@ static void weigh(Score *s, uint32_t times, uint32_t most, int reno, int cubic, 
     s->bbr += n * bbr;
 }
 
+/* A window that never grows is held by something else, a buffer or the application: nothing of it tells of a law. */
+static bool stands_still(const FmIdentify *id)
+{
+    return id->rounds >= LEAST_ROUNDS && !id->one_more && !id->grown && !id->cuts;
+}
+
+/* Windows that are kept at losses and grow in between are nobody's of these. */
+static bool keeps_growing(const FmIdentify *id)
+{
+    return id->rounds >= LEAST_WINDOW && (id->one_more + id->grown) * 10 >= id->rounds * 8;
+}
+
 static void weigh_rounds(Score *s, const FmIdentify *id)
 {
     uint32_t n = id->rounds, steady = n - id->one_more - id->grown - id->shrunk;
     if (n < LEAST_ROUNDS)
         return;
-    bool linear = id->one_more * 10 >= n * 8, curved = steady * 10 >= n * 3 || id->grown * 10 >= n * 5;
+    bool linear = id->one_more * 10 >= n * 8, curved = (steady * 10 >= n * 3 && !stands_still(id)) || id->grown * 10 >= n * 5;
     if (linear)
         weigh(s, 1, 1, 4, -2, -2);
     else if (curved && id->one_more * 10 <= n * 6)
         weigh(s, 1, 1, -1, 2, 0);
-    if ((id->shrunk > 2 && id->shrunk * 20 >= n) || id->fallen * 64 >= id->summed) /* without a loss the pipe of the others never does that */
+    if (!id->coarse && ((id->shrunk > 2 && id->shrunk * 20 >= n) || id->fallen * 64 >= id->summed)) /* without a loss the pipe of the others never does that */
         weigh(s, 1, 1, -8, -8, 8);
 }
 
@@ -281,14 +297,14 @@ static Score scores(const FmIdentify *id)
     uint32_t others = id->bursts > 1 ? id->bursts - 1 : 0; /* the first flight of BBR is not paced */
     weigh(&s, id->reno_cuts, 8, 4, -3, -2);
     weigh(&s, id->cubic_cuts, 8, -3, 4, -2);
-    weigh(&s, id->kept_cuts, 8, -2, -2, 2);
+    weigh(&s, id->kept_cuts, 8, -2, -2, keeps_growing(id) ? -2 : 2);
     weigh(&s, id->reno_spans, 8, 4, -2, -2);
     weigh(&s, id->cubic_spans, 8, -2, 4, -2);
     weigh(&s, id->kept_spans, 8, -2, -2, 2);
     weigh(&s, id->paced, 8, -1, -1, 1);
     weigh(&s, others, 8, 1, 1, -2);
     weigh(&s, id->dip.found, 2, -4, -4, 4);
-    weigh(&s, id->early_exit, 1, -4, 1, 0);
+    weigh(&s, id->early_exit && !stands_still(id), 1, -4, 1, 0);
     weigh(&s, id->opened_at_once, 1, 0, 0, -3);
     weigh_rounds(&s, id);
     return s;
@@ -297,11 +313,11 @@ static Score scores(const FmIdentify *id)
 FmAlgorithm fm_identify(const FmIdentify *id)
 {
     Score s = scores(id);
-    if (s.reno >= s.cubic + CLEAR_LEAD && s.reno >= s.bbr + CLEAR_LEAD)
+    if (s.reno > 0 && s.reno >= s.cubic + CLEAR_LEAD && s.reno >= s.bbr + CLEAR_LEAD)
         return FM_ALGORITHM_RENO;
-    if (s.cubic >= s.reno + CLEAR_LEAD && s.cubic >= s.bbr + CLEAR_LEAD)
+    if (s.cubic > 0 && s.cubic >= s.reno + CLEAR_LEAD && s.cubic >= s.bbr + CLEAR_LEAD)
         return FM_ALGORITHM_CUBIC;
-    if (s.bbr >= s.reno + CLEAR_LEAD && s.bbr >= s.cubic + CLEAR_LEAD)
+    if (s.bbr > 0 && s.bbr >= s.reno + CLEAR_LEAD && s.bbr >= s.cubic + CLEAR_LEAD)
         return FM_ALGORITHM_BBR;
     return FM_ALGORITHM_UNKNOWN;
 }

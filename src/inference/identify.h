@@ -26,6 +26,7 @@ typedef struct FmIdentify {
     FmTime round_at;
     uint32_t round_most, round_before;
     uint32_t rounds, one_more, shrunk, grown;
+    bool coarse; /* what the sender knew is not known well enough for small falls */
     uint64_t fallen, summed; /* packets: by how much windows fell from round to round; sum of the windows */
     FmDip dip; /* PROBE_RTT */
     /* Where the pipe between losses is not known: windows at losses, and the time between. */
@@ -62,11 +63,11 @@ void fm_identify_loss(FmIdentify *id, uint32_t window, FmTime rtt, FmTime least_
 /* New data was sent; empty: nothing was in flight before it. */
 void fm_identify_sent(FmIdentify *id, const FmSegment *p, FmTime now, bool empty);
 
-/* So many packets of new data were sent in the first slow start, after something was acknowledged. */
-void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt);
+/* So many packets of new data were sent in the first slow start, after something was acknowledged. tick: of the sender's TSvals. */
+void fm_identify_opening(FmIdentify *id, const FmSegment *p, uint32_t packets, FmTime now, FmTime rtt, FmTime tick);
 
 /* An acknowledgment of data has reached the sender. */
-void fm_identify_acked(FmIdentify *id, FmTime shortest_turn, uint32_t full_rtt_ms);
+void fm_identify_acked(FmIdentify *id, FmTime tick, FmTime shortest_turn, uint32_t full_rtt_ms);
 
 /* The pipe outside of recovery; limited: the network holds the sender back. */
 void fm_identify_pipe(FmIdentify *id, uint32_t pipe, bool limited, FmTime now, FmTime rtt);

@@ -250,6 +250,16 @@ static bool usable_block(const FmBoard *b, uint64_t ack, FmSackBlock block)
     return left < right && left >= ack && right <= b->next;
 }
 
+/* RFC 2883: the first block names what came twice, if it lies below the acknowledgment or within the second block. */
+static bool tells_of_duplicate(const FmBoard *b, const FmSackBlock *sack, unsigned count)
+{
+    if (!count || fm_seq_distance(sack[0].left, sack[0].right) <= 0)
+        return false;
+    if (fm_seq_unwrap(sack[0].right, b->una) <= b->una)
+        return true;
+    return count > 1 && fm_seq_distance(sack[1].left, sack[0].left) >= 0 && fm_seq_distance(sack[0].right, sack[1].right) >= 0;
+}
+
 void fm_board_ack(FmBoard *b, uint64_t ack, const FmSackBlock *sack, unsigned count, FmDelivery *d)
 {
     d->in_flight = fm_board_pipe(b);
@@ -266,10 +276,9 @@ void fm_board_ack(FmBoard *b, uint64_t ack, const FmSackBlock *sack, unsigned co
             sack_block(b, sack[i], d);
             known[known_count++] = sack[i];
             highest = MAX(highest, fm_seq_unwrap(sack[i].right, b->una));
-        } else if (i == 0 && fm_seq_unwrap(sack[i].right, b->una) <= b->una) {
-            d->spurious = true; /* RFC 2883 */
         }
     }
+    d->spurious = tells_of_duplicate(b, sack, count);
     b->high_sacked = highest;
     memcpy(b->known, known, known_count * sizeof known[0]);
     b->known_count = known_count;
@@ -290,6 +299,15 @@ void fm_board_duplicate(FmBoard *b, FmDelivery *d)
         d->delivered++;
         b->delivered++;
         b->delivered_at = d->now;
+    }
+}
+
+void fm_board_lose_none(FmBoard *b)
+{
+    for (uint64_t i = b->head; i < b->tail && b->lost && fm_board_spend(b); i++) {
+        FmRecord *r = fm_board_at(b, i);
+        b->lost -= (r->flags & FM_RECORD_LOST) != 0;
+        r->flags &= (uint8_t)~FM_RECORD_LOST;
     }
 }
 

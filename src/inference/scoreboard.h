@@ -137,3 +137,5 @@ void fm_board_detect(FmBoard *b, FmTime window, FmDelivery *d);
 void fm_board_lose(FmBoard *b, uint64_t i);
 /* After a timeout all that was not SACKed counts as lost, as far as the budget reaches. */
 void fm_board_lose_all(FmBoard *b);
+/* Nothing was lost after all. */
+void fm_board_lose_none(FmBoard *b);

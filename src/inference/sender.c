@@ -9,6 +9,7 @@
 
 #define TIGHT_SPAN (4 * FM_MILLISECOND)
 #define AT_ONCE (FM_MILLISECOND / 2)
+#define LEAST_PAUSE (5 * FM_MILLISECOND)
 
 enum { MOST_MISSING = 4096, INITIAL_WINDOW = 10, FIRST_EPOCH = 1, COMMON_MSS = 1460, TIMESTAMP_OPTION = 12 };
 
@@ -94,12 +95,21 @@ static void return_to_slow_start(FmSender *s)
     fm_slow_start_begin(&s->slow_start, s->slow_start.most, s->now);
 }
 
+/* A retransmission begins; what follows may show that it was for nothing. */
+static void start_undo(FmSender *s)
+{
+    s->phase_before = s->phase;
+    s->undoable = true;
+    s->undo = s->undo_tsval = 0;
+}
+
 static void enter_recovery(FmSender *s, FmTime time)
 {
     FmSlowStartState state = slow_start_state(s);
     FmTime since = s->phase == FM_PHASE_SLOW_START ? fm_slow_start_cut(&s->slow_start, &state) : 0;
     if (since)
         leave_slow_start(s, since);
+    start_undo(s);
     s->recover = s->board.next;
     s->recover_open = true;
     s->window_before = s->window.now;
@@ -115,6 +125,8 @@ static void enter_recovery(FmSender *s, FmTime time)
 static void enter_timeout(FmSender *s, FmTime time)
 {
     if (s->phase != FM_PHASE_TIMEOUT) {
+        if (s->phase != FM_PHASE_RECOVERY)
+            start_undo(s);
         s->window_before = s->window.now;
         fm_window_flush(&s->window, &s->series);
     }
@@ -225,11 +237,45 @@ static bool is_duplicate(const FmSender *s, const FmAck *a)
            !(a->flags & (FM_SEGMENT_SYN | FM_SEGMENT_FIN));
 }
 
-/* When the sender's clock, taken to tick once a millisecond, stood at tsval; 0: not known. */
+/* When the sender's clock stood at tsval; 0: not known. */
 static FmTime time_of_tsval(const FmSender *s, uint32_t tsval)
 {
     int32_t ticks = fm_seq_distance(tsval, s->last_tsval);
-    return s->tsval_at && ticks >= 0 && ticks < 100000 ? s->tsval_at - ticks * FM_MILLISECOND : 0;
+    return s->tsval_at && ticks >= 0 && ticks < 100000 ? s->tsval_at - ticks * fm_rate_tick(&s->turn.own) : 0;
+}
+
+/* All that was sent again had arrived already (D-SACK), or the acknowledgment answers what was sent first (Eifel): the sender takes its
+ * window back, and what it knew before holds. */
+static void undo(FmSender *s, FmTime now)
+{
+    s->undoable = false;
+    s->undone++;
+    fm_board_lose_none(&s->board);
+    fm_window_set(&s->window, &s->series, now, MAX(s->window.now, s->window_before));
+    fm_identify_held(&s->identify);
+    fm_slow_start_begin(&s->slow_start, fm_board_pipe(&s->board), now);
+    s->recover = s->board.una;
+    set_phase(s, s->phase_before, now);
+}
+
+static void look_for_needless(FmSender *s, const FmAck *a, const FmDelivery *d)
+{
+    if (!s->undoable || !s->undo)
+        return;
+    bool early = d->advanced && d->resent_acked && s->undo_tsval && a->tsecr && fm_seq_distance(s->undo_tsval, a->tsecr) < 0;
+    uint32_t needless = early ? s->undo : d->spurious ? 1 : 0;
+    s->spurious += needless;
+    s->undo -= needless;
+    if (needless && !s->undo)
+        undo(s, d->now);
+}
+
+/* The first acknowledgment of data: what was sent until then is the initial window, if more was waiting. */
+static void note_initial(FmSender *s)
+{
+    uint64_t sent = s->board.next - (((uint64_t)FIRST_EPOCH << 32) + s->isn);
+    s->initial = (uint32_t)MIN((sent + s->mss - 1) / s->mss, UINT32_MAX);
+    s->initial_sure = !s->short_since;
 }
 
 static void take_ack(FmSender *s, const FmAck *a)
@@ -254,9 +300,12 @@ static void take_ack(FmSender *s, const FmAck *a)
         d.first_sacked = 0;
     if (fm_rtt_sample(&s->rtt, &d, s->board.una, s->board.next))
         fm_series_put(&s->series, FM_POINT_RTT, now, (uint64_t)(s->rtt.smoothed / FM_POINT_RTT_UNIT), 0);
+    look_for_needless(s, a, &d);
     if (d.advanced) {
+        if (!s->initial && !s->midstream && s->mss)
+            note_initial(s);
         s->acked = now;
-        fm_identify_acked(&s->identify, s->turn.shortest, (uint32_t)(s->rtt.smoothed / FM_MILLISECOND));
+        fm_identify_acked(&s->identify, fm_rate_tick(&s->turn.own), s->turn.shortest, (uint32_t)(s->rtt.smoothed / FM_MILLISECOND));
     }
     if (s->board.una >= s->probe)
         s->probe = 0;
@@ -411,9 +460,23 @@ static bool is_short(FmSender *s, const FmSegment *p)
     return !(leftover && s->now < s->squeezed_until);
 }
 
+/* All was acknowledged, and the sender let time pass before it sent again: it had nothing to send, even if it always writes whole
+ * segments. */
+static void note_late_answer(FmSender *s)
+{
+    if (s->short_since || !s->acked || s->now - s->acked < MAX(s->rtt.smoothed / 4, LEAST_PAUSE))
+        return;
+    put_limit(s, FM_LIMIT_APPLICATION, s->acked);
+    s->slow_start.held = true;
+    fm_identify_held(&s->identify);
+    fm_dip_spoil(&s->identify.dip);
+}
+
 static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t end)
 {
     bool was_empty = fm_board_out(&s->board) == 0;
+    if (was_empty && s->packets && !recovering(s))
+        note_late_answer(s);
     if (s->recover_open && recovering(s)) /* what was dropped on the way here had been sent before the recovery */
         s->recover = start;
     s->recover_open = false;
@@ -423,7 +486,8 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
             restart(s);
     }
     bool small = is_short(s, p);
-    if (s->short_since && (p->timestamps ? p->tsval == s->last_tsval : s->now - s->short_since < AT_ONCE))
+    bool clocked = p->timestamps && fm_rate_tick(&s->turn.own) == FM_MILLISECOND;
+    if (s->short_since && (clocked ? p->tsval == s->last_tsval : s->now - s->short_since < AT_ONCE))
         s->app_limited = s->app_limited_before; /* more was waiting */
     if (p->length > s->mss)
         s->burst = MAX(s->burst, MIN(p->length / s->mss, FM_BOARD_MAX_PIECES));
@@ -431,7 +495,7 @@ static void send_new(FmSender *s, const FmSegment *p, uint64_t start, uint64_t e
     fm_board_send(&s->board, start, end, s->mss, s->now, p, flags);
     fm_identify_sent(&s->identify, p, s->now, was_empty);
     if (s->board.delivered && s->phase == FM_PHASE_SLOW_START && !s->recover && !s->midstream)
-        fm_identify_opening(&s->identify, p, (p->length + s->mss - 1) / s->mss, s->now, s->rtt.lifetime_minimum);
+        fm_identify_opening(&s->identify, p, (p->length + s->mss - 1) / s->mss, s->now, s->rtt.lifetime_minimum, fm_rate_tick(&s->turn.own));
     fm_dip_sent(&s->identify.dip, (p->length + s->mss - 1) / s->mss, s->now, s->rtt.lifetime_minimum);
     bool closed = s->edge_known && s->edge < s->board.next + s->mss;
     if (small || (closed && s->identify.dip.slots > 1))
@@ -467,6 +531,8 @@ static void send_again(FmSender *s, const FmSegment *p, uint64_t i, uint64_t end
         if (!(r->flags & FM_RECORD_EVER_RESENT) && verdict != FM_VERDICT_TAIL_PROBE)
             (*(r->flags & FM_RECORD_UNSEEN ? &s->lost_before : &s->lost_behind))++;
         fm_board_resend(b, i, s->now, p);
+        if (!s->undo++ && p->timestamps)
+            s->undo_tsval = p->tsval;
     }
 }
 
@@ -516,6 +582,7 @@ static void note_pipe(FmSender *s, uint32_t packets)
     bool limited = s->limit == FM_LIMIT_NETWORK && s->phase == FM_PHASE_AVOIDANCE && is_aligned(s);
     if (s->limit == FM_LIMIT_RECEIVER)
         fm_identify_held(&s->identify);
+    s->identify.coarse = fm_rate_tick(&s->turn.peer) > MAX(s->rtt.smoothed / 16, FM_MILLISECOND);
     fm_identify_pipe(&s->identify, pipe, limited, s->now, s->rtt.smoothed);
     uint32_t window = fm_identify_again(&s->identify) == FM_ALGORITHM_BBR ? s->bbr.cwnd : s->window.now;
     if (pipe + MAX(2, window / 20) >= window)

@@ -43,6 +43,12 @@ typedef struct FmSender {
     uint64_t recover;    /* recovery ends when this is acknowledged */
     bool recover_open;   /* no new data since it began */
     uint32_t window_before; /* at the start of the recovery */
+    FmPhase phase_before;
+    bool undoable;       /* it may still turn out that it was for nothing (RFC 2883, 3522); */
+    uint32_t undo;       /* retransmissions of it that are not known to be needless */
+    uint32_t undo_tsval; /* of the first of them; 0: none yet, or no timestamps */
+    uint32_t undone;     /* recoveries for nothing */
+    uint64_t spurious;   /* retransmissions that the receiver did not need */
     FmSlowStart slow_start;
     uint16_t last_id;    /* IP id of its latest packet: ids that count up tell the order, and how many were lost on the way here */
     uint8_t id_trust;    /* how steadily they count up */
@@ -64,6 +70,8 @@ typedef struct FmSender {
     FmTime full;         /* the pipe was as large as the window */
     FmTime squeezed_until; /* its own SACK blocks took room from payload shortly before */
     FmTime short_since;  /* nothing was waiting to be sent from here on; 0: something may be */
+    uint32_t initial;    /* packets sent before anything of them was acknowledged; 0: not known */
+    bool initial_sure;   /* more was waiting: it was the window that ended them */
     uint64_t packets, bytes, retransmissions, retransmitted_bytes;
     uint64_t lost_before, lost_behind; /* records resent that had been lost on the way here; behind */
     uint64_t verdicts[FM_VERDICT_COUNT];

@@ -128,6 +128,7 @@ OF_SENDER(cwnd_high, s->cwnd, s->cwnd_high)
 OF_SENDER(cwnd_confidence, s->cwnd, s->cwnd_confidence)
 OF_SENDER(in_flight, true, s->in_flight)
 OF_SENDER(mss, s->mss, s->mss)
+OF_SENDER(initial_window, s->initial, s->initial)
 OF_SENDER(loss, true, losses(s))
 OF_SENDER(lost_before, true, s->lost_before)
 OF_SENDER(lost_behind, true, s->lost_behind)
@@ -281,6 +282,14 @@ static void loss_text(FmText *out, const FmFlowRow *row)
         fm_text_printf(out, share < 0.0095 ? "%.2f%%" : "%.1f%%", 100 * share);
 }
 
+/* "10"; "≥3" where less was to be sent than the window allowed. */
+static void initial_text(FmText *out, const FmFlowRow *row)
+{
+    const FmFlowSide *s = sender(row);
+    if (s && s->initial)
+        fm_text_printf(out, "%s%u", s->initial_sure ? "" : "≥", s->initial);
+}
+
 static void limited_by(FmText *out, const FmFlowRow *row)
 {
     const FmFlowSide *s = sender(row);
@@ -295,6 +304,14 @@ static void algorithm(FmText *out, const FmFlowRow *row)
     const FmFlowSide *s = sender(row);
     if (s)
         fm_text_put(out, fm_algorithm_name(s->algorithm));
+}
+
+static void unknown(FmText *out, const FmFlowRow *row)
+{
+    const FmFlowSide *s = sender(row);
+    const char *because = s ? fm_unknown_name(s->unknown) : NULL;
+    if (because)
+        fm_text_put(out, because);
 }
 
 static void phase(FmText *out, const FmFlowRow *row)
@@ -339,6 +356,7 @@ const FmFlowColumn fm_flow_columns[] = {
     { "rtt", "RTT", FM_SHAPE_SPAN, rtt, rtt_text, 13, 5 },
     { "rtt_min", "least RTT", FM_SHAPE_SPAN, rtt_min, NULL, 8, 0 },
     { "mss", "MSS", FM_SHAPE_COUNT, mss, NULL, 6, 0 },
+    { "initial_window", "initial", FM_SHAPE_COUNT, initial_window, initial_text, 8, 0 },
     { "in_flight", "in flight", FM_SHAPE_AMOUNT, in_flight, NULL, 8, 0 },
     { "cwnd", "cwnd", FM_SHAPE_AMOUNT, cwnd, cwnd_text, 9, 10 },
     { "cwnd_low", "cwnd low", FM_SHAPE_AMOUNT, cwnd_low, NULL, 8, 0 },
@@ -362,6 +380,7 @@ const FmFlowColumn fm_flow_columns[] = {
     { "phase", "phase", FM_SHAPE_TEXT, NULL, phase, 12, 0 },
     { "algorithm", "algorithm", FM_SHAPE_TEXT, NULL, algorithm, 9, 0 },
     { "algorithm_confidence", "sure", FM_SHAPE_SHARE, algorithm_confidence, NULL, 5, 0 },
+    { "algorithm_unknown", "not known because", FM_SHAPE_TEXT, NULL, unknown, 34, 0 },
     { "vantage", "vantage", FM_SHAPE_SHARE, vantage, NULL, 5, 0 },
     { "completeness", "complete", FM_SHAPE_COUNT, completeness, NULL, 4, 0 },
     { "closed_because", "closed because", FM_SHAPE_TEXT, NULL, closed_because, 40, 0 },

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "inference/band.h"
 #include "inference/breakdown.h"
 #include "inference/identify.h"
 #include "inference/segment.h"
@@ -77,6 +78,8 @@ typedef struct FmFlowRecord {
 typedef struct FmFlowSide {
     uint64_t packets, bytes; /* segments with payload, their payload; retransmissions included */
     uint32_t mss;            /* 0: not known */
+    uint32_t initial;        /* packets of the initial window; 0: not known */
+    bool initial_sure;       /* false: at least so many */
     FmTime rtt, rtt_min, rtt_latest; /* smoothed, shortest, newest as this sender measures them; 0: not measured */
     FmTime near_half;        /* shortest time from here to this sender and back; 0: not known */
     uint64_t in_flight;      /* bytes, as the sender counts them */
@@ -89,6 +92,7 @@ typedef struct FmFlowSide {
     FmTime limited[FM_LIMIT_APPLICATION + 1]; /* time that each has held it back */
     FmAlgorithm algorithm;
     double algorithm_confidence;
+    uint8_t unknown;         /* FmUnknown: why it is not known */
     uint64_t verdicts[FM_VERDICT_COUNT]; /* segments by what they were */
     uint64_t retransmissions;
     uint64_t lost_before, lost_behind; /* resent packets that had been lost between sender and capture; behind the capture */

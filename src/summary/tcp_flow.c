@@ -210,6 +210,15 @@ static void note_unseen(FmTcpFlow *t, unsigned data, const FmSender *s, FmTime t
     side->unseen = s->board.unseen_acked;
 }
 
+/* What went again had arrived already, as the receiver says. */
+static void note_spurious(FmTcpFlow *t, unsigned data, const FmSender *s, FmTime time, uint64_t frame)
+{
+    FmTcpSide *side = &t->route->side[data];
+    if (s->spurious > side->spurious)
+        note(t, FM_FINDING_NEEDLESS, data, time, 0, frame, (s->spurious - side->spurious) * s->mss);
+    side->spurious = s->spurious;
+}
+
 static void follow_receiver(FmTcpFlow *t, unsigned data, const FmSegment *p, const FmSender *s, FmTime smoothed, uint64_t frame)
 {
     FmTcpSide *side = &t->route->side[data];
@@ -224,6 +233,7 @@ static void follow_receiver(FmTcpFlow *t, unsigned data, const FmSegment *p, con
     if (side->histories && s->rtt.smoothed && s->rtt.smoothed != smoothed)
         fm_history_level(&side->histories[FM_HISTORY_RTT], p->time, (uint32_t)MIN(s->rtt.smoothed / FM_MICROSECOND, UINT32_MAX));
     note_unseen(t, data, s, p->time, frame);
+    note_spurious(t, data, s, p->time, frame);
 }
 
 static void follow_data(FmTcpFlow *t, const FmSegment *p, const FmSender *s, uint64_t frame)

@@ -22,6 +22,7 @@ typedef struct FmTcpSide { /* the data of one direction */
     uint64_t zero_packet;
     uint64_t blocked_packet; /* with which the open interval of blocking began */
     uint64_t unseen;   /* bytes told of as not captured */
+    uint64_t spurious; /* retransmissions told of as needless afterwards */
     bool over_long;    /* a segment was longer than any on the wire */
     FmBlocking blocking;
     FmHistory *histories; /* [2]: window, RTT; NULL while the sender has sent little */

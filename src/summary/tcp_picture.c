@@ -64,11 +64,11 @@ bool fm_flow_side(const FmFlowRecord *flow, unsigned direction, FmFlowSide *side
         return side->bytes;
     }
     *side = (FmFlowSide){
-        .packets = s->packets, .bytes = s->bytes, .mss = s->mss, .rtt = s->rtt.smoothed, .rtt_min = s->rtt.lifetime_minimum, .rtt_latest = s->rtt.latest,
+        .packets = s->packets, .bytes = s->bytes, .mss = s->mss, .initial = s->initial, .initial_sure = s->initial_sure, .rtt = s->rtt.smoothed, .rtt_min = s->rtt.lifetime_minimum, .rtt_latest = s->rtt.latest,
         .near_half = s->turn.shortest != FM_TIME_NONE ? s->turn.shortest : s->turn.handshake,
         .in_flight = (uint64_t)fm_board_pipe(&s->board) * s->mss,
         .phase = s->phase, .limit = s->limit,
-        .algorithm = fm_identify(&s->identify), .algorithm_confidence = fm_sender_algorithm_confidence(s),
+        .algorithm = fm_identify(&s->identify), .algorithm_confidence = fm_sender_algorithm_confidence(s), .unknown = (uint8_t)fm_sender_unknown(s),
         .retransmissions = s->retransmissions, .lost_before = s->lost_before, .lost_behind = s->lost_behind,
         .vantage = fm_sender_vantage(s), .window_history = history_of(kept, FM_HISTORY_WINDOW), .rtt_history = history_of(kept, FM_HISTORY_RTT),
     };
