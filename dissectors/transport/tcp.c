@@ -697,7 +697,7 @@ static void tcp_dissect(FmDissection *d, FmCursor *c)
     if (!fm_replaying(d) && complete && fm_ok(d)) {
         note_scale(d, &h, &options);
         if (analysis)
-            tcp_flags_sack(d, &options);
+            tcp_flags_sack(d, analysis, &options);
     }
     if (!d->quoting && complete && h.known_length)
         follow_sender(d, &h, &options);

@@ -87,7 +87,7 @@ typedef struct Analysis {
     uint32_t flags; /* BIT(row) */
     uint32_t duplicate_num, duplicate_frame, rto_frame, acks_frame, in_flight, push_bytes;
     FmTime rto, rtt, initial_rtt;
-    bool any;
+    bool any, sacked; /* sacked: its sender has told blocks before */
 } Analysis;
 
 static void release(void *memory)
@@ -338,6 +338,7 @@ static void analyze(FmDissection *d, State *state, const TcpSegmentView *v, Anal
         own->acked_once = true;
     find_initial_rtt(state, v, now);
     a->initial_rtt = state->initial_rtt;
+    a->sacked = own->sack_count != 0;
     a->any |= a->flags || a->acks_frame || a->in_flight || a->push_bytes;
 }
 
@@ -354,16 +355,15 @@ void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie)
     fm_unuse(d, before);
 }
 
-void tcp_flags_sack(FmDissection *d, const TcpOptions *options)
+void tcp_flags_sack(FmDissection *d, const void *memo, const TcpOptions *options)
 {
-    if (!d->flow)
+    const Analysis *a = memo;
+    if (!d->flow || (!a->sacked && !options->sack_count))
         return;
     FmTableUse before = fm_use(d, &fm_tcp_flags);
     State *state = fm_state(d);
     fm_unuse(d, before);
     Side *own = &state->side[d->direction];
-    if (!own->sack_count && !options->sack_count)
-        return;
     own->sack_count = options->sack_count;
     memcpy(own->sack_left, options->sack_left, sizeof own->sack_left);
     memcpy(own->sack_right, options->sack_right, sizeof own->sack_right);
@@ -465,12 +465,8 @@ static void put_notes(FmDissection *d, const Analysis *a)
     fm_close(d, flags, &nowhere);
 }
 
-void tcp_flags_put(FmDissection *d, const void *memo)
+static void put_analysis(FmDissection *d, const Analysis *a)
 {
-    const Analysis *a = memo;
-    if (!a->any)
-        return;
-    FmTableUse before = fm_use(d, &fm_tcp_flags);
     FmCursor nowhere = { .start = NULL };
     FmSubtree tree = fm_open(d, ANALYSIS, &nowhere);
     if (a->acks_frame)
@@ -486,6 +482,16 @@ void tcp_flags_put(FmDissection *d, const void *memo)
     if (a->flags)
         put_notes(d, a);
     fm_close(d, tree, &nowhere);
+}
+
+void tcp_flags_put(FmDissection *d, const void *memo)
+{
+    const Analysis *a = memo;
+    if (!a->any)
+        return;
+    FmTableUse before = fm_use(d, &fm_tcp_flags);
+    if (!fm_quiet(d) || (a->flags && d->want_info))
+        put_analysis(d, a);
     fm_unuse(d, before);
 }
 

@@ -21,7 +21,7 @@ bool tcp_flags_wanted(FmDissection *d);
 const void *tcp_flags_visit(FmDissection *d, const TcpSegmentView *view);
 
 /* Keeps the SACK blocks that this segment carries, for the segments of its peer. First visits, after the options are known. */
-void tcp_flags_sack(FmDissection *d, const TcpOptions *options);
+void tcp_flags_sack(FmDissection *d, const void *memo, const TcpOptions *options);
 
 /* The note on a SYN that brings a Fast Open cookie (RFC 7413), below the option's field. */
 void tcp_flags_fast_open(FmDissection *d, uint64_t flags, bool cookie);

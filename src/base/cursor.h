@@ -11,6 +11,9 @@
 
 #include "base/slice.h"
 
+/* For functions that few packets need: where they are called is laid apart from what runs for every packet. */
+#define FM_SELDOM __attribute__((cold))
+
 typedef enum FmTroubleKind {
     FM_TROUBLE_NONE,
     FM_TROUBLE_CUT,       /* the bytes were on the wire but were not captured */
@@ -69,10 +72,10 @@ static inline FmSlice fm_rest(const FmCursor *c)
 }
 
 /* Notes that `need` bytes were asked for and are not there; moves to the end. */
-void fm_cursor_fail(FmCursor *c, uint64_t need);
+void fm_cursor_fail(FmCursor *c, uint64_t need) FM_SELDOM;
 
 /* Notes that the contents are malformed here, whatever the reason; the cursor stays. */
-void fm_cursor_malformed(FmCursor *c);
+void fm_cursor_malformed(FmCursor *c) FM_SELDOM;
 
 static inline bool fm_has(const FmCursor *c, size_t n)
 {

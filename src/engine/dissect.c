@@ -341,10 +341,24 @@ const char *fm_vendor(const FmDissection *d, uint32_t oui)
     return fm_catalog_vendor(d->catalog, oui);
 }
 
+/* Is the protocol's name all that is asked of it? */
+static bool only_named(const FmDissection *d, const FmCatalogItem *item)
+{
+    return !d->want_labels && !d->want_notes && item->protocol->field_count <= FM_ID_STEP && !d->wanted[item->base / FM_ID_STEP];
+}
+
 void fm_data(FmDissection *d, FmCursor *c)
 {
-    if (fm_left(c))
-        try(d, FM_CONTENT, FM_CONTENT_DATA, c);
+    unsigned number = fm_find_data(d);
+    if (!fm_left(c) || !number || fm_catalog_disabled(d->catalog, number))
+        return;
+    const FmCatalogItem *item = &fm_catalog_index(d->catalog)->items[number];
+    if (only_named(d, item) && d->nesting < FM_MAX_DEPTH) { /* most bytes of most captures */
+        name_layer(d->visit, item->protocol->abbrev);
+        c->at = c->end;
+    } else {
+        enter_number(d, number, c);
+    }
 }
 
 void fm_next(FmDissection *d, FmTable table, uint64_t number, FmCursor *c)

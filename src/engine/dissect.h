@@ -105,8 +105,8 @@ struct FmDissection {
 #define fm_make_bytes(d, F, data, size) \
     do { if (fm_wanted(d, F)) fm_record_blob((d), (F), 0, 0, 0, FM_NODE_MADE, (data), (size)); } while (0)
 
-/* Is row F asked for? Only to save work, never to decide. */
-#define fm_wanted(d, F) ((d)->want[(F) / 64] >> ((F) % 64) & 1)
+/* Is row F asked for? Only to save work, never to decide. Seldom: what only recording needs is kept out of the way of what always runs. */
+#define fm_wanted(d, F) __builtin_expect((long)((d)->want[(F) / 64] >> ((F) % 64) & 1), 0)
 
 /* Does nobody look at rows of this file's table, labels or notes? What only they need may then be passed over. */
 #define fm_quiet(d) fm_quiet_of((d), sizeof(fields) / sizeof(fields[0]))
@@ -142,8 +142,8 @@ void fm_length(FmDissection *d, uint64_t length);
 /* ---- labels, notes, columns: cost nothing when nobody looks ----------------------------------------------------------- */
 
 /* Text shown instead of the standard one (or behind it: fm_label_more) by the node of row F added last. */
-#define fm_label(d, F, ...) do { if ((d)->want_labels) fm_label_of((d), (F), false, __VA_ARGS__); } while (0)
-#define fm_label_more(d, F, ...) do { if ((d)->want_labels) fm_label_of((d), (F), true, __VA_ARGS__); } while (0)
+#define fm_label(d, F, ...) do { if (G_UNLIKELY((d)->want_labels)) fm_label_of((d), (F), false, __VA_ARGS__); } while (0)
+#define fm_label_more(d, F, ...) do { if (G_UNLIKELY((d)->want_labels)) fm_label_of((d), (F), true, __VA_ARGS__); } while (0)
 
 /* The same for a subtree opened before. */
 void fm_subtree_label(FmDissection *d, FmSubtree subtree, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -153,8 +153,8 @@ void fm_subtree_label_more(FmDissection *d, FmSubtree subtree, const char *forma
 void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text);
 
 /* Text of the current protocol's own line: "User Datagram Protocol, Src Port: …". _more appends. */
-#define fm_title(d, ...) do { if ((d)->want_labels) fm_title_of((d), false, __VA_ARGS__); } while (0)
-#define fm_title_more(d, ...) do { if ((d)->want_labels) fm_title_of((d), true, __VA_ARGS__); } while (0)
+#define fm_title(d, ...) do { if (G_UNLIKELY((d)->want_labels)) fm_title_of((d), false, __VA_ARGS__); } while (0)
+#define fm_title_more(d, ...) do { if (G_UNLIKELY((d)->want_labels)) fm_title_of((d), true, __VA_ARGS__); } while (0)
 
 /* A note with a name (row F is an FM_EXPERT), as a child of the field added last. Text: the row's name, or the format. */
 #define fm_expert(d, F) fm_expert_of((d), &fields[F], (F), NULL)
@@ -164,7 +164,7 @@ void fm_subtree_constant(FmDissection *d, FmSubtree subtree, const char *text);
 static inline bool fm_wants_notes(const FmDissection *d) { return d->want_notes; }
 
 /* A note without a name. */
-void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fm_note(FmDissection *d, FmSeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4) FM_SELDOM;
 
 /* Info column: replaces, appends, or puts in front. Raw packet text is welcome: it is escaped when printed. */
 #define fm_info(d, ...) do { if ((d)->want_info) fm_info_of((d), 0, __VA_ARGS__); } while (0)
@@ -480,7 +480,7 @@ FmSlice fm_add_stringz_of(FmDissection *d, const FmField *field, unsigned index,
 FmSubtree fm_open_of(FmDissection *d, const FmField *field, unsigned index, const FmCursor *c);
 void fm_label_of(FmDissection *d, unsigned index, bool adds, const char *format, ...) G_GNUC_PRINTF(4, 5);
 void fm_title_of(FmDissection *d, bool adds, const char *format, ...) G_GNUC_PRINTF(3, 4);
-void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void fm_expert_of(FmDissection *d, const FmField *field, unsigned index, const char *format, ...) G_GNUC_PRINTF(4, 5) FM_SELDOM;
 void fm_info_of(FmDissection *d, int where, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static inline __attribute__((always_inline)) void fm_record_of(FmDissection *d, const FmField *field, unsigned index, uint32_t offset,
@@ -517,7 +517,7 @@ static inline __attribute__((always_inline)) uint64_t fm_add_number(FmDissection
         v = (v & field->mask) >> __builtin_ctzll(field->mask);
     else if (fm_type_is_signed(field->type))
         v = fm_sign_extend(v, width);
-    if (__builtin_expect(fm_wanted(d, index), 0))
+    if (fm_wanted(d, index))
         fm_record_of(d, field, index, fm_offset(c), width, c->buffer, 0, v);
     if (advance)
         c->at += width;
