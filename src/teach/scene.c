@@ -18,7 +18,7 @@ typedef struct Role {
     const char *name;
     GPtrArray *candidates;  /* of Candidate, in the order in which they began */
     GHashTable *by_flow;    /* of Candidate */
-    unsigned needed;        /* steps that are not optional */
+    unsigned steps, needed; /* found in its flow; those that are not optional. Where all are optional, it is all of them or none */
     Candidate *complete;    /* the first that has all */
 } Role;
 
@@ -47,7 +47,7 @@ static unsigned role_named(FmScene *s, const char *name)
     for (unsigned i = 0; i < s->role_count; i++)
         if (g_str_equal(s->roles[i].name, name))
             return i;
-    s->roles[s->role_count] = (Role){ name, g_ptr_array_new_with_free_func(candidate_free), g_hash_table_new(g_int64_hash, g_int64_equal), 0, NULL };
+    s->roles[s->role_count] = (Role){ name, g_ptr_array_new_with_free_func(candidate_free), g_hash_table_new(g_int64_hash, g_int64_equal), 0, 0, NULL };
     return s->role_count++;
 }
 
@@ -71,6 +71,7 @@ static bool prepare_step(FmScene *s, unsigned i, uint64_t *wanted, uint64_t *tol
         return false;
     }
     fm_filter_wants(s->filters[i], wanted, &columns);
+    s->roles[s->role_of[i]].steps += !step->anywhere;
     s->roles[s->role_of[i]].needed += !step->optional && !step->anywhere;
     return true;
 }
@@ -150,7 +151,7 @@ static void walk(FmScene *s, unsigned role, uint64_t flow, const FmPacket *packe
         return;
     unsigned count = s->lesson->steps->len;
     for (unsigned i = c ? c->next : step_of_role(s, role, 0); i < count; i = step_of_role(s, role, i + 1)) {
-        bool optional = fm_lesson_step(s->lesson, i)->optional;
+        bool optional = r->needed && fm_lesson_step(s->lesson, i)->optional;
         if (fm_filter_match(s->filters[i], packet)) {
             c = c ? c : candidate_of(s, role, flow);
             if (!c)
@@ -159,7 +160,7 @@ static void walk(FmScene *s, unsigned role, uint64_t flow, const FmPacket *packe
             c->found++;
             c->needed += !optional;
             c->next = step_of_role(s, role, i + 1);
-            if (c->needed == r->needed)
+            if (c->needed == (r->needed ? r->needed : r->steps))
                 r->complete = c;
             s->stale = true;
             return;
@@ -201,7 +202,7 @@ static const Candidate *best_of(FmScene *s, unsigned role)
 {
     const Role *r = &s->roles[role];
     const Candidate *best = NULL;
-    if (r->complete)
+    if (r->complete || !r->needed)
         return r->complete;
     for (unsigned i = 0; i < r->candidates->len; i++) {
         const Candidate *c = r->candidates->pdata[i];
