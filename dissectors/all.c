@@ -140,6 +140,10 @@ extern const FmProtocol fm_syslog;
 extern const FmProtocol fm_tftp;
 extern const FmProtocol fm_dhcp;
 extern const FmProtocol fm_dhcp_options;
+extern const FmProtocol fm_dhcpv6;
+extern const FmProtocol fm_eap;
+extern const FmProtocol fm_radius;
+extern const FmProtocol fm_snmp;
 extern const FmProtocol fm_stp;
 extern const FmProtocol fm_eapol;
 extern const FmProtocol fm_vrrp;
@@ -280,6 +284,10 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_stp,
     &fm_dhcp_options,
     &fm_dhcp,
+    &fm_dhcpv6,
+    &fm_eap,
+    &fm_radius,
+    &fm_snmp,
     &fm_tftp,
     &fm_syslog,
     &fm_ssdp,

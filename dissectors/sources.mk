@@ -7,6 +7,10 @@ dissectors = \
 	dissectors/application/db_lsp.c \
 	dissectors/application/dhcp.c dissectors/application/dhcp.h \
 	dissectors/application/dhcp_options.c \
+	dissectors/application/dhcpv6.c \
+	dissectors/application/radius.c \
+	dissectors/application/snmp.c \
+	dissectors/link/eap.c \
 	dissectors/application/dns.c dissectors/application/dns.h \
 	dissectors/application/dns_names.c \
 	dissectors/application/dns_numbers.c \

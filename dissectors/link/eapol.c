@@ -3,12 +3,14 @@
 
 #include "engine/dissect.h"
 
+extern const FmProtocol fm_eap;
+
 enum {
     EAPOL, VERSION_OF, TYPE, LENGTH, KEYDES_TYPE, BODY, MESSAGE, KEY_INFO, KEY_VERSION, KEY_TYPE, KEY_INDEX, INSTALL, ACK, MIC_SET, SECURE, ERROR, REQUEST,
     ENCRYPTED, SMK, KEY_LENGTH, REPLAY, NONCE, IV, RSC, ID, MIC, DATA_LENGTH, DATA,
 };
 
-enum { KEY = 3, RSN_KEY = 2, WPA_KEY = 254 };
+enum { EAP_PACKET = 0, KEY = 3, RSN_KEY = 2, WPA_KEY = 254 };
 
 static const FmName versions[] = { { 1, 0, "802.1X-2001" }, { 2, 0, "802.1X-2004" }, { 3, 0, "802.1X-2010" }, { 0 } };
 static const FmName types[] = {
@@ -104,6 +106,10 @@ static void eapol_dissect(FmDissection *d, FmCursor *c)
     FmCursor body = fm_take(c, MIN(length, fm_left_on_wire(c)));
     if (!fm_left(&body))
         return;
+    if (type == EAP_PACKET) {
+        fm_call(d, &fm_eap, &body);
+        return;
+    }
     if (type != KEY) {
         fm_data(d, &body);
         return;

@@ -228,6 +228,12 @@ void fm_layer_name(FmDissection *d, const char *name)
     name_layer(d->visit, name);
 }
 
+void fm_layer_unname(FmDissection *d)
+{
+    if (d->packet->layer_count)
+        d->packet->layer_count--;
+}
+
 /* In line where layers are entered: each is a step of the way back from the innermost one, and a processor foresees sixteen. */
 static inline __attribute__((always_inline)) void enter(FmDissection *d, unsigned number, const FmProtocol *protocol, uint16_t base,
                                                         FmCursor *c)

@@ -352,6 +352,9 @@ void fm_quote(FmDissection *d, FmTable table, uint64_t number, FmCursor *c);
 /* Names a layer that has no protocol of its own in frame.protocols ("ethertype"). */
 void fm_layer_name(FmDissection *d, const char *name);
 
+/* Takes back the name of the layer just entered, which is not counted there. */
+void fm_layer_unname(FmDissection *d);
+
 typedef struct FmFragments {       /* what something was put together from, for the fields that tell of it */
     const FmPiece *pieces;         /* by place: offset is where the bytes lie in their packet */
     const uint32_t *offsets;       /* where each belongs in the whole */
