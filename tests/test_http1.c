@@ -21,11 +21,14 @@ static const struct {
     { "pipelined requests", "", REQUESTS, "GET / HTTP/1.1\r\n\r\nPUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n",
       "message:18 message:40 message:18" },
     { "line ends without CR", "", REQUESTS, "GET / HTTP/1.1\nA: b\n\n", "message:21" },
-    { "a method that nobody knows", "", REQUESTS, "BREW / HTTP/1.1\r\n\r\n", "message:19" },
+    { "a method that nobody knows", "", REQUESTS, "BREW / HTTP/1.1\r\n\r\n", "refused" },
     { "no HTTP", "", REQUESTS, "\x16\x03\x01", "refused" },
     { "a body by its length", "G", RESPONSES, OK "Content-Length: 2\r\n\r\nhi", "message:40" },
     { "length twice, the same", "G", RESPONSES, OK "Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi", "message:59" },
-    { "length twice, the first is taken", "G", RESPONSES, OK "Content-Length: 2\r\nContent-Length: 9\r\n\r\nhi", "message:59" },
+    { "length twice, the last is taken", "G", RESPONSES, OK "Content-Length: 2\r\nContent-Length: 9\r\n\r\nhi4567890", "message:66" },
+    { "no length and no type: until the end", "G", RESPONSES, OK "\r\nhi", "until-end" },
+    { "one empty line in front", "", REQUESTS, "\r\nGET / HTTP/1.1\r\n\r\n", "message:20" },
+    { "two empty lines in front", "", REQUESTS, "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "refused" },
     { "HEAD has no body", "HG", RESPONSES, OK "Content-Length: 9\r\n\r\n" OK "Content-Length: 1\r\n\r\nx", "message:38 message:39" },
     { "neither have 1xx, 204, 304", "G", RESPONSES, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Gone\r\nContent-Length: 9\r\n\r\n", "message:25 message:40" },
     { "chunks", "G", RESPONSES, OK "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "message:60" },
@@ -51,7 +54,7 @@ static void put_record(GString *out, const HttpState *state, unsigned direction,
         g_string_append(out, "more");
     else if (length == FM_UNTIL_END)
         g_string_append(out, "until-end");
-    else if (length == FM_REFUSED)
+    else if (length == FM_IGNORED)
         g_string_append(out, "refused");
     else
         g_string_append_printf(out, "%s:%" G_GUINT64_FORMAT, kinds[state->side[direction].scan.kind], length);

@@ -374,6 +374,22 @@ static void put_body(FmDissection *d, Message *m, FmCursor *c)
 
 /* ---- records ---- */
 
+/* Bytes that are shown as they come. */
+static void put_rest(FmDissection *d, FmCursor *c)
+{
+    put_file_data(d, c);
+    FmBodyInfo info = { .inside = false };
+    fm_body_dissect(d, &info, c);
+}
+
+/* What follows a header that a line without a colon has ended. */
+static void put_continuation(FmDissection *d, FmCursor *c)
+{
+    fm_contents(d, FM_CONTENTS_BODY, c);
+    fm_info_more(d, "%s", "Continuation");
+    put_rest(d, c);
+}
+
 static void put_message(FmDissection *d, FmCursor *c, Message *m)
 {
     FmCursor start = *c;
@@ -399,7 +415,9 @@ static void put_message(FmDissection *d, FmCursor *c, Message *m)
     }
     if (c->at - start.at > FM_MAX_HTTP_HEADER)
         fm_expert(d, TOO_LONG);
-    if (m->memo->body != HTTP_NO_BODY)
+    if (m->header.ended)
+        put_continuation(d, c);
+    else if (m->memo->body != HTTP_NO_BODY)
         put_body(d, m, c);
     if (m->status == 101)
         fm_info_keep(d);
@@ -438,9 +456,7 @@ static void put_piece(FmDissection *d, FmCursor *c, const HttpMemo *memo)
         fm_info_more(d, "%s", "Continuation");
     else
         fm_info(d, "%s", "Continuation");
-    put_file_data(d, c);
-    FmBodyInfo info = { .inside = false };
-    fm_body_dissect(d, &info, c);
+    put_rest(d, c);
 }
 
 /* A piece of a body of events: those that end here are shown here. */

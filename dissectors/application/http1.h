@@ -13,7 +13,7 @@ typedef enum HttpKind { /* what a record of the stream is */
     HTTP_TUNNEL,    /* what a proxy forwards after CONNECT */
 } HttpKind;
 
-typedef enum HttpBody { HTTP_NO_BODY, HTTP_LENGTH, HTTP_CHUNKED, HTTP_CLOSE, HTTP_REST } HttpBody;
+typedef enum HttpBody { HTTP_NO_BODY, HTTP_LENGTH, HTTP_CHUNKED, HTTP_CLOSE } HttpBody;
 
 typedef enum HttpMethod { HTTP_OTHER_METHOD, HTTP_HEAD, HTTP_CONNECT } HttpMethod; /* as far as framing asks */
 
@@ -38,7 +38,7 @@ typedef struct HttpScan { /* how far a record has been looked at */
     uint64_t header;      /* size of the header */
     uint8_t stage;
     uint8_t kind, body;   /* HttpKind, HttpBody */
-    bool response, has_length, bad_length, chunked, coded, has_type, keep_alive, events;
+    bool response, has_length, chunked, coded, events;
     uint16_t status;
     HttpExchange *exchange; /* of a request that is not complete */
 } HttpScan;
@@ -128,6 +128,7 @@ FmSlice fm_http_ascii(FmDissection *d, FmSlice text);
 typedef struct HttpHeader { /* what the message's own dissector needs of its header fields; slices lie in the packet */
     FmSlice host, type, encoding, upgrade, protocol, extensions, transfer;
     bool response, notification, has_length;
+    bool ended; /* by a line that is no field */
 } HttpHeader;
 
 /* Header fields from `c` on, the empty line included. */

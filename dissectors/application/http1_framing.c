@@ -139,7 +139,7 @@ bool fm_http_is_request(FmSlice line)
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++)
         if (strlen(methods[i]) == n && memcmp(methods[i], line.data, n) == 0)
             return true;
-    return line.size > n + 10 && memcmp(line.data + line.size - 9, " HTTP/1.", 8) == 0; /* a method we have not heard of */
+    return false; /* a method that Wireshark has not heard of: what is not recognised as HTTP */
 }
 
 /* Could bytes without a line end be the beginning of a message? */
@@ -159,22 +159,15 @@ static void note_field(HttpScan *scan, FmSlice line)
     if (!fm_http_field(line, &name, &value))
         return;
     switch (name.size) {
-    case 10:
-        if (fm_http_is(name, "Connection"))
-            scan->keep_alive |= fm_http_lists(value, "keep-alive");
-        break;
     case 12:
-        if (fm_http_is(name, "Content-Type")) {
-            scan->has_type = true;
+        if (fm_http_is(name, "Content-Type"))
             scan->events = starts_with(value, "text/event-stream");
-        }
         break;
     case 14:
         if (fm_http_is(name, "Content-Length")) {
             uint64_t length = 0;
             bool good = fm_http_number(value, &length);
-            scan->bad_length |= !good || (scan->has_length && length != scan->length); /* §6.3: unrecoverable, the first one is taken */
-            if (!scan->has_length && good) {
+            if (good) { /* §6.3: two that differ are unrecoverable; Wireshark takes the last one */
                 scan->has_length = true;
                 scan->length = length;
             }
@@ -210,14 +203,14 @@ static HttpBody body_of(const HttpState *state, const HttpScan *scan)
         return scan->length ? HTTP_LENGTH : HTTP_NO_BODY;
     if (!scan->response)
         return HTTP_NO_BODY;
-    return (scan->has_type || scan->bad_length) && !scan->keep_alive ? HTTP_CLOSE : HTTP_REST;
+    return HTTP_CLOSE;
 }
 
-/* Bytes that start no message: shown where there were messages before; else this is no HTTP. */
+/* Bytes that start no message: shown where there were messages before; else passed over, as Wireshark does. */
 static uint64_t unexpected(const HttpState *state, HttpScan *scan, FmSlice bytes)
 {
     scan->kind = HTTP_OTHER;
-    return state->seen || state->first ? bytes.size : FM_REFUSED;
+    return state->seen || state->first ? bytes.size : FM_IGNORED;
 }
 
 static uint64_t finish(HttpScan *scan, HttpKind kind, uint64_t length)
@@ -263,9 +256,6 @@ static uint64_t end_of_header(HttpState *state, HttpSide *side, FmSlice bytes)
         }
         scan->stage = CLOSE;
         return 0;
-    case HTTP_REST: /* shown as it comes */
-        side->to_the_end = true;
-        return finish(scan, HTTP_MESSAGE, bytes.size);
     default: return finish(scan, HTTP_MESSAGE, scan->at);
     }
 }
@@ -278,8 +268,12 @@ static uint64_t scan_start(HttpState *state, HttpSide *side, FmSlice bytes)
     size_t next;
     if (memcmp(bytes.data, preface, MIN(bytes.size, PREFACE_SIZE)) == 0)
         return bytes.size < PREFACE_SIZE ? FM_NEED_MORE : finish(scan, HTTP_PREFACE, PREFACE_SIZE);
-    while (scan->at < bytes.size && (bytes.data[scan->at] == '\r' || bytes.data[scan->at] == '\n')) /* §2.2: empty lines in front */
-        scan->at++;
+    if (bytes.data[0] == '\n') /* §2.2: an empty line in front */
+        scan->at = 1;
+    else if (bytes.data[0] == '\r' && bytes.size < 2)
+        return FM_NEED_MORE;
+    else if (bytes.data[0] == '\r' && bytes.data[1] == '\n')
+        scan->at = 2;
     FmSlice rest = { bytes.data + scan->at, bytes.size - (size_t)scan->at };
     if (!fm_http_line(bytes, (size_t)scan->at, &line, &next)) {
         if (scan->at > FM_MAX_HTTP_HEADER || rest.size > FM_MAX_HTTP_HEADER || (rest.size && !may_start(rest)))

@@ -359,6 +359,11 @@ void fm_http_headers(FmDissection *d, FmCursor *c, HttpHeader *header)
             break;
         }
         bool has_colon = fm_http_field(text, &name, &value);
+        if (!has_colon && text.size < size && !folded && *text.data != ' ' && *text.data != '\t') { /* no header field: what follows is taken for the body */
+            c->at = line.at;
+            header->ended = true;
+            break;
+        }
         bool good = has_colon && is_good_name(name) && name.data + name.size < text.data + text.size && name.data[name.size] == ':';
         unsigned row = has_colon ? row_of(name) : NO_ROW;
         keep(header, row, has_colon ? value : (FmSlice){ NULL, 0 });

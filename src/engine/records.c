@@ -255,7 +255,20 @@ static uint64_t ask(FmPut *put, FmSlice bytes)
 
 static bool is_known(uint64_t need)
 {
-    return need < FM_REFUSED;
+    return need < FM_IGNORED;
+}
+
+static bool is_refused(uint64_t need)
+{
+    return need == FM_REFUSED || need == FM_IGNORED;
+}
+
+/* So many bytes are not the consumer's. */
+static void refuse(FmPut *put, uint64_t need, size_t size)
+{
+    put->s->record_offset += size;
+    if (need == FM_REFUSED)
+        put->memo->result.consumed = put->memo->result.records > 0;
 }
 
 static inline __attribute__((always_inline)) void dissect_record(FmPut *put, FmCursor *c, FmTime arrived, bool gathered, bool same_buffer)
@@ -373,6 +386,14 @@ static void continue_record(FmPut *put, FmRun *run)
         s->need = ask(put, (FmSlice){ s->gathered, s->gathered_size });
         put->asked = true;
     }
+    if (is_refused(s->need)) { /* as more of it shows */
+        uint64_t need = s->need;
+        size_t size = s->gathered_size;
+        fm_records_forget(s);
+        put->memo->result.tail = 0;
+        refuse(put, need, size);
+        return;
+    }
     if (is_known(s->need) && s->need > FM_MAX_RECORD) {
         lose(put, "A record is longer than what is put together");
         return;
@@ -410,10 +431,9 @@ static void start_record(FmPut *put, FmRun *run)
     uint64_t need = ask(put, run->bytes);
     if (need == FM_UNTIL_END && s->finished && s->offset == s->end && !run->lost)
         need = run->bytes.size; /* the end is here */
-    if (need == FM_REFUSED) {
-        s->record_offset += run->bytes.size;
+    if (is_refused(need)) {
+        refuse(put, need, run->bytes.size);
         fm_run_advance(run, run->bytes.size);
-        put->memo->result.consumed = put->memo->result.records > 0;
         return;
     }
     if (s->apart && need > run->bytes.size && !run->lost)

@@ -198,11 +198,11 @@ void fm_stream_drain(FmPut *put)
 static void skip_to(FmStream *s, uint64_t offset)
 {
     uint64_t missing = offset - s->offset, rest = s->skip;
-    if (s->gathered_size && s->need < FM_REFUSED)
+    if (s->gathered_size && s->need < FM_IGNORED)
         rest = s->need - s->gathered_size;
     s->hole = missing > rest; /* where the next record starts is not known */
     if (s->gathered_size) {
-        s->skip = s->need < FM_REFUSED && s->need > s->gathered_size ? s->need - s->gathered_size : 0;
+        s->skip = s->need < FM_IGNORED && s->need > s->gathered_size ? s->need - s->gathered_size : 0;
         fm_records_forget(s);
     }
     s->skip = s->skip > missing ? s->skip - missing : 0;

@@ -74,6 +74,7 @@ typedef struct FmPreference {
 
 #define FM_NEED_MORE UINT64_MAX
 #define FM_REFUSED (UINT64_MAX - 2)   /* the bytes of this piece are not the protocol's at all: they are passed over */
+#define FM_IGNORED (UINT64_MAX - 3)   /* the same, and they are not shown as data: who is bound to the port takes all */
 #define FM_UNTIL_END (UINT64_MAX - 1) /* a record that ends with its stream */
 
 typedef struct FmProtocol {
