@@ -73,6 +73,21 @@ if "$fathom" -v | grep -q '^with.* zlib '; then equal "objects" 13893 "$(stat -c
 # 10 a class sees the handshake
 says "class" 'three-way handshake|SYN' teach handshake --export txt
 
+# ---- the one-liners of the README, those that need no interface
+ln -s "$data/demo.pcapng" FILE
+ln -s "$data/tcp-loss.pcapng" CLIENT-FILE
+ln -s "$data/tcp-loss-server.pcapng" SERVER-FILE
+ln -s "$data/tls13-no-keys.keys" keys.log
+one_liners=0
+while read -r line; do
+    eval "set -- ${line#fathom }"
+    [[ " $* " != *" -i "* ]] || continue
+    one_liners=$((one_liners + 1))
+    : >out
+    if timeout 60 "$fathom" "$@" >out 2>err </dev/null && { [ -s out ] || [[ $line == *closed_because* ]]; }; then good; else bad "README" "$line"; head -n 5 out err; fi
+done < <(sed -n '/^## One-liners/,/^## Secrets/s/^|[^|]*| `\(fathom [^`]*\)` |.*/\1/p' "$top/README.md")
+if [ $one_liners -ge 10 ]; then good; else bad "README" "$one_liners one-liners"; fi
+
 # ---- what is done in the terminal
 in_terminal()
 {
