@@ -54,6 +54,9 @@ static const FmPreference preferences[] = {
     [PREF_RELAYED] = { "stun.dissect_relayed", "Dissect what TURN relays as if the peers had sent it to each other: STUN, DTLS, RTP, …", FM_PREF_BOOL, 0 },
 };
 
+#define CLASS_MASK 0x0110
+#define METHOD_MASK 0x3eef
+
 enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLASS_ERROR = 0x11 };
 
 #define CHANNEL_HEADER_SIZE 4
@@ -159,18 +162,43 @@ static void put_links(FmDissection *d, const StunMemo *memo)
     }
 }
 
+#define PICTURE_SIZE (16 + 3 + 1)
+
+/* ".... ...1 ...0 ....": the bits of `value` that `mask` has */
+static const char *picture(char out[PICTURE_SIZE], uint64_t value, uint64_t mask)
+{
+    char *at = out;
+    for (int bit = 15; bit >= 0; bit--) {
+        *at++ = !(mask >> bit & 1) ? '.' : value >> bit & 1 ? '1' : '0';
+        if (bit && bit % 4 == 0)
+            *at++ = ' ';
+    }
+    *at = 0;
+    return out;
+}
+
+/* Both have names by their bits, and numbers by their place among the others. */
+static void put_class_and_method(FmDissection *d, FmCursor *c, uint64_t type, const char *class_name, const char *method_name)
+{
+    char bits[PICTURE_SIZE];
+    unsigned class = (type & CLASS_MASK) >> 4, method = type & METHOD_MASK;
+    fm_add_bits(d, STUN_TYPE_CLASS, c);
+    fm_label(d, STUN_TYPE_CLASS, "%s = Message Class: 0x%02x %s (%u)", picture(bits, type, CLASS_MASK), class, class_name, class >> 3 | (class & 1));
+    fm_add_bits(d, STUN_TYPE_METHOD, c);
+    fm_label(d, STUN_TYPE_METHOD, "%s = Message Method: 0x%04x %s (0x%03x)", picture(bits, type, METHOD_MASK), method, method_name, method);
+}
+
 static void put_type(FmDissection *d, FmCursor *c, uint64_t *type)
 {
     *type = fm_add_bits(d, STUN_TYPE, c);
-    uint64_t class = (*type & 0x0110) >> 4, method = *type & 0x3eef;
+    uint64_t class = (*type & CLASS_MASK) >> 4, method = *type & METHOD_MASK;
     const char *class_name = fm_name(classes, class), *method_name = fm_name(methods, method);
     if (!method_name)
         method_name = "Unknown";
     fm_label_more(d, STUN_TYPE, " (%s %s)", method_name, class_name);
     fm_info(d, "%s %s", method_name, class_name);
     fm_down(d);
-    fm_add_bits(d, STUN_TYPE_CLASS, c);
-    fm_add_bits(d, STUN_TYPE_METHOD, c);
+    put_class_and_method(d, c, *type, class_name, method_name);
     fm_add(d, STUN_TYPE_ASSIGNMENT, c);
     fm_up(d);
 }
@@ -208,6 +236,7 @@ static void put_channel_data(FmDissection *d, StunMemo *memo, FmCursor *c)
 {
     fm_protocol_column(d, "STUN");
     fm_info(d, "ChannelData TURN Message");
+    fm_title(d, "Session Traversal Utilities for NAT, TURN ChannelData Message");
     fm_add(d, STUN_CHANNEL, c);
     uint64_t length = fm_add(d, STUN_LENGTH, c);
     fm_length(d, CHANNEL_HEADER_SIZE);

@@ -10,7 +10,9 @@ enum {
     CRC32, CRC32_STATUS, ERROR_CLASS, ERROR_NUMBER, ERROR_REASON, REALM, NONCE, UNKNOWN, IPV4_XORED, IPV6_XORED, PORT_XORED, ICMP_TYPE, ICMP_CODE,
     SOFTWARE, PRIORITY, TIE_BREAKER, LIFETIME, CHANGE_IP, CHANGE_PORT, ALGORITHM, ALGORITHM_LENGTH, ALGORITHM_DATA, RESERVE_NEXT, CACHE_TIMEOUT,
     TOKEN, VALUE, RESERVED, TRANSPORT, CHANNEL, MAGIC_COOKIE, BANDWIDTH, MS_VERSION, MS_VERSION_ICE, MS_CONNECTION_ID, MS_SEQUENCE_NUMBER,
-    MS_STREAM_TYPE, MS_SERVICE_QUALITY, MS_FOUNDATION, NETWORK_ID, NETWORK_COST, LONG_ATTRIBUTE, UNKNOWN_ATTRIBUTE, CRC32_BAD,
+    MS_STREAM_TYPE, MS_SERVICE_QUALITY, MS_FOUNDATION, MS_SESSION_ID, MS_8006, ADMISSION_TYPE, RESERVATION_ID, AMOUNT_MAX_SEND, AMOUNT_MIN_SEND,
+    AMOUNT_MAX_RECEIVE, AMOUNT_MIN_RECEIVE, SITE_VALID, SITE_PSTN, SITE_RESERVED, SITE_MAX_SEND, SITE_MAX_RECEIVE, SIP_DIALOG, SIP_CALL,
+    PEER_LOCATION, SELF_LOCATION, FEDERATION, NETWORK_ID, NETWORK_COST, LONG_ATTRIBUTE, UNKNOWN_ATTRIBUTE, CRC32_BAD,
 };
 
 static const FmName comprehensions[] = { { 0, 0, "Required" }, { 1, 0, "Optional" }, { 0 } };
@@ -42,10 +44,13 @@ enum { /* attribute types (IANA: STUN Attributes) */
     A_PASSWORD_ALGORITHM, A_USERHASH,
     A_XOR_MAPPED_ADDRESS = 0x0020, A_RESERVATION_TOKEN = 0x0022, A_PRIORITY = 0x0024, A_USE_CANDIDATE, A_PADDING, A_XOR_RESPONSE_TARGET,
     A_XOR_REFLECTED_FROM, A_CONNECTION_ID = 0x002a, A_LEGACY_ICMP = 0x0030,
-    A_ADDITIONAL_ADDRESS_FAMILY = 0x8000, A_ADDRESS_ERROR_CODE, A_PASSWORD_ALGORITHMS, A_ALTERNATE_DOMAIN, A_ICMP, A_MS_VERSION = 0x8008,
+    A_ADDITIONAL_ADDRESS_FAMILY = 0x8000, A_ADDRESS_ERROR_CODE, A_PASSWORD_ALGORITHMS, A_ALTERNATE_DOMAIN, A_ICMP, A_MS_8006 = 0x8006, A_MS_VERSION = 0x8008,
     A_MS_XOR_MAPPED_ADDRESS = 0x8020, A_SOFTWARE = 0x8022, A_ALTERNATE_SERVER, A_CACHE_TIMEOUT = 0x8027, A_FINGERPRINT, A_ICE_CONTROLLED,
     A_ICE_CONTROLLING, A_RESPONSE_ORIGIN, A_OTHER_ADDRESS, A_MS_SEQUENCE_NUMBER = 0x8050, A_MS_CANDIDATE_IDENTIFIER = 0x8054,
-    A_MS_SERVICE_QUALITY = 0x8055, A_MS_IMPLEMENTATION_VERSION = 0x8070, A_GOOG_NETWORK_INFO = 0xc057,
+    A_MS_SERVICE_QUALITY = 0x8055, A_MS_ADMISSION, A_MS_RESERVATION, A_MS_AMOUNT, A_MS_REMOTE_SITE, A_MS_REMOTE_RELAY, A_MS_LOCAL_SITE, A_MS_LOCAL_RELAY,
+    A_MS_REMOTE_SITE_RESPONSE, A_MS_REMOTE_RELAY_RESPONSE, A_MS_LOCAL_SITE_RESPONSE, A_MS_LOCAL_RELAY_RESPONSE, A_MS_SIP_DIALOG, A_MS_SIP_CALL,
+    A_MS_LOCATION = 0x8068, A_MS_IMPLEMENTATION_VERSION = 0x8070, A_MS_ALT_MAPPED_ADDRESS = 0x8090, A_MS_SESSION_ID = 0x8095,
+    A_GOOG_NETWORK_INFO = 0xc057,
 };
 
 static const FmName attributes[] = {
@@ -65,18 +70,32 @@ static const FmName attributes[] = {
     { A_CONNECTION_ID, 0, "CONNECTION-ID" }, { A_LEGACY_ICMP, 0, "LEGACY-ICMP" },
     { A_ADDITIONAL_ADDRESS_FAMILY, 0, "ADDITIONAL-ADDRESS-FAMILY" }, { A_ADDRESS_ERROR_CODE, 0, "ADDRESS-ERROR-CODE" },
     { A_PASSWORD_ALGORITHMS, 0, "PASSWORD-ALGORITHMS" }, { A_ALTERNATE_DOMAIN, 0, "ALTERNATE-DOMAIN" }, { A_ICMP, 0, "ICMP" },
-    { A_MS_VERSION, 0, "MS-VERSION" }, { A_MS_XOR_MAPPED_ADDRESS, 0, "MS-XOR-MAPPED-ADDRESS" }, { A_SOFTWARE, 0, "SOFTWARE" },
-    { A_ALTERNATE_SERVER, 0, "ALTERNATE-SERVER" }, { 0x8025, 0, "TRANSACTION_TRANSMIT_COUNTER" }, { A_CACHE_TIMEOUT, 0, "CACHE-TIMEOUT" },
+    { A_MS_8006, 0, "MS-TURN UNKNOWN 8006" }, { A_MS_VERSION, 0, "MS-VERSION" }, { A_MS_XOR_MAPPED_ADDRESS, 0, "XOR-MAPPED-ADDRESS" }, { A_SOFTWARE, 0, "SOFTWARE" },
+    { A_ALTERNATE_SERVER, 0, "ALTERNATE-SERVER" }, { 0x8025, 0, "TRANSACTION-TRANSMIT-COUNTER" }, { A_CACHE_TIMEOUT, 0, "CACHE-TIMEOUT" },
     { A_FINGERPRINT, 0, "FINGERPRINT" }, { A_ICE_CONTROLLED, 0, "ICE-CONTROLLED" }, { A_ICE_CONTROLLING, 0, "ICE-CONTROLLING" },
     { A_RESPONSE_ORIGIN, 0, "RESPONSE-ORIGIN" }, { A_OTHER_ADDRESS, 0, "OTHER-ADDRESS" }, { 0x802d, 0, "ECN-CHECK-STUN" },
-    { 0x802e, 0, "THIRD-PARTY-AUTHORIZATION" }, { 0x8030, 0, "MOBILITY-TICKET" }, { A_MS_SEQUENCE_NUMBER, 0, "MS-SEQUENCE-NUMBER" },
+    { 0x802e, 0, "THIRD-PARTY-AUTHORIZATION" }, { 0x8030, 0, "MOBILITY-TICKET" }, { 0x8032, 0, "MS-ALTERNATE-HOST-NAME" },
+    { 0x8037, 0, "MS-APP-ID" }, { 0x8039, 0, "MS-SECURE-TAG" }, { A_MS_SEQUENCE_NUMBER, 0, "MS-SEQUENCE-NUMBER" },
     { A_MS_CANDIDATE_IDENTIFIER, 0, "MS-CANDIDATE-IDENTIFIER" }, { A_MS_SERVICE_QUALITY, 0, "MS-SERVICE-QUALITY" },
-    { A_MS_IMPLEMENTATION_VERSION, 0, "MS-IMPLEMENTATION-VERSION" }, { 0xc000, 0, "CISCO-STUN-FLOWDATA" },
+    { A_MS_ADMISSION, 0, "Bandwidth Admission Control Message" }, { A_MS_RESERVATION, 0, "Bandwidth Reservation Identifier" },
+    { A_MS_AMOUNT, 0, "Bandwidth Reservation Amount" }, { A_MS_REMOTE_SITE, 0, "Remote Site Address" },
+    { A_MS_REMOTE_RELAY, 0, "Remote Relay Site Address" }, { A_MS_LOCAL_SITE, 0, "Local Site Address" },
+    { A_MS_LOCAL_RELAY, 0, "Local Relay Site Address" }, { A_MS_REMOTE_SITE_RESPONSE, 0, "Remote Site Address Response" },
+    { A_MS_REMOTE_RELAY_RESPONSE, 0, "Remote Relay Site Address Response" }, { A_MS_LOCAL_SITE_RESPONSE, 0, "Local Site Address Response" },
+    { A_MS_LOCAL_RELAY_RESPONSE, 0, "Local Relay Site Address Response" }, { A_MS_SIP_DIALOG, 0, "SIP Dialog Identifier" },
+    { A_MS_SIP_CALL, 0, "SIP Call Identifier" }, { A_MS_LOCATION, 0, "Location Profile" },
+    { A_MS_IMPLEMENTATION_VERSION, 0, "MS-IMPLEMENTATION-VERSION" }, { A_MS_ALT_MAPPED_ADDRESS, 0, "MS-ALT-MAPPED-ADDRESS" },
+    { A_MS_SESSION_ID, 0, "MS-MULTIPLEXED-TURN-SESSION-ID" }, { 0xc000, 0, "CISCO-STUN-FLOWDATA" },
     { 0xc001, 0, "ENF-FLOW-DESCRIPTION" }, { 0xc002, 0, "ENF-NETWORK-STATUS" }, { A_GOOG_NETWORK_INFO, 0, "GOOG-NETWORK-INFO" },
     { 0xc058, 0, "GOOG-LAST-ICE-CHECK-RECEIVED" }, { 0xc059, 0, "GOOG-MISC-INFO" }, { 0xc05a, 0, "GOOG-OBSOLETE-1" },
-    { 0xc05b, 0, "GOOG-CONNECTION-ID" }, { 0xc05c, 0, "GOOG-DELTA" }, { 0xc05d, 0, "GOOG-DELTA-ACK" }, { 0xc060, 0, "GOOG-MESSAGE-INTEGRITY-32" },
+    { 0xc05b, 0, "GOOG-CONNECTION-ID" }, { 0xc05c, 0, "GOOG-DELTA" }, { 0xc05d, 0, "GOOG-DELTA-ACK" }, { 0xc060, 0, "GOOG-MESSAGE_INTEGRITY-32" },
+    { 0xff04, 0, "GOOG-MULTI-MAPPING" },
     { 0 },
 };
+
+static const FmName admissions[] = { { 0, 0, "Reservation Check" }, { 1, 0, "Reservation Commit" }, { 2, 0, "Reservation Update" }, { 0 } };
+static const FmName locations[] = { { 0, 0, "Unknown" }, { 1, 0, "Internet" }, { 2, 0, "Intranet" }, { 0 } };
+static const FmName federations[] = { { 0, 0, "No Federation" }, { 1, 0, "Enterprise Federation" }, { 2, 0, "Public Cloud Federation" }, { 0 } };
 
 static const FmName errors[] = { /* IANA: STUN Error Codes */
     { 274, 0, "Disable Candidate" }, { 275, 0, "Disable Candidate Pair" }, { 300, 0, "Try Alternate" }, { 400, 0, "Bad Request" },
@@ -143,6 +162,24 @@ static const FmField fields[] = {
     [MS_STREAM_TYPE] = { "stun.att.ms.stream_type", "Stream Type", FM_UINT16, FM_DEC, .names = ms_stream_types },
     [MS_SERVICE_QUALITY] = { "stun.att.ms.service_quality", "Service Quality", FM_UINT16, FM_DEC, .names = ms_qualities },
     [MS_FOUNDATION] = { "stun.att.ms.foundation", "Foundation", FM_STRING },
+    [MS_SESSION_ID] = { "stun.att.ms.multiplexed_turn_session_id", "MS Multiplexed TURN Session Id", FM_UINT64, FM_HEX },
+    [MS_8006] = { "stun.att.unknown8006", "Unknown8006", FM_BYTES },
+    [ADMISSION_TYPE] = { "stun.att.bandwidth_acm.type", "Message Type", FM_UINT16, FM_DEC, .names = admissions },
+    [RESERVATION_ID] = { "stun.att.bandwidth_rsv_id", "Reservation ID", FM_BYTES },
+    [AMOUNT_MAX_SEND] = { "stun.att.bandwidth_rsv_amount.masb", "Maximum Send Bandwidth", FM_UINT32, FM_DEC },
+    [AMOUNT_MIN_SEND] = { "stun.att.bandwidth_rsv_amount.misb", "Minimum Send Bandwidth", FM_UINT32, FM_DEC },
+    [AMOUNT_MAX_RECEIVE] = { "stun.att.bandwidth_rsv_amount.marb", "Maximum Receive Bandwidth", FM_UINT32, FM_DEC },
+    [AMOUNT_MIN_RECEIVE] = { "stun.att.bandwidth_rsv_amount.mirb", "Minimum Receive Bandwidth", FM_UINT32, FM_DEC },
+    [SITE_VALID] = { "stun.att.address_rp.valid", "Valid", FM_BOOL32, FM_BASE_NONE, 0x80000000, .yes = "Yes", .no = "No" },
+    [SITE_PSTN] = { "stun.att.address_rp.pstn", "PSTN", FM_BOOL32, FM_BASE_NONE, 0x40000000, .yes = "Yes", .no = "No" },
+    [SITE_RESERVED] = { "stun.att.address_rp.reserved", "Reserved", FM_UINT32, FM_HEX, 0x3fffffff },
+    [SITE_MAX_SEND] = { "stun.att.address_rp.masb", "Maximum Send Bandwidth", FM_UINT32, FM_DEC },
+    [SITE_MAX_RECEIVE] = { "stun.att.address_rp.marb", "Maximum Receive Bandwidth", FM_UINT32, FM_DEC },
+    [SIP_DIALOG] = { "stun.att.sip_dialog_id", "SIP Dialog ID", FM_BYTES },
+    [SIP_CALL] = { "stun.att.sip_call_id", "SIP Call ID", FM_BYTES },
+    [PEER_LOCATION] = { "stun.att.lp.peer_location", "Peer Location", FM_UINT8, FM_DEC, .names = locations },
+    [SELF_LOCATION] = { "stun.att.lp.seft_location", "Self Location", FM_UINT8, FM_DEC, .names = locations },
+    [FEDERATION] = { "stun.att.lp.federation", "Federation", FM_UINT8, FM_DEC, .names = federations },
     [NETWORK_ID] = { "stun.att.google.network_id", "Google Network ID", FM_UINT16, FM_DEC },
     [NETWORK_COST] = { "stun.att.google.network_cost", "Google Network Cost", FM_UINT16, FM_DEC, .names = network_costs },
     [LONG_ATTRIBUTE] = { "stun.long_attribute", "Attribute has trailing data", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
@@ -157,6 +194,9 @@ const char *fm_stun_attribute_name(uint64_t type)
     return fm_name(attributes, type);
 }
 
+/* Behind the attribute's own line, from inside it */
+#define label_attribute(d, ...) do { fm_up(d); fm_label_more(d, ATTRIBUTE, __VA_ARGS__); fm_down(d); } while (0)
+
 /* "10.0.0.1:5000", "[::1]:5000" */
 static void tell_endpoint(FmDissection *d, uint64_t type, const uint8_t *address, unsigned size, unsigned port)
 {
@@ -165,7 +205,7 @@ static void tell_endpoint(FmDissection *d, uint64_t type, const uint8_t *address
     char host[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 10];
     inet_ntop(size == 4 ? AF_INET : AF_INET6, address, host, sizeof host);
     g_snprintf(text, sizeof text, size == 4 ? "%s:%u" : "[%s]:%u", host, port);
-    fm_label_more(d, ATTRIBUTE, ": %s", text);
+    label_attribute(d, ": %s", text);
     fm_info_more(d, " %s: %s", fm_stun_attribute_name(type), text);
 }
 
@@ -218,12 +258,12 @@ static void put_error(FmDissection *d, FmCursor *c)
     uint64_t number = fm_add(d, ERROR_NUMBER, c);
     unsigned code = (unsigned)(class * 100 + number);
     const char *name = fm_name(errors, code);
-    fm_label_more(d, ATTRIBUTE, " %u (%s)", code, name ? name : "Unknown error code");
+    label_attribute(d, " %u (%s)", code, name ? name : "Unknown error code");
     fm_info_more(d, " error-code: %u (%s)", code, name ? name : "Unknown error code");
     if (!fm_left(c))
         return;
     FmSlice reason = fm_add_bytes(d, ERROR_REASON, c, fm_left(c));
-    fm_label_more(d, ATTRIBUTE, ": %.*s", (int)MIN(reason.size, 1000), (const char *)reason.data);
+    label_attribute(d, ": %.*s", (int)MIN(reason.size, 1000), (const char *)reason.data);
     fm_info_more(d, " %.*s", (int)MIN(reason.size, 1000), (const char *)reason.data);
 }
 
@@ -264,7 +304,7 @@ static void put_text(FmDissection *d, FmCursor *c, unsigned row, bool label, con
 {
     FmSlice text = fm_add_bytes_of(d, &fields[row], row, c, fm_left(c));
     if (label)
-        fm_label_more(d, ATTRIBUTE, ": %.*s", (int)MIN(text.size, 1000), (const char *)text.data);
+        label_attribute(d, ": %.*s", (int)MIN(text.size, 1000), (const char *)text.data);
     if (info)
         fm_info_more(d, " %s: %.*s", info, (int)MIN(text.size, 1000), (const char *)text.data);
 }
@@ -278,6 +318,68 @@ static void put_algorithm(FmDissection *d, FmCursor *c)
     fm_skip(c, MIN((4 - length % 4) % 4, fm_left(c)));
 }
 
+static void put_named(FmDissection *d, FmCursor *c, unsigned row, const FmName *names)
+{
+    const char *name = fm_name(names, fm_add_number(d, &fields[row], row, c, true));
+    if (name)
+        label_attribute(d, ": %s", name);
+}
+
+/* Attributes of [MS-TURN], [MS-ICE2] and [MS-TURNBWM]; all others: their bytes. */
+static void put_microsoft(FmDissection *d, FmCursor *c, uint64_t type)
+{
+    switch (type) {
+    case A_MS_8006: fm_add_bytes(d, MS_8006, c, fm_left(c)); break;
+    case A_MS_VERSION: put_named(d, c, MS_VERSION, ms_versions); break;
+    case A_MS_IMPLEMENTATION_VERSION: put_named(d, c, MS_VERSION_ICE, ms_ice_versions); break;
+    case A_MS_SEQUENCE_NUMBER:
+        fm_add_bytes(d, MS_CONNECTION_ID, c, 20);
+        fm_add(d, MS_SEQUENCE_NUMBER, c);
+        break;
+    case A_MS_SERVICE_QUALITY:
+        fm_add(d, MS_STREAM_TYPE, c);
+        fm_add(d, MS_SERVICE_QUALITY, c);
+        break;
+    case A_MS_CANDIDATE_IDENTIFIER: fm_add_bytes(d, MS_FOUNDATION, c, fm_left(c)); break;
+    case A_MS_ADMISSION:
+        fm_add_bytes(d, RESERVED, c, 2);
+        fm_add(d, ADMISSION_TYPE, c);
+        break;
+    case A_MS_RESERVATION: fm_add_bytes(d, RESERVATION_ID, c, 16); break;
+    case A_MS_AMOUNT:
+        fm_add(d, AMOUNT_MAX_SEND, c);
+        fm_add(d, AMOUNT_MIN_SEND, c);
+        fm_add(d, AMOUNT_MAX_RECEIVE, c);
+        fm_add(d, AMOUNT_MIN_RECEIVE, c);
+        break;
+    case A_MS_REMOTE_SITE_RESPONSE: case A_MS_REMOTE_RELAY_RESPONSE: case A_MS_LOCAL_SITE_RESPONSE: case A_MS_LOCAL_RELAY_RESPONSE:
+        fm_add_bits(d, SITE_VALID, c);
+        if (type == A_MS_REMOTE_SITE_RESPONSE || type == A_MS_LOCAL_SITE_RESPONSE) {
+            fm_add_bits(d, SITE_PSTN, c);
+            fm_add(d, SITE_RESERVED, c);
+        } else { /* of relays: one bit more is reserved */
+            fm_add_value(d, SITE_RESERVED, c, 4, fm_peek(c, 0, 4) & 0x7fffffff);
+            fm_skip(c, 4);
+        }
+        fm_add(d, SITE_MAX_SEND, c);
+        fm_add(d, SITE_MAX_RECEIVE, c);
+        break;
+    case A_MS_SIP_DIALOG: fm_add_bytes(d, SIP_DIALOG, c, fm_left(c)); break;
+    case A_MS_SIP_CALL: fm_add_bytes(d, SIP_CALL, c, fm_left(c)); break;
+    case A_MS_LOCATION:
+        fm_add(d, PEER_LOCATION, c);
+        fm_add(d, SELF_LOCATION, c);
+        fm_add(d, FEDERATION, c);
+        fm_add_bytes(d, RESERVED, c, 1);
+        break;
+    case A_MS_SESSION_ID: fm_add(d, MS_SESSION_ID, c); break;
+    default:
+        if (fm_left(c))
+            fm_add_bytes(d, VALUE, c, fm_left(c));
+        break;
+    }
+}
+
 /* The attribute's value. What is left in `c` afterwards nobody knows. */
 static void put_value(FmDissection *d, StunAttributes *all, FmCursor *c, uint64_t type)
 {
@@ -285,10 +387,12 @@ static void put_value(FmDissection *d, StunAttributes *all, FmCursor *c, uint64_
     switch (type) {
     case A_MAPPED_ADDRESS: case A_RESPONSE_ADDRESS: case A_SOURCE_ADDRESS: case A_CHANGED_ADDRESS: case A_REFLECTED_FROM:
     case A_DESTINATION_ADDRESS: case A_MS_ALTERNATE_SERVER: case A_ALTERNATE_SERVER: case A_RESPONSE_ORIGIN: case A_OTHER_ADDRESS:
+    case A_MS_ALT_MAPPED_ADDRESS:
         put_address(d, c, type, NULL);
         break;
     case A_XOR_MAPPED_ADDRESS: case A_XOR_PEER_ADDRESS: case A_XOR_RELAYED_ADDRESS: case A_XOR_RESPONSE_TARGET:
-    case A_XOR_REFLECTED_FROM: case A_MS_XOR_MAPPED_ADDRESS:
+    case A_XOR_REFLECTED_FROM: case A_MS_XOR_MAPPED_ADDRESS: case A_MS_REMOTE_SITE:
+    case A_MS_REMOTE_RELAY: case A_MS_LOCAL_SITE: case A_MS_LOCAL_RELAY:
         put_address(d, c, type, message->id);
         break;
     case A_CHANGE_REQUEST:
@@ -317,14 +421,14 @@ static void put_value(FmDissection *d, StunAttributes *all, FmCursor *c, uint64_
         break;
     case A_CHANNEL_NUMBER: {
         uint64_t channel = fm_add(d, CHANNEL, c);
-        fm_label_more(d, ATTRIBUTE, ": 0x%x", (unsigned)channel);
+        label_attribute(d, ": 0x%x", (unsigned)channel);
         fm_info_more(d, " ChannelNumber=0x%x", (unsigned)channel);
         fm_add_bytes(d, RESERVED, c, 2);
         break;
     }
     case A_LIFETIME: case A_CACHE_TIMEOUT: {
         uint64_t seconds = type == A_LIFETIME ? fm_add(d, LIFETIME, c) : fm_add(d, CACHE_TIMEOUT, c);
-        fm_label_more(d, ATTRIBUTE, " %u", (unsigned)seconds);
+        label_attribute(d, " %u", (unsigned)seconds);
         if (type == A_LIFETIME)
             fm_info_more(d, " lifetime: %u", (unsigned)seconds);
         break;
@@ -334,17 +438,15 @@ static void put_value(FmDissection *d, StunAttributes *all, FmCursor *c, uint64_
     case A_REQUESTED_TRANSPORT: {
         uint64_t transport = fm_add(d, TRANSPORT, c);
         const char *name = fm_name(transports, transport);
-        fm_label_more(d, ATTRIBUTE, ": %s", name ? name : "Unknown");
+        label_attribute(d, ": %s", name ? name : "Unknown");
         fm_info_more(d, " %s", name ? name : "Unknown");
         fm_add_bytes(d, RESERVED, c, 3);
         break;
     }
-    case A_REQUESTED_ADDRESS_FAMILY: case A_ADDITIONAL_ADDRESS_FAMILY: {
-        const char *name = fm_name(families, fm_add(d, FAMILY, c));
-        fm_label_more(d, ATTRIBUTE, ": %s", name ? name : "Unknown");
+    case A_REQUESTED_ADDRESS_FAMILY: case A_ADDITIONAL_ADDRESS_FAMILY:
+        fm_add(d, FAMILY, c);
         fm_add_bytes(d, RESERVED, c, 3);
         break;
-    }
     case A_ADDRESS_ERROR_CODE:
         fm_add(d, FAMILY, c);
         fm_add_bytes(d, RESERVED, c, 1);
@@ -367,26 +469,12 @@ static void put_value(FmDissection *d, StunAttributes *all, FmCursor *c, uint64_
         fm_add_bytes(d, VALUE, c, fm_left(c));
         break;
     case A_FINGERPRINT: put_fingerprint(d, c, message); break;
-    case A_MS_VERSION: fm_add(d, MS_VERSION, c); break;
-    case A_MS_IMPLEMENTATION_VERSION: fm_add(d, MS_VERSION_ICE, c); break;
-    case A_MS_SEQUENCE_NUMBER:
-        fm_add_bytes(d, MS_CONNECTION_ID, c, 20);
-        fm_add(d, MS_SEQUENCE_NUMBER, c);
-        break;
-    case A_MS_SERVICE_QUALITY:
-        fm_add(d, MS_STREAM_TYPE, c);
-        fm_add(d, MS_SERVICE_QUALITY, c);
-        break;
-    case A_MS_CANDIDATE_IDENTIFIER: fm_add_bytes(d, MS_FOUNDATION, c, fm_left(c)); break;
     case A_GOOG_NETWORK_INFO:
         fm_add(d, NETWORK_ID, c);
         fm_add(d, NETWORK_COST, c);
         break;
     case A_USE_CANDIDATE: case A_DONT_FRAGMENT: break;
-    default:
-        if (fm_left(c))
-            fm_add_bytes(d, VALUE, c, fm_left(c));
-        break;
+    default: put_microsoft(d, c, type); break;
     }
 }
 
@@ -396,7 +484,9 @@ static FmSubtree open_attribute(FmDissection *d, FmCursor *c, uint64_t type)
     const char *name = fm_stun_attribute_name(type);
     if (!name) {
         FmSubtree line = fm_open_text(d, c, "Unknown attribute 0x%04x", (unsigned)type);
+        fm_up(d);
         fm_expert_text(d, UNKNOWN_ATTRIBUTE, "Unknown attribute 0x%04x", (unsigned)type);
+        fm_down(d);
         fm_skip(c, 2);
         return line;
     }

@@ -1,6 +1,6 @@
 """Services of an ordinary network, written from their RFCs: services.py OUTDIR
 
-radius, snmp, dhcpv6 and eap (RFC 2865, 1157, 3416, 8415, 3748).
+radius, snmp, dhcpv6 and eap (RFC 2865, 1157, 3416, 8415, 3748); attributes of STUN that Microsoft made ([MS-TURN], [MS-ICE2], [MS-TURNBWM]).
 """
 import os
 import socket
@@ -147,4 +147,20 @@ write('dhcpv6', [udp6(546, 547, solicit), udp6(547, 546, reply, back=True), udp6
 write('eap', [
     eap(1, 1, 1), eap(2, 1, 1, *b'alice'), eap(1, 2, 25, 0x20), eap(2, 2, 3, 13, 21), eap(1, 3, 13, 0x20),
     eap(2, 3, 13, 0x80, 0, 0, 0, 4, 22, 3, 1, 0), eap(3, 3), eap(4, 4),
+])
+
+
+def stun(*pairs):
+    body = b''.join(struct.pack('>HH', kind, len(value)) + value for kind, value in pairs)
+    return struct.pack('>HHI', 1, len(body), 0x2112a442) + bytes(range(12)) + body
+
+
+here = b'\0\1' + struct.pack('>H', 5000) + socket.inet_aton(HERE)
+write('stun-microsoft', [
+    udp4(40000, 3478, stun((0x8008, struct.pack('>I', 3)), (0x8070, struct.pack('>I', 2)), (0x8050, bytes(20) + struct.pack('>I', 4)))),
+    udp4(40000, 3478, stun((0x8054, b'fndn'), (0x8055, struct.pack('>HH', 1, 1)), (0x8006, bytes(4)), (0x8095, bytes(8)), (0x8090, here))),
+    udp4(40000, 3478, stun((0x8056, struct.pack('>HH', 0, 1)), (0x8057, bytes(16)), (0x8058, struct.pack('>IIII', 100, 10, 200, 20)))),
+    udp4(40000, 3478, stun(*[(kind, here) for kind in (0x8020, 0x8059, 0x805a, 0x805b, 0x805c)])),
+    udp4(40000, 3478, stun(*[(kind, struct.pack('>III', 0xc0000000, 30, 40)) for kind in (0x805d, 0x805e, 0x805f, 0x8060)])),
+    udp4(40000, 3478, stun((0x8061, b'dlg1'), (0x8062, b'call'), (0x8068, b'\1\2\1\0'), (0x8037, bytes(4)), (0x8888, bytes(4)))),
 ])
