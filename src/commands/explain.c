@@ -24,8 +24,8 @@ static const char help[] =
     "       fathom explain [option]... FILE --packet NUMBER\n"
     "       fathom explain [option]... FILE --and FILE\n"
     "What happened and why, in sentences: of the whole capture, of one flow (its\n"
-    "number in 'fathom flows', or udp:NUMBER), or of one packet. Numbers with # are\n"
-    "packets.\n"
+    "number in 'fathom flows', udp:NUMBER, or a display filter that only it matches),\n"
+    "or of one packet. Numbers with # are packets.\n"
     "\n"
     "  --packet NUMBER   what this packet is, why it is here, and what comes next\n"
     "  --and FILE        a capture of the same packets at another place: the way\n"
@@ -570,6 +570,19 @@ static bool take_packet(void *data, const FmPacket *packet, bool match)
     return false;
 }
 
+/* The flow that the user's filter leaves, if it is a single one. */
+static const FmFlowRecord *only_flow(Explain *e)
+{
+    const FmFlowRecord *only = NULL;
+    for (size_t i = 0; e->reading.options->display_filter && i < fm_summary_count(e->summary); i++) {
+        const FmFlowRecord *flow = fm_summary_at(e->summary, i);
+        if (flow->shown && only)
+            return NULL;
+        only = flow->shown ? flow : only;
+    }
+    return only;
+}
+
 static int finish(Explain *e)
 {
     if (e->packet) {
@@ -580,11 +593,11 @@ static int finish(Explain *e)
     fm_summary_finish(e->summary);
     if (e->pairing)
         return explain_both(e);
-    if (!e->has_flow) {
+    const FmFlowRecord *flow = e->has_flow ? fm_summary_find(e->summary, e->kind, e->number) : only_flow(e);
+    if (!flow && !e->has_flow) {
         explain_capture(e);
         return FM_COMMAND_GOOD;
     }
-    const FmFlowRecord *flow = fm_summary_find(e->summary, e->kind, e->number);
     if (!flow) {
         fprintf(stderr, "fathom: there is no flow %s %u\n", fm_flow_kind_name(e->kind), e->number);
         return FM_COMMAND_FAILED;

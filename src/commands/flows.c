@@ -538,13 +538,16 @@ int fm_flows_run(int argc, char **argv)
 {
     Flows f = { .sink.fd = STDOUT_FILENO, .columns = g_ptr_array_new() };
     bool json = false, csv = false, sessions = false;
-    const char *sort = NULL, *columns = NULL, *width = NULL;
+    const char *sort = NULL, *columns = NULL, *width = NULL, *other = NULL;
     const FmOwnOption own[] = {
-        { "--json", NULL, &json }, { "--csv", NULL, &csv }, { "--sessions", NULL, &sessions }, { "--sort", &sort, NULL }, { "--columns", &columns, NULL }, { "--width", &width, NULL }, { NULL, NULL, NULL },
+        { "--json", NULL, &json }, { "--csv", NULL, &csv }, { "--sessions", NULL, &sessions }, { "--sort", &sort, NULL }, { "--columns", &columns, NULL }, { "--width", &width, NULL }, { "--and", &other, NULL }, { NULL, NULL, NULL },
     };
     int status = fm_reading_start(&f.reading, argc, argv, own, help);
     if (columns && strcmp(columns, "help") == 0) {
         status = list_columns();
+    } else if (other) {
+        fputs("fathom: two captures of the same packets are compared by 'fathom explain FILE --and FILE'\n", stderr);
+        status = FM_COMMAND_USAGE;
     } else if (status == FM_COMMAND_GO_ON) {
         f.style = json ? STYLE_JSON : csv ? STYLE_CSV : STYLE_TABLE;
         f.live = !f.reading.options->read_file;

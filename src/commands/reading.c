@@ -110,7 +110,11 @@ int fm_reading_start(FmReading *r, int argc, char **argv, const FmOwnOption *own
     if (!r->catalog || !fm_setup_catalog(r->catalog, r->options, r->columns, &error))
         return fm_reading_complain(FM_COMMAND_USAGE, error);
     if (!r->options->read_file && !r->options->interfaces->len) {
-        fputs("fathom: nothing to read: give a file, or an interface (-i NAME)\n", stderr);
+        const char *said = r->options->capture_filter_words;
+        if (said)
+            fprintf(stderr, "fathom: nothing to read: there is no file \"%s\"; give one, or an interface (-i NAME)\n", said);
+        else
+            fputs("fathom: nothing to read: give a file, or an interface (-i NAME)\n", stderr);
         return FM_COMMAND_USAGE;
     }
     return FM_COMMAND_GO_ON;

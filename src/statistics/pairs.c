@@ -33,6 +33,9 @@ static const struct {
                       { { "ip.src", IPV4_SOURCE }, { "ip.dst", IPV4_DESTINATION }, { "ipv6.src", IPV6_SOURCE },
                         { "ipv6.dst", IPV6_DESTINATION }, { "udp.srcport", SOURCE_PORT }, { "udp.dstport", DESTINATION_PORT },
                         { "udp.stream", STREAM } } },
+    [FM_PAIR_SCTP] = { "SCTP", true, DESTINATION_PORT,
+                       { { "ip.src", IPV4_SOURCE }, { "ip.dst", IPV4_DESTINATION }, { "ipv6.src", IPV6_SOURCE },
+                         { "ipv6.dst", IPV6_DESTINATION }, { "sctp.srcport", SOURCE_PORT }, { "sctp.dstport", DESTINATION_PORT } } },
 };
 
 const char *fm_pair_title(FmPairKind kind)

@@ -7,7 +7,7 @@
 
 #include "statistics/observer.h"
 
-typedef enum FmPairKind { FM_PAIR_ETHER, FM_PAIR_IPV4, FM_PAIR_IPV6, FM_PAIR_TCP, FM_PAIR_UDP } FmPairKind;
+typedef enum FmPairKind { FM_PAIR_ETHER, FM_PAIR_IPV4, FM_PAIR_IPV6, FM_PAIR_TCP, FM_PAIR_UDP, FM_PAIR_SCTP } FmPairKind;
 
 typedef struct FmEnd { /* zeroed before it is filled: it is compared as bytes */
     uint8_t bytes[16];
