@@ -144,6 +144,28 @@ has "conversations" 'Frames' 4
 type q q q q
 sane "after all that" 0
 
+# ---- the configuration file; what is copied, saved, found, measured from
+mkdir -p "$dir/fathom"
+printf '[keys]\nmark = x\n[flows]\ncolumns = protocols;loss;finding\n' >"$dir/fathom/fathom.conf"
+open 100x30 "$fathom bulk-cubic.pcapng"
+has "columns of the configuration file" '^ *protocols  loss  finding'
+has "keys of the configuration file" '^x  *:mark' '?'
+stop
+rm "$dir/fathom/fathom.conf"
+open 100x30 "$fathom http1.pcapng"
+t set -s set-clipboard on
+has "bytes are found" 'Packet 4 ' a C-f 0x474554 Enter
+has "copied" 'copied' y
+if t show-buffer 2>/dev/null | grep -q 'HTTP .*GET '; then good; else bad "what was copied" "$(t show-buffer 2>&1 | head -c 100)"; fi
+has "a mark" '●' m
+has "time counts from there" '^T .* 0\.000000 ' T
+has "saved is what is marked" '1 packets\{0,1\} written' w "$dir/marked.pcapng" Enter
+has "no mark" 'nothing is marked' 4 G m "'"
+has "saved is what passes the filter" 'written' / http.request Enter w "$dir/filtered.pcapng" Enter
+if [ "$("$fathom" -r "$dir/filtered.pcapng" | wc -l)" = "$("$fathom" -r http1.pcapng -Y http.request | wc -l)" ]; then good; else bad "what was saved of the filtered"; fi
+has "nothing is written over" 'is there already' w "$dir/filtered.pcapng" Enter
+stop
+
 # ---- sizes
 open 80x24 "$fathom bulk-cubic.pcapng"
 type Enter 3

@@ -248,12 +248,18 @@ static const char *parse(Series *series, int argc, char **argv)
     return path;
 }
 
+static const char usage[] = "Usage: fathom series [-n] [--format csv|judge] FILE [FLOW]\n"
+                            "What TCP senders knew and did, segment by segment: window, phase, limit, verdicts,\n"
+                            "as comma-separated values, or as a judge of senders wants them.\n";
+
 int fm_series_run(int argc, char **argv)
 {
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return fputs(usage, stdout) < 0;
     Series series = { .format = &formats[0], .start = FM_TIME_NONE, .sink.fd = STDOUT_FILENO };
     const char *path = parse(&series, argc, argv);
     if (!path) {
-        fputs("usage: fathom series [-n] [--format csv|judge] CAPTURE [FLOW]\n", stderr);
+        fputs(usage, stderr);
         return USAGE;
     }
     g_autoptr(GError) error = NULL;
