@@ -442,8 +442,12 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
         fm_add(d, CONTENT_TYPE, c);
     fm_add(d, RECORD_VERSION, c);
     uint64_t length = fm_add(d, LENGTH, c);
-    if (length > MAX_PROTECTED || (length == 0 && type != TLS_APPLICATION_DATA))
+    if (length > MAX_PROTECTED)
         fm_expert(d, LENGTH_INVALID);
+    if (!length) { /* nothing in it, not even a tag */
+        fm_close(d, record, c);
+        return;
+    }
     FmCursor body = fm_take(c, length), wire = body;
 
     TlsRecord r = { .type = (uint8_t)type, .version = (uint16_t)version, .header = { whole.at, HEADER_SIZE } };
