@@ -132,6 +132,7 @@ dissectors = \
 	dissectors/security/tls.c dissectors/security/tls.h \
 	dissectors/security/tls_compression.c dissectors/security/tls_compression.h \
 	dissectors/security/tls_decrypt.c dissectors/security/tls_decrypt.h \
+	dissectors/security/tls_session_keys.c dissectors/security/tls_session_keys.h \
 	dissectors/security/tls_extensions.c \
 	dissectors/security/tls_handshake.c dissectors/security/tls_handshake.h \
 	dissectors/security/tls_hello.c \

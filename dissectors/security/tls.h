@@ -2,7 +2,7 @@
  *
  * Who does what: tls.c reads records and asks tls_open_record for the plain text of protected ones; tls_handshake.c reads messages
  * from any of the three carriers, keeps the session up to date and then hands each message to tls_keys_message. Keys, ciphers and
- * key logs are behind the functions of tls_decrypt.c, which alone knows src/crypto. */
+ * key logs are behind the functions of tls_decrypt.c and tls_session_keys.c, which alone know src/crypto. */
 #pragma once
 
 #include "engine/dissect.h"
