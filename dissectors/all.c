@@ -96,6 +96,7 @@ extern const FmProtocol fm_sip_header_fields;
 extern const FmProtocol fm_sip_values;
 extern const FmProtocol fm_sll;
 extern const FmProtocol fm_srtp;
+extern const FmProtocol fm_classic_stun;
 extern const FmProtocol fm_stun;
 extern const FmProtocol fm_stun_attributes;
 extern const FmProtocol fm_tcp;
@@ -230,6 +231,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_arp,
     &fm_srtp,
     &fm_stun,
+    &fm_classic_stun,
     &fm_stun_attributes,
     &fm_http,
     &fm_http_chunk_fields,

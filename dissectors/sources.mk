@@ -122,7 +122,7 @@ dissectors = \
 	dissectors/realtime/sip_headers.c \
 	dissectors/realtime/sip_values.c \
 	dissectors/realtime/srtp.c dissectors/realtime/srtp.h \
-	dissectors/realtime/stun.c dissectors/realtime/stun.h \
+	dissectors/realtime/classic_stun.c dissectors/realtime/stun.c dissectors/realtime/stun.h \
 	dissectors/realtime/stun_attributes.c \
 	dissectors/realtime/stun_integrity.c \
 	dissectors/security/der.c dissectors/security/der.h \

@@ -244,6 +244,8 @@ static void put_section(FmDissection *d, FmCursor *c, Http3Record *r, Http3Memo 
     c->at = c->end;
     if (m->block)
         put_fields(d, c, m->block);
+    if (m->forgotten)
+        fm_note(d, FM_WARN, "More header sections wait for the encoder stream than are kept");
     if (m->blocked) {
         fm_make(d, BLOCKED, 1);
         fm_make(d, BLOCKED_REQUIRED, m->required);

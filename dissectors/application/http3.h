@@ -72,6 +72,7 @@ typedef struct Http3Memo { /* of a record, and of each frame in it: what a repla
     bool typed;             /* record: its stream's type was read before */
     bool ends;              /* record: the stream's last */
     bool blocked, broken;   /* a section that waits; instructions that are none */
+    bool forgotten;         /* a section that would wait, where too many do */
     uint64_t stream, left, left_type;
     const HpackBlock *block;
     const HttpMessage *message; /* whose contents these are; NULL: not known */

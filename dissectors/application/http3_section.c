@@ -85,7 +85,7 @@ void http3_stream_release(void *stream)
 static void keep_blocked(FmDissection *d, Http3Side *side, Http3Memo *memo, uint64_t exchange, FmSlice section, bool promised)
 {
     if (side->blocked_count == FM_MAX_BLOCKED_SECTIONS || section.size > FM_MAX_HEADER_TEXT) {
-        fm_note(d, FM_WARN, "More header sections wait for the encoder stream than are kept");
+        memo->forgotten = true;
         return;
     }
     Http3Blocked *b = g_malloc(sizeof *b + section.size);

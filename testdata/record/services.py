@@ -164,3 +164,19 @@ write('stun-microsoft', [
     udp4(40000, 3478, stun(*[(kind, struct.pack('>III', 0xc0000000, 30, 40)) for kind in (0x805d, 0x805e, 0x805f, 0x8060)])),
     udp4(40000, 3478, stun((0x8061, b'dlg1'), (0x8062, b'call'), (0x8068, b'\1\2\1\0'), (0x8037, bytes(4)), (0x8888, bytes(4)))),
 ])
+
+
+def classic(kind, number, *pairs):
+    body = b''.join(struct.pack('>HH', k, len(v)) + v for k, v in pairs)
+    return struct.pack('>HH', kind, len(body)) + bytes(range(number, number + 16)) + body
+
+
+write('stun-classic', [
+    udp4(40000, 3478, classic(1, 1, (3, struct.pack('>I', 6)))),
+    udp4(3478, 40000, classic(0x101, 1, (1, here), (4, here), (5, here), (0x8020, here), (0x8022, b'server 1')), back=True),
+    udp4(40000, 3478, classic(1, 2)),
+    udp4(40000, 3478, classic(1, 2)),
+    udp4(3478, 40000, classic(0x111, 2, (9, b'\0\0\4\1who?'), (1, b'\0\2\x13\x88' + address)), back=True),
+    udp4(40000, 3478, classic(3, 3, (6, b'user'), (13, bytes(4)), (15, bytes(4)), (16, bytes(4)), (19, b'data'), (0xc001, b'ab'), (8, bytes(20)))),
+    udp4(40000, 3478, classic(1, 4, (3, b'\0\0'))),
+])
