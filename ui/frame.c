@@ -330,12 +330,19 @@ static void draw_tabs(FmPage *page, FmBox *box)
 {
     FmPen pen = fm_pen(&page->app->screen, *box, 0);
     unsigned first = first_tab(page, box->columns);
+    bool more = false; /* than there is room for */
     for (unsigned i = 0; i < page->pane_count; i++) {
+        const char *name = page->panes[i].view->name;
         page->tabs[i] = (FmBox){ 0 };
-        if (i < first || !has_tab(page, i))
+        if (i < first || more || !has_tab(page, i))
             continue;
         int from = pen.x;
-        fm_putf(&pen, i == page->focus ? FM_STYLE_SELECTED : FM_STYLE_DIM, " %s ", page->panes[i].view->name);
+        more = i != page->focus && fm_width(name, strlen(name)) + 2 > fm_pen_room(&pen);
+        if (more) {
+            fm_put(&pen, FM_STYLE_DIM, "▶");
+            continue;
+        }
+        fm_putf(&pen, i == page->focus ? FM_STYLE_SELECTED : FM_STYLE_DIM, "%s%s ", first && i == first ? "◀" : " ", name);
         page->tabs[i] = (FmBox){ box->y, from, 1, pen.x - from };
         fm_put(&pen, FM_STYLE_NORMAL, " ");
     }
