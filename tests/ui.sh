@@ -161,7 +161,9 @@ has "a mark" '●' m
 has "time counts from there" '^T .* 0\.000000 ' T
 has "saved is what is marked" '1 packets\{0,1\} written' w "$dir/marked.pcapng" Enter
 has "no mark" 'nothing is marked' 4 G m "'"
-has "saved is what passes the filter" 'written' / http.request Enter w "$dir/filtered.pcapng" Enter
+has "what is saved passes the filter" ' shown ' / http.request Enter
+settled >/dev/null
+has "saved is what passes the filter" 'packets written' w "$dir/filtered.pcapng" Enter
 if [ "$("$fathom" -r "$dir/filtered.pcapng" | wc -l)" = "$("$fathom" -r http1.pcapng -Y http.request | wc -l)" ]; then good; else bad "what was saved of the filtered"; fi
 has "nothing is written over" 'is there already' w "$dir/filtered.pcapng" Enter
 stop

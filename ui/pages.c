@@ -68,6 +68,11 @@ void fm_app_save(FmApp *app, const char *path)
         fm_app_complain(app, "%s is there already; nothing was written", path);
         return;
     }
+    uint32_t count = fm_archive_count(app->archive), judged = app->matches ? fm_matches_judged(app->matches) : count;
+    if (judged < count && !app->options->live) {
+        fm_app_complain(app, "the filter is at work, %u %% are through; nothing was written", (unsigned)(100.0 * judged / count));
+        return;
+    }
     const FmWriterOptions options = { .format = g_str_has_suffix(path, ".pcap") ? FM_FILE_PCAP : FM_FILE_PCAPNG,
                                       .source = fm_archive_source(app->archive), .application = "fathom " PACKAGE_VERSION };
     FmWriter *writer = fm_writer_open(path, &options, &error);
