@@ -118,7 +118,7 @@ extern const FmProtocol fm_x509;
 extern const FmProtocol fm_x509_extensions;
 extern const FmProtocol fm_x509_names;
 extern const FmProtocol fm_ocsp_part;
-extern const FmProtocol fm_tls_extensions;
+extern const FmProtocol fm_tls_extensions, fm_tls_heartbeat, fm_dtls_heartbeat;
 extern const FmProtocol fm_tls_handshake;
 extern const FmProtocol fm_tls_segments;
 extern const FmProtocol fm_tls_ssl2;
@@ -261,6 +261,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_x509_names,
     &fm_ocsp_part,
     &fm_tls_extensions,
+    &fm_tls_heartbeat,
     &fm_tls_handshake,
     &fm_tls_segments,
     &fm_tls_ssl2,
@@ -269,6 +270,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_tls_quic_parameters,
     &fm_tls_verdicts,
     &fm_dtls_extensions,
+    &fm_dtls_heartbeat,
     &fm_dtls_handshake,
     &fm_dtls_hello,
     &fm_tcp_flags,

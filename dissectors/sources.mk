@@ -135,6 +135,7 @@ dissectors = \
 	dissectors/security/tls_session_keys.c dissectors/security/tls_session_keys.h \
 	dissectors/security/tls_extensions.c \
 	dissectors/security/tls_handshake.c dissectors/security/tls_handshake.h \
+	dissectors/security/tls_heartbeat.c dissectors/security/tls_heartbeat.h \
 	dissectors/security/tls_hello.c \
 	dissectors/security/tls_numbers.c dissectors/security/tls_numbers.h \
 	dissectors/security/tls_quic_parameters.c \

@@ -4,14 +4,15 @@
 #include "dissectors/contents.h"
 #include "dissectors/realtime/rtp.h"
 #include "dissectors/security/dtls.h"
+#include "dissectors/security/tls_heartbeat.h"
 #include "dissectors/security/tls_numbers.h"
 #include "dissectors/security/tls_verdicts.h"
 
 enum {
     RECORD, CONTENT_TYPE, SPECIAL_TYPE, INNER_TYPE, RECORD_VERSION, EPOCH, SEQUENCE, CONNECTION_ID, LENGTH, APP_DATA, APP_DATA_PROTO, ENCRYPTED,
-    CCS, ALERT_MESSAGE, ALERT_LEVEL, ALERT_DESC, HEARTBEAT, HEARTBEAT_TYPE, HEARTBEAT_LENGTH, HEARTBEAT_PAYLOAD, HEARTBEAT_PADDING,
+    CCS, ALERT_MESSAGE, ALERT_LEVEL, ALERT_DESC,
     UNIFIED, UNIFIED_FIXED, UNIFIED_ID, UNIFIED_NUMBER, UNIFIED_LENGTH, UNIFIED_EPOCH, NUMBER_SUFFIX, NUMBER_OPENED, ACK, ACK_LENGTH, ACK_NUMBERS,
-    ACK_EPOCH, ACK_SEQUENCE, LENGTH_INVALID, HEARTBEAT_INVALID, ID_INVALID, RESUMED,
+    ACK_EPOCH, ACK_SEQUENCE, LENGTH_INVALID, ID_INVALID, RESUMED,
 };
 
 static const FmField fields[] = {
@@ -31,11 +32,6 @@ static const FmField fields[] = {
     [ALERT_MESSAGE] = { "dtls.alert_message", "Alert Message", FM_NONE },
     [ALERT_LEVEL] = { "dtls.alert_message.level", "Level", FM_UINT8, FM_DEC, .names = fm_tls_alert_levels },
     [ALERT_DESC] = { "dtls.alert_message.desc", "Description", FM_UINT8, FM_DEC, .names = fm_tls_alerts },
-    [HEARTBEAT] = { "dtls.heartbeat_message", "Heartbeat Message", FM_NONE },
-    [HEARTBEAT_TYPE] = { "dtls.heartbeat_message.type", "Type", FM_UINT8, FM_DEC, .names = fm_tls_heartbeat_types },
-    [HEARTBEAT_LENGTH] = { "dtls.heartbeat_message.payload_length", "Payload Length", FM_UINT16, FM_DEC },
-    [HEARTBEAT_PAYLOAD] = { "dtls.heartbeat_message.payload", "Payload Length", FM_BYTES },
-    [HEARTBEAT_PADDING] = { "dtls.heartbeat_message.padding", "Payload Length", FM_BYTES },
     [UNIFIED] = { "dtls.unified_header", "Unified header", FM_UINT8, FM_HEX },
     [UNIFIED_FIXED] = { "dtls.unified_header.fixed", "Fixed bits", FM_UINT8, FM_DEC, 0xe0 },
     [UNIFIED_ID] = { "dtls.unified_header.cid", "CID field", FM_BOOL8, FM_BASE_NONE, 0x10, .yes = "Present", .no = "Not present" },
@@ -51,8 +47,6 @@ static const FmField fields[] = {
     [ACK_SEQUENCE] = { "dtls.ack.sequence_number", "Sequence number", FM_UINT64, FM_DEC },
     [LENGTH_INVALID] = { "dtls.record.length.invalid", "Record fragment length is too small or too large", FM_EXPERT, .severity = FM_ERROR,
                          .group = FM_GROUP_PROTOCOL },
-    [HEARTBEAT_INVALID] = { "dtls.heartbeat_message.payload_length.invalid", "Invalid heartbeat payload length", FM_EXPERT,
-                            .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
     [ID_INVALID] = { "dtls.cid.content_type.invalid", "Invalid real content type", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
     [RESUMED] = { "dtls.resumed", "This session reuses previously negotiated keys (Session resumption)", FM_EXPERT, .severity = FM_CHAT,
                   .group = FM_GROUP_SEQUENCE },
@@ -72,7 +66,6 @@ enum {
     BEFORE_ID = 11,
     MAX_PLAIN = 1 << 14,
     MAX_PROTECTED = MAX_PLAIN + 2048,
-    HEARTBEAT_MIN_PADDING = 16,       /* RFC 6520 §4 */
     UNIFIED_BITS = 0x20, UNIFIED_MASK = 0xe0, UNIFIED_HAS_ID = 0x10, UNIFIED_WIDE = 0x08, UNIFIED_HAS_LENGTH = 0x04, /* RFC 9147 §4 */
     UNIFIED_LEAST = 16,               /* what its body is long at least */
     NAME_IDS = FM_FLOW_DCCP,          /* kind of flow ids */
@@ -209,39 +202,6 @@ static void put_alert(FmDissection *d, FmSubtree record, const char *version, Fm
     fm_close(d, message, body);
 }
 
-static void put_heartbeat(FmDissection *d, FmSubtree record, const char *version, bool open, FmCursor *body)
-{
-    const char *name = fm_name(fm_tls_heartbeat_types, fm_peek(body, 0, 1));
-    uint64_t length = fm_peek(body, 1, 2), all = fm_left_on_wire(body);
-    bool fits = length + 3 + HEARTBEAT_MIN_PADDING <= all;
-    FmSubtree message = fm_open(d, HEARTBEAT, body);
-    if (!name || (!fits && !open)) {
-        tls_info(d, "Encrypted Heartbeat");
-        fm_subtree_label(d, record, "%s Record Layer: Encrypted Heartbeat", version);
-        fm_subtree_constant(d, message, "Encrypted Heartbeat Message");
-        body->at = body->end;
-        fm_close(d, message, body);
-        return;
-    }
-    tls_info(d, "Heartbeat ");
-    fm_info_more(d, "%s", name);
-    fm_subtree_label(d, record, "%s Record Layer: Heartbeat %s", version, name);
-    fm_add(d, HEARTBEAT_TYPE, body);
-    fm_add(d, HEARTBEAT_LENGTH, body);
-    if (!fits) { /* more than there is: Heartbleed (CVE-2014-0160) */
-        fm_expert_text(d, HEARTBEAT_INVALID, "Invalid heartbeat payload length (%u)", (unsigned)length);
-        length = fm_left(body) > HEARTBEAT_MIN_PADDING ? fm_left(body) - HEARTBEAT_MIN_PADDING : 0;
-    }
-    fm_add_bytes(d, HEARTBEAT_PAYLOAD, body, length);
-    fm_label(d, HEARTBEAT_PAYLOAD, "Payload (%u byte%s)", (unsigned)length, length == 1 ? "" : "s");
-    if (fm_left(body)) {
-        size_t left = fm_left(body);
-        fm_add_bytes(d, HEARTBEAT_PADDING, body, left);
-        fm_label(d, HEARTBEAT_PADDING, "Padding and HMAC (%zu byte%s)", left, left == 1 ? "" : "s");
-    }
-    fm_close(d, message, body);
-}
-
 /* RFC 9147 §7. */
 static void put_ack(FmDissection *d, FmSubtree record, const char *version, FmCursor *body)
 {
@@ -315,7 +275,7 @@ static void put_contents(FmDissection *d, Datagram *datagram, FmSubtree record, 
             dtls_put_messages(d, s, record, name, memo->open, body);
         break;
     case TLS_APPLICATION_DATA: put_application(d, datagram, record, name, memo, wire, body); break;
-    case TLS_HEARTBEAT: put_heartbeat(d, record, name, memo->open, body); break;
+    case TLS_HEARTBEAT: tls_heartbeat_dissect(d, TLS_OVER_UDP, record, name, !memo->open && !tls_heartbeat_fits(body), body); break;
     case TLS_ACK: put_ack(d, record, name, body); break;
     default: break;
     }

@@ -3,6 +3,7 @@
 
 #include "dissectors/contents.h"
 #include "dissectors/security/tls_handshake.h"
+#include "dissectors/security/tls_heartbeat.h"
 #include "dissectors/security/tls_numbers.h"
 #include "dissectors/security/tls_ssl2.h"
 #include "dissectors/security/tls_verdicts.h"
@@ -12,8 +13,7 @@ extern const FmProtocol fm_http;
 enum {
     TLS, RECORD, CONTENT_TYPE, OPAQUE_TYPE, RECORD_VERSION, LENGTH, INNER_TYPE, APP_DATA, APP_DATA_PROTO,
     CCS, ALERT_MESSAGE, ALERT_LEVEL, ALERT_DESC,
-    HEARTBEAT, HEARTBEAT_TYPE, HEARTBEAT_LENGTH, HEARTBEAT_PAYLOAD, HEARTBEAT_PADDING,
-    UNKNOWN_RECORD, LENGTH_INVALID, HEARTBEAT_INVALID, RESUMED,
+    UNKNOWN_RECORD, LENGTH_INVALID, RESUMED,
 };
 
 static const FmField fields[] = {
@@ -30,16 +30,9 @@ static const FmField fields[] = {
     [ALERT_MESSAGE] = { "tls.alert_message", "Alert Message", FM_NONE },
     [ALERT_LEVEL] = { "tls.alert_message.level", "Level", FM_UINT8, FM_DEC, .names = fm_tls_alert_levels },
     [ALERT_DESC] = { "tls.alert_message.desc", "Description", FM_UINT8, FM_DEC, .names = fm_tls_alerts },
-    [HEARTBEAT] = { "tls.heartbeat_message", "Heartbeat Message", FM_NONE },
-    [HEARTBEAT_TYPE] = { "tls.heartbeat_message.type", "Type", FM_UINT8, FM_DEC, .names = fm_tls_heartbeat_types },
-    [HEARTBEAT_LENGTH] = { "tls.heartbeat_message.payload_length", "Payload Length", FM_UINT16, FM_DEC },
-    [HEARTBEAT_PAYLOAD] = { "tls.heartbeat_message.payload", "Payload Length", FM_BYTES },
-    [HEARTBEAT_PADDING] = { "tls.heartbeat_message.padding", "Payload Length", FM_BYTES },
     [UNKNOWN_RECORD] = { "tls.ignored_unknown_record", "Ignored Unknown Record", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
     [LENGTH_INVALID] = { "tls.record.length.invalid", "Record fragment length is too small or too large", FM_EXPERT, .severity = FM_ERROR,
                          .group = FM_GROUP_PROTOCOL },
-    [HEARTBEAT_INVALID] = { "tls.heartbeat_message.payload_length.invalid", "Invalid heartbeat payload length", FM_EXPERT,
-                            .severity = FM_WARN, .group = FM_GROUP_MALFORMED },
     [RESUMED] = { "tls.resumed", "This session reuses previously negotiated keys (Session resumption)", FM_EXPERT, .severity = FM_CHAT,
                   .group = FM_GROUP_SEQUENCE },
 };
@@ -48,7 +41,6 @@ enum {
     HEADER_SIZE = 5,
     MAX_PLAIN = 1 << 14,            /* bytes of a record's contents (RFC 8446 §5.1) */
     MAX_PROTECTED = MAX_PLAIN + 2048, /* with compression, MAC and padding (RFC 5246 §6.2.3) */
-    HEARTBEAT_MIN_PADDING = 16,     /* RFC 6520 §4 */
 };
 
 enum { HANDSHAKE_STREAM, APPLICATION_STREAM }; /* what the records carry, put together again */
@@ -217,39 +209,6 @@ static void put_alert(FmDissection *d, FmSubtree record, const char *version, Fm
         fm_info_more(d, " (Level: %s, Description: %s)", level ? level : "unknown", alert ? alert : "unknown");
         fm_subtree_label(d, record, "%s Record Layer: Alert (Level: %s, Description: %s)", version, level ? level : "unknown",
                          alert ? alert : "unknown");
-    }
-    fm_close(d, message, body);
-}
-
-static void put_heartbeat(FmDissection *d, FmSubtree record, const char *version, FmCursor *body, bool protected)
-{
-    uint64_t type = fm_peek(body, 0, 1), length = fm_peek(body, 1, 2);
-    const char *name = fm_name(fm_tls_heartbeat_types, type);
-    FmSubtree message = fm_open(d, HEARTBEAT, body);
-    if (protected || !name) {
-        tls_info(d, "Encrypted Heartbeat");
-        fm_subtree_label(d, record, "%s Record Layer: Encrypted Heartbeat", version);
-        fm_subtree_constant(d, message, "Encrypted Heartbeat Message");
-        body->at = body->end;
-        fm_close(d, message, body);
-        return;
-    }
-    tls_info(d, "Heartbeat ");
-    fm_info_more(d, "%s", name);
-    fm_subtree_label(d, record, "%s Record Layer: Heartbeat %s", version, name);
-    fm_add(d, HEARTBEAT_TYPE, body);
-    fm_add(d, HEARTBEAT_LENGTH, body);
-    size_t left = fm_left(body);
-    if (length + HEARTBEAT_MIN_PADDING > fm_left_on_wire(body)) { /* more than there is: Heartbleed (CVE-2014-0160) */
-        fm_expert_text(d, HEARTBEAT_INVALID, "Invalid heartbeat payload length (%u)", (unsigned)length);
-        length = MIN(length, left);
-    }
-    fm_add_bytes(d, HEARTBEAT_PAYLOAD, body, length);
-    fm_label(d, HEARTBEAT_PAYLOAD, "Payload (%u byte%s)", (unsigned)length, length == 1 ? "" : "s");
-    if (fm_left(body)) {
-        left = fm_left(body);
-        fm_add_bytes(d, HEARTBEAT_PADDING, body, left);
-        fm_label(d, HEARTBEAT_PADDING, "Padding and HMAC (%zu byte%s)", left, left == 1 ? "" : "s");
     }
     fm_close(d, message, body);
 }
@@ -478,7 +437,7 @@ static void tls_dissect(FmDissection *d, FmCursor *c)
     case TLS_ALERT: put_alert(d, record, name, &body, memo->open || (!memo->protected && length == 2)); break;
     case TLS_HANDSHAKE: put_handshake(d, s, record, name, memo, &body); break;
     case TLS_APPLICATION_DATA: put_application(d, s, record, name, memo, &wire, &body); break;
-    case TLS_HEARTBEAT: put_heartbeat(d, record, name, &body, memo->protected && !memo->open); break;
+    case TLS_HEARTBEAT: tls_heartbeat_dissect(d, TLS_OVER_TCP, record, name, memo->protected && !memo->open, &body); break;
     default: break;
     }
     if (s) {
