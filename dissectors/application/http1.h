@@ -131,6 +131,14 @@ typedef struct HttpHeader { /* what the message's own dissector needs of its hea
     bool ended; /* by a line that is no field */
 } HttpHeader;
 
+typedef struct HttpFieldName {
+    const char *name;
+    unsigned row;
+} HttpFieldName;
+
+/* Row of a field by its name; the table is sorted, without regard to case. */
+unsigned fm_http_field_row(const HttpFieldName *names, size_t count, FmSlice name, unsigned otherwise);
+
 /* Header fields from `c` on, the empty line included. */
 void fm_http_headers(FmDissection *d, FmCursor *c, HttpHeader *header);
 

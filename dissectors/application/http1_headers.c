@@ -63,10 +63,7 @@ static const FmField fields[] = {
     [FOLDED] = { "fathom.http.folded", "Folded header field (RFC 9112 5.2)", FM_EXPERT, .severity = FM_NOTE, .group = FM_GROUP_PROTOCOL },
 };
 
-static const struct { /* sorted by name */
-    const char *name;
-    unsigned row;
-} known[] = {
+static const HttpFieldName known[] = {
     { "accept", ACCEPT },
     { "accept-encoding", ACCEPT_ENCODING },
     { "accept-language", ACCEPT_LANGUAGE },
@@ -104,11 +101,11 @@ static inline uint8_t lower(uint8_t c)
     return (uint8_t)(c - 'A') < 26 ? c + ('a' - 'A') : c;
 }
 
-/* As strcmp, case aside; `to` is in lower case. */
+/* As strcmp, case aside. */
 static int compare(FmSlice name, const char *to)
 {
     for (size_t i = 0; i < name.size; i++) {
-        int order = lower(name.data[i]) - (uint8_t)to[i];
+        int order = lower(name.data[i]) - lower((uint8_t)to[i]);
         if (order)
             return order;
         if (!to[i])
@@ -117,20 +114,20 @@ static int compare(FmSlice name, const char *to)
     return to[name.size] ? -1 : 0;
 }
 
-static unsigned row_of(FmSlice name)
+unsigned fm_http_field_row(const HttpFieldName *names, size_t count, FmSlice name, unsigned otherwise)
 {
-    size_t low = 0, high = G_N_ELEMENTS(known);
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = compare(name, known[middle].name);
+        int order = compare(name, names[middle].name);
         if (order == 0)
-            return known[middle].row;
+            return names[middle].row;
         if (order < 0)
             high = middle;
         else
             low = middle + 1;
     }
-    return NO_ROW;
+    return otherwise;
 }
 
 static FmCursor cursor_at(const FmCursor *c, FmSlice text)
@@ -365,7 +362,7 @@ void fm_http_headers(FmDissection *d, FmCursor *c, HttpHeader *header)
             break;
         }
         bool good = has_colon && is_good_name(name) && name.data + name.size < text.data + text.size && name.data[name.size] == ':';
-        unsigned row = has_colon ? row_of(name) : NO_ROW;
+        unsigned row = has_colon ? fm_http_field_row(known, G_N_ELEMENTS(known), name, NO_ROW) : NO_ROW;
         keep(header, row, has_colon ? value : (FmSlice){ NULL, 0 });
         put_line(d, &line, row, has_colon ? value : text, good, header);
         if (folded)

@@ -159,10 +159,7 @@ static const FmField fields[] = {
     [H_USER_TO_USER] = { "sip.uui", "User-to-User", FM_STRING },
 };
 
-static const struct {
-    const char *name;
-    uint8_t row;
-} known[] = { /* sorted, without regard to case */
+static const HttpFieldName known[] = {
     { "a", H_ACCEPT_CONTACT }, { "Accept", H_ACCEPT }, { "Accept-Contact", H_ACCEPT_CONTACT }, { "Accept-Encoding", H_ACCEPT_ENCODING },
     { "Accept-Language", H_ACCEPT_LANGUAGE }, { "Accept-Resource-Priority", H_ACCEPT_RESOURCE_PRIORITY },
     { "Additional-Identity", H_ADDITIONAL_IDENTITY }, { "Alert-Info", H_ALERT_INFO }, { "Allow", H_ALLOW }, { "Allow-Events", H_ALLOW_EVENTS },
@@ -204,24 +201,6 @@ static const struct {
     { "u", H_ALLOW_EVENTS }, { "Unsupported", H_UNSUPPORTED }, { "User-Agent", H_USER_AGENT }, { "User-to-User", H_USER_TO_USER }, { "v", H_VIA },
     { "Via", H_VIA }, { "Warning", H_WARNING }, { "WWW-Authenticate", H_WWW_AUTHENTICATE }, { "x", H_SESSION_EXPIRES }, { "y", H_IDENTITY },
 };
-
-static unsigned row_of(FmSlice name)
-{
-    size_t low = 0, high = G_N_ELEMENTS(known);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = g_ascii_strncasecmp((const char *)name.data, known[middle].name, name.size);
-        if (order == 0)
-            order = known[middle].name[name.size] ? -1 : 0;
-        if (order == 0)
-            return known[middle].row;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return HEADER;
-}
 
 static void put_inside(FmDissection *d, unsigned row, const FmCursor *line, FmCursor *value, SipHeader *header)
 {
@@ -281,7 +260,7 @@ static void put_line(FmDissection *d, FmCursor *line, FmSlice text, SipHeader *h
         fm_expert(d, NO_COLON);
         return;
     }
-    unsigned row = row_of(name);
+    unsigned row = fm_http_field_row(known, G_N_ELEMENTS(known), name, HEADER);
     FmCursor inside = *line;
     inside.at = value.data;
     inside.end = value.data + value.size;
