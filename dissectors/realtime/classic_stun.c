@@ -185,7 +185,7 @@ static void put_value(FmDissection *d, FmCursor *c, uint64_t type, uint64_t key)
     case A_SERVER: fm_add_bytes(d, SERVER, c, fm_left(c)); break;
     case A_REQUEST_BINDING: fm_add_bytes(d, REQUEST_BINDING, c, fm_left(c)); break;
     default:
-        if (fm_left(c))
+        if (fm_left(c) && fm_name(attributes, type))
             fm_add_bytes(d, VALUE, c, fm_left(c));
         break;
     }
@@ -195,8 +195,9 @@ static void put_attributes(FmDissection *d, FmCursor *c, uint64_t key)
 {
     FmSubtree all = fm_open(d, ATTRIBUTES, c);
     while (fm_left(c) && fm_ok(d)) {
-        const char *name = fm_name(attributes, fm_peek(c, 0, 2));
-        FmSubtree line = fm_open_text(d, c, "Attribute: %s", name ? name : "Unknown");
+        unsigned number = (unsigned)fm_peek(c, 0, 2);
+        const char *name = fm_name(attributes, number);
+        FmSubtree line = name ? fm_open_text(d, c, "Attribute: %s", name) : fm_open_text(d, c, "Attribute: Unknown (0x%04x)", number);
         uint64_t type = fm_add(d, ATTRIBUTE, c);
         uint64_t length = fm_add(d, ATTRIBUTE_LENGTH, c);
         FmCursor value = fm_take(c, length);
@@ -236,11 +237,8 @@ static bool classic_probe(const FmDissection *d, FmSlice bytes)
         !fm_name(types, fm_be(bytes.data, 2)))
         return false;
     size_t at = HEADER_SIZE;
-    while (at + 4 <= bytes.size) {
-        if (!fm_name(attributes, fm_be(bytes.data + at, 2)))
-            return false;
+    while (at + 4 <= bytes.size)
         at += 4 + (size_t)fm_be(bytes.data + at + 2, 2);
-    }
     return at == bytes.size;
 }
 
