@@ -11,8 +11,9 @@
 #include "summary/tcp_flow.h"
 
 enum { LIST_FRESH, LIST_OVER, LIST_OPEN, LISTS }; /* in the order in which they give up flows */
-enum { FIRST_ROOM = 256, SMALL_FLOW = 8, END_AT_ONCE = 4, CANDIDATES = 16, FROZEN_AT_ONCE = 3 };
-#define LATE FM_SECOND /* packets come hardly later than that after the end of a connection */
+enum { FIRST_ROOM = 256, SMALL_FLOW = 8, END_AT_ONCE = 4, CANDIDATES = 16, FROZEN_AT_ONCE = 8, LATE_TRIPS = 8 };
+#define LEAST_LATE (100 * FM_MILLISECOND)
+#define MOST_LATE FM_SECOND
 
 /* What fields say of a flow. */
 typedef enum Role { ROLE_NONE, ROLE_NAME, ROLE_QUESTION, ROLE_ALPN, ROLE_CLOSED, ROLE_VERSION, ROLE_OLD_VERSION, ROLE_HANDSHAKE, ROLE_QUIC /* and more: fm_quic_flow_field */ } Role;
@@ -253,13 +254,19 @@ static void stop_following(FmSummary *s, const FmFlowRecord *flow)
         ((FmFlowRecord *)s->followed->pdata[flow->followed_place])->followed_place = flow->followed_place;
 }
 
+/* Packets come hardly later than that after the end of a connection. */
+static FmTime late_until(const FmFlowRecord *flow)
+{
+    return flow->last + CLAMP(LATE_TRIPS * fm_flow_handshake(flow).total, LEAST_LATE, MOST_LATE);
+}
+
 /* Connections that are over keep their inference for a moment, for packets that are late. */
 static void freeze_some(FmSummary *s, FmTime now)
 {
     for (unsigned i = 0; i < FROZEN_AT_ONCE && s->followed->len; i++) {
         s->hand = (s->hand + 1) % s->followed->len;
         FmFlowRecord *flow = s->followed->pdata[s->hand];
-        if (flow->state < FM_STATUS_CLOSED || now - flow->last < LATE)
+        if (flow->state < FM_STATUS_CLOSED || now < late_until(flow))
             continue;
         fm_tcp_flow_freeze(flow);
         stop_following(s, flow);
