@@ -140,7 +140,7 @@ static bool switch_protocol(FmCatalog *catalog, const char *text, GError **error
 
 void fm_setup_deeper(FmCatalog *catalog)
 {
-    static const char *const deeper[] = { "stun.dissect_relayed", "tcp.reassemble_out_of_order" };
+    static const char *const deeper[] = { "stun.dissect_relayed", "rtp.heuristic_two_in_a_row", "tcp.reassemble_out_of_order" };
     for (size_t i = 0; i < G_N_ELEMENTS(deeper); i++)
         fm_catalog_set(catalog, deeper[i], "TRUE", NULL);
 }

@@ -73,10 +73,11 @@ static const FmField fields[] = {
     [FATHOM_RTP_LATE] = { "fathom.rtp.late", "Came after its successors", FM_BOOL8, FM_BASE_NONE, .generated = true },
 };
 
-enum { PREF_HEURISTIC };
+enum { PREF_HEURISTIC, PREF_GUESS };
 
 static const FmPreference preferences[] = {
     [PREF_HEURISTIC] = { "rtp.heuristic_udp", "Take any datagram that looks like RTP for RTP, one by one", FM_PREF_BOOL, 0 },
+    [PREF_GUESS] = { "rtp.heuristic_two_in_a_row", "Take datagrams for RTP once two in a row follow each other in sequence", FM_PREF_BOOL, 0 },
 };
 
 #define HEADER_SIZE 12
@@ -400,9 +401,10 @@ static bool rtp_probe(const FmDissection *d, FmSlice bytes)
         return false;
     if (setup)
         return true;
-    if (fm_catalog_number_preference(d->packet->catalog, fm_catalog_number(d->packet->catalog, &fm_rtp), PREF_HEURISTIC))
+    unsigned number = fm_catalog_number(d->catalog, &fm_rtp);
+    if (fm_catalog_number_preference(d->catalog, number, PREF_HEURISTIC))
         return (bytes.data[1] & 0x7f) < 72 || (bytes.data[1] & 0x7f) > 76;
-    return guess(fm_rtp_state(d), fm_direction(d), bytes);
+    return fm_catalog_number_preference(d->catalog, number, PREF_GUESS) && guess(fm_rtp_state(d), fm_direction(d), bytes);
 }
 
 const FmProtocol fm_rtp = {
