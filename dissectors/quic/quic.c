@@ -8,7 +8,8 @@
 enum {
     QUIC, QUIC_CONNECTION_NUMBER, QUIC_CONNECTION_UNKNOWN, QUIC_PACKET_LENGTH, QUIC_HEADER_FORM, QUIC_FIXED_BIT, QUIC_LONG_TYPE, QUIC_LONG_TYPE_V2,
     QUIC_LONG_RESERVED, QUIC_PN_LENGTH, QUIC_VERSION, QUIC_VN_UNUSED, QUIC_SUPPORTED_VERSION, QUIC_DCIL, QUIC_DCID, QUIC_SCIL, QUIC_SCID,
-    QUIC_TOKEN_LENGTH, QUIC_TOKEN, QUIC_LENGTH, QUIC_PN, QUIC_PAYLOAD, QUIC_RETRY_TOKEN, QUIC_RETRY_TAG, QUIC_BAD_RETRY, QUIC_SHORT, QUIC_SPIN_BIT,
+    QUIC_TOKEN_LENGTH, QUIC_TOKEN, QUIC_LENGTH, QUIC_PN, QUIC_PAYLOAD, QUIC_RETRY_TOKEN, QUIC_RETRY_TAG, QUIC_BAD_RETRY, QUIC_SHORT, QUIC_UNPREDICTABLE, QUIC_STATELESS_RESET,
+    QUIC_SPIN_BIT,
     QUIC_SHORT_RESERVED, QUIC_KEY_PHASE, QUIC_PROTECTED, QUIC_REMAINING, QUIC_DECRYPTION_FAILED, QUIC_COALESCED_PADDING, QUIC_ODCIL, QUIC_ODCID,
     FATHOM_QUIC_CLOSED_BECAUSE, FATHOM_QUIC_CONNECTION,
 };
@@ -45,6 +46,8 @@ static const FmField fields[] = {
     [QUIC_RETRY_TOKEN] = { "quic.retry_token", "Retry Token", FM_BYTES },
     [QUIC_RETRY_TAG] = { "quic.retry_integrity_tag", "Retry Integrity Tag", FM_BYTES },
     [QUIC_BAD_RETRY] = { "quic.bad_retry", "Retry Integrity Tag verification failure", FM_EXPERT, .severity = FM_WARN, .group = FM_GROUP_PROTOCOL },
+    [QUIC_UNPREDICTABLE] = { "quic.unpredictable_bits", "Unpredictable Bits", FM_BYTES },
+    [QUIC_STATELESS_RESET] = { "quic.stateless_reset_token", "Stateless Reset Token", FM_BYTES },
     [QUIC_SHORT] = { "quic.short", "QUIC Short Header", FM_NONE },
     [QUIC_SPIN_BIT] = { "quic.spin_bit", "Spin Bit", FM_BOOL8, FM_BASE_NONE, 0x20 },
     [QUIC_SHORT_RESERVED] = { "quic.short.reserved", "Reserved", FM_UINT8, FM_DEC, 0x18 },
@@ -247,14 +250,14 @@ static void put_connection(FmDissection *d, const QuicHeader *h, const QuicMemo 
 {
     if (!memo->known || h->follows)
         return;
-    FmCursor nowhere = { .start = NULL };
-    FmSubtree line = fm_open_text(d, &nowhere, "QUIC Connection information");
+    FmCursor here = h->start;
+    FmSubtree line = fm_open_text(d, &here, "QUIC Connection information");
     fm_subtree_constant(d, line, "QUIC Connection information");
     if (memo->assumed && !opened)
         fm_make(d, FATHOM_QUIC_CONNECTION, memo->connection);
     else
         fm_make(d, QUIC_CONNECTION_NUMBER, memo->connection);
-    fm_close(d, line, &nowhere);
+    fm_close(d, line, &here);
 }
 
 static void write_id(FmText *out, FmSlice id)
@@ -423,6 +426,26 @@ static void dissect_long(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *
     fm_flow_leave(d, before);
 }
 
+/* All but the token looks like a packet's protected bytes (RFC 9000 §10.3); what is unpredictable begins behind the first two bits. */
+static void put_reset(FmDissection *d, FmCursor *c)
+{
+    fm_info_constant(d, "Stateless Reset");
+    fm_make(d, QUIC_PACKET_LENGTH, fm_left_on_wire(c));
+    fm_add_value(d, QUIC_HEADER_FORM, c, 1, 0);
+    fm_add_value(d, QUIC_FIXED_BIT, c, 1, fm_peek(c, 0, 1) >> 6 & 1);
+    FmSlice bytes = fm_rest(c);
+    size_t size = bytes.size - MIN(bytes.size, QUIC_RESET_TOKEN);
+    if (fm_wanted(d, QUIC_UNPREDICTABLE)) {
+        uint8_t *bits = fm_arena_alloc(d->arena, size + 1);
+        for (size_t i = 0; i < size; i++)
+            bits[i] = (uint8_t)(bytes.data[i] << 2 | (i + 1 < size ? bytes.data[i + 1] >> 6 : 0));
+        fm_add_blob(d, QUIC_UNPREDICTABLE, c, size, bits, size);
+    }
+    fm_skip(c, size);
+    if (fm_left(c))
+        fm_add_bytes(d, QUIC_STATELESS_RESET, c, fm_left(c));
+}
+
 static void dissect_short(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo *memo)
 {
     FmFlow *flow = NULL;
@@ -440,6 +463,15 @@ static void dissect_short(FmDissection *d, FmCursor *c, QuicHeader *h, QuicMemo 
     h->destination = (FmSlice){ c->at + 1, MIN(memo->id_size, fm_left(c) ? fm_left(c) - 1 : 0) };
     FmCursor sealed = *c;
     Opened opened = { .first = h->first };
+    if (q && !c->lost)
+        memo->reset = quic_is_reset(d, q, fm_rest(c));
+    if (memo->reset) {
+        put_connection(d, h, memo, true);
+        put_reset(d, c);
+        quic_analyse(d, q, h, memo, &path, seen, false, (uint32_t)fm_left_on_wire(&h->start));
+        fm_flow_leave(d, before);
+        return;
+    }
     if (fm_left(c) >= 1u + memo->id_size) {
         fm_skip(&sealed, 1u + memo->id_size);
         open_packet(d, q, h, &sealed, memo, &opened);

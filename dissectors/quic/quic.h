@@ -32,6 +32,7 @@ typedef struct QuicSide { /* what one end sends, and the ids that it is known by
 } QuicSide;
 
 #define QUIC_MAX_INITIAL_KEYS 4
+#define QUIC_RESET_TOKEN 16
 
 typedef struct QuicConnection { /* state in the connection's own flow */
     uint32_t version;
@@ -45,6 +46,8 @@ typedef struct QuicConnection { /* state in the connection's own flow */
     QuicSide side[2];        /* by QuicRole */
     uint64_t secrets_seen;   /* generation of the secrets when they were looked for in vain, plus 1 */
     unsigned application;    /* consumer of streams, by ALPN; 0: not known */
+    uint8_t (*reset_tokens)[QUIC_RESET_TOKEN]; /* the newest; NULL: none told */
+    unsigned reset_token_count;
     struct QuicAnalysis *analysis; /* NULL: nobody asks */
 } QuicConnection;
 
@@ -60,6 +63,7 @@ typedef struct QuicMemo { /* per packet */
     bool assumed;           /* by its addresses alone: it bears an id that was never told */
     bool retry_fits, retry_checked;
     bool phase_flipped;     /* it begins a key update */
+    bool reset;             /* it is no packet: the connection is not known any more (RFC 9000 §10.3) */
     uint16_t handed_on;     /* CRYPTO frames, by their place in the packet, that brought the handshake something new to read */
     struct QuicFacts *facts; /* what it shows of the connection; NULL: nothing, or nobody asks */
 } QuicMemo;
@@ -117,6 +121,12 @@ void quic_learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const Quic
 
 /* The keys that may open the packet, derived when they are first needed; NULL and *why. */
 const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, QuicClosed *why);
+
+/* Keeps a token that proves a stateless reset, for the connection at hand. */
+void quic_note_reset_token(FmDissection *d, FmFlow *flow, QuicConnection *q, const uint8_t token[QUIC_RESET_TOKEN]);
+
+/* Do these bytes end with such a token (RFC 9000 §10.3.1)? In the connection's flow. */
+bool quic_is_reset(FmDissection *d, const QuicConnection *q, FmSlice bytes);
 
 /* Number space of a packet type: index of QuicSide.largest. */
 unsigned quic_space(QuicPacketType type);

@@ -54,7 +54,7 @@ static const FmField fields[ROWS] = {
     NUMBER(KEY_UPDATE, "key_update", "Key update", FM_UINT32, ),
 };
 
-enum { MAX_PATHS = 8, MAX_TOKENS = 16, MAX_CHALLENGES = 8, MAX_SPIN_SAMPLES = 5 };
+enum { MAX_PATHS = 8, MAX_CHALLENGES = 8, MAX_SPIN_SAMPLES = 5 };
 
 /* A client that repeats its first flight after this is not answered to it any more for sure. */
 #define SAME_FLIGHT (100 * FM_MILLISECOND)
@@ -88,8 +88,6 @@ struct QuicAnalysis {
     uint8_t last_id[FM_FLOW_ID_SIZE], last_id_size; /* that the client's packets bore */
     Challenge challenges[MAX_CHALLENGES];
     unsigned challenge_count;
-    uint8_t tokens[MAX_TOKENS][16];
-    unsigned token_count;
     FmTime blocked_since[2]; /* by flow control; 0: not */
     uint32_t key_updates;
 };
@@ -202,23 +200,11 @@ static void note_challenges(FmDissection *d, QuicAnalysis *a, QuicMemo *memo, co
 
 /* ---- stateless resets (RFC 9000 §10.3) ---- */
 
-void quic_note_reset_token(QuicConnection *q, const uint8_t token[16])
+static void note_reset(FmDissection *d, QuicMemo *memo)
 {
-    if (q && q->analysis)
-        memcpy(q->analysis->tokens[q->analysis->token_count++ % MAX_TOKENS], token, 16);
-}
-
-static void note_reset(FmDissection *d, QuicAnalysis *a, const QuicHeader *h, QuicMemo *memo)
-{
-    size_t size = fm_left(&h->start);
-    if (h->type != QUIC_ONE_RTT || size < 21 || h->start.lost)
-        return;
-    for (unsigned i = 0; i < MIN(a->token_count, MAX_TOKENS); i++)
-        if (memcmp(h->start.end - 16, a->tokens[i], 16) == 0) {
-            facts_of(d, memo)->reset = RESET_CERTAIN;
-            return;
-        }
-    if (memo->closed == QUIC_WRONG_KEY && memo->assumed)
+    if (memo->reset)
+        facts_of(d, memo)->reset = RESET_CERTAIN;
+    else if (memo->closed == QUIC_WRONG_KEY && memo->assumed)
         facts_of(d, memo)->reset = RESET_SUSPECTED;
 }
 
@@ -482,7 +468,7 @@ void quic_analyse(FmDissection *d, QuicConnection *q, const QuicHeader *h, QuicM
         if (open)
             note_open(d, a, h, memo, seen, size);
         else
-            note_reset(d, a, h, memo);
+            note_reset(d, memo);
         if (h->type == QUIC_ONE_RTT && !open && memo->closed && memo->closed != QUIC_WRONG_KEY && !a->told_unknowable)
             facts_of(d, memo)->unknowable = a->told_unknowable = true;
     }

@@ -56,7 +56,4 @@ QuicPath quic_client_path(const FmDissection *d, QuicRole sender);
 void quic_analyse(FmDissection *d, QuicConnection *q, const QuicHeader *h, QuicMemo *memo, const QuicPath *path, QuicSeen *seen, bool open,
                   uint32_t size);
 
-/* A token that proves a stateless reset. */
-void quic_note_reset_token(QuicConnection *q, const uint8_t token[16]);
-
 extern const FmProtocol fm_quic_analysis;

@@ -1,6 +1,8 @@
 /* Keys of a QUIC connection (RFC 9001): where each packet's come from, and when they change. */
 #include "config.h"
 
+#include <string.h>
+
 #include "dissectors/quic/quic.h"
 #include "dissectors/security/tls.h"
 
@@ -137,4 +139,29 @@ void quic_phase_flipped(QuicSide *side)
     side->data = side->next;
     side->next = NULL;
     side->phase = !side->phase;
+}
+
+/* ---- stateless resets ---- */
+
+enum { MOST_TOKENS = 16, LEAST_RESET = 21 };
+
+void quic_note_reset_token(FmDissection *d, FmFlow *flow, QuicConnection *q, const uint8_t token[QUIC_RESET_TOKEN])
+{
+    if (!q || fm_replaying(d))
+        return;
+    if (!q->reset_tokens)
+        q->reset_tokens = fm_arena_alloc0(fm_flow_arena(flow), sizeof *q->reset_tokens * MOST_TOKENS);
+    memcpy(q->reset_tokens[q->reset_token_count++ % MOST_TOKENS], token, QUIC_RESET_TOKEN);
+}
+
+bool quic_is_reset(FmDissection *d, const QuicConnection *q, FmSlice bytes)
+{
+    if (bytes.size < LEAST_RESET)
+        return false;
+    const uint8_t *end = bytes.data + bytes.size - QUIC_RESET_TOKEN;
+    for (unsigned i = 0; i < MIN(q->reset_token_count, MOST_TOKENS); i++)
+        if (memcmp(end, q->reset_tokens[i], QUIC_RESET_TOKEN) == 0)
+            return true;
+    const TlsState *tls = tls_state(d);
+    return tls && tls->has_reset_token && memcmp(end, tls->reset_token, QUIC_RESET_TOKEN) == 0;
 }

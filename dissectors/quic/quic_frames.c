@@ -392,7 +392,7 @@ static void put_new_connection_id(FmDissection *d, FmCursor *c, const Frames *f)
     FmSlice id = fm_add_bytes(d, NCI_ID, c, size);
     FmSlice token = fm_add_bytes(d, NCI_TOKEN, c, 16);
     if (fm_ok(d) && token.size == 16)
-        quic_note_reset_token(f->payload->connection, token.data);
+        quic_note_reset_token(d, f->payload->flow, f->payload->connection, token.data);
     if (fm_ok(d) && id.size <= FM_FLOW_ID_SIZE)
         fm_flow_name(d, f->payload->flow, FM_FLOW_QUIC, id.data, (unsigned)id.size, (uint8_t)f->payload->role);
 }

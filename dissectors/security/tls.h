@@ -95,6 +95,8 @@ typedef struct TlsState {
     uint16_t srtp_profile;   /* chosen by use_srtp (RFC 5764); 0: none */
     char alpn[64];           /* chosen application protocol; empty: none told */
     char alpn_offered[64];   /* the client's first choice: what its early data are in, if it offers no other */
+    bool has_reset_token;    /* QUIC: the server told one among its parameters */
+    uint8_t reset_token[16];
     unsigned application;    /* protocol of the application data; 0: not found yet */
     bool application_guessed; /* by its content: nothing announced it */
     bool application_unknown; /* looked for in vain */

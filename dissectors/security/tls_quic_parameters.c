@@ -1,6 +1,8 @@
 /* QUIC transport parameters (RFC 9000 §18), as the extension of hellos that carries them. */
 #include "config.h"
 
+#include <string.h>
+
 #include "dissectors/security/tls_handshake.h"
 
 enum {
@@ -150,6 +152,15 @@ static void put_preferred_address(FmDissection *d, FmCursor *c)
     fm_add_bytes(d, PREFERRED_TOKEN, c, 16);
 }
 
+static void note_reset_token(FmDissection *d, FmSlice token)
+{
+    TlsState *s = fm_replaying(d) ? NULL : tls_state(d);
+    if (!s || token.size != sizeof s->reset_token)
+        return;
+    s->has_reset_token = true;
+    memcpy(s->reset_token, token.data, token.size);
+}
+
 static void put_value(FmDissection *d, FmSubtree tree, uint64_t type, FmCursor *c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -162,7 +173,12 @@ static void put_value(FmDissection *d, FmSubtree tree, uint64_t type, FmCursor *
             value = put_number(d, row, c);
             fm_subtree_label_more(d, tree, " %" G_GUINT64_FORMAT "%s", value, row == IDLE_TIMEOUT ? " ms" : "");
             break;
-        case BYTES: case TEXT: fm_add_bytes_of(d, &fields[row], row, c, fm_left(c)); break;
+        case BYTES: case TEXT: {
+            FmSlice bytes = fm_add_bytes_of(d, &fields[row], row, c, fm_left(c));
+            if (row == RESET_TOKEN)
+                note_reset_token(d, bytes);
+            break;
+        }
         case ADDRESS: put_preferred_address(d, c); break;
         case VERSIONS: /* RFC 9368 */
             fm_add(d, CHOSEN_VERSION, c);
