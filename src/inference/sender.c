@@ -464,8 +464,12 @@ static bool is_short(FmSender *s, const FmSegment *p)
  * segments. */
 static void note_late_answer(FmSender *s)
 {
-    if (s->short_since || !s->acked || s->now - s->acked < MAX(s->rtt.smoothed / 4, LEAST_PAUSE))
+    FmTime pause = s->now - s->acked;
+    if (s->short_since || !s->acked || pause < MAX(s->rtt.smoothed / 4, LEAST_PAUSE))
         return;
+    bool here = s->turn.shortest != FM_TIME_NONE && s->turn.shortest < FM_MILLISECOND;
+    if (!here && pause >= fm_rtt_timeout(&s->rtt) * 85 / 100)
+        return; /* a flight may have been lost on the way here, and this is its retransmission */
     put_limit(s, FM_LIMIT_APPLICATION, s->acked);
     s->slow_start.held = true;
     fm_identify_held(&s->identify);
