@@ -81,6 +81,7 @@ extern const FmProtocol fm_raw;
 extern const FmProtocol fm_data_channels;
 extern const FmProtocol fm_rtcdc;
 extern const FmProtocol fm_rtcp;
+extern const FmProtocol fm_rtcp_feedback;
 extern const FmProtocol fm_rtp;
 extern const FmProtocol fm_rtp_event;
 extern const FmProtocol fm_rtp_redundant;
@@ -181,6 +182,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_data_channels,
     &fm_rtcdc,
     &fm_rtcp,
+    &fm_rtcp_feedback,
     &fm_rtp,
     &fm_rtp_event,
     &fm_rtp_redundant,

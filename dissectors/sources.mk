@@ -111,7 +111,7 @@ dissectors = \
 	dissectors/quic/quic_frames.c \
 	dissectors/realtime/data_channel.c dissectors/realtime/data_channel.h \
 	dissectors/realtime/rtcdc.c \
-	dissectors/realtime/rtcp.c \
+	dissectors/realtime/rtcp.c dissectors/realtime/rtcp_feedback.c \
 	dissectors/realtime/rtp.c dissectors/realtime/rtp.h \
 	dissectors/realtime/rtp_event.c \
 	dissectors/realtime/rtp_redundant.c \

@@ -74,4 +74,7 @@ typedef struct RtpState { /* of a flow */
 /* NULL on replay and outside flows. */
 RtpState *fm_rtp_state(const FmDissection *d);
 
-extern const FmProtocol fm_rtp, fm_rtcp, fm_rtp_event, fm_rtp_redundant;
+/* What stands behind the two sources of a feedback packet; `payload`: it is payload-specific, else of the transport. */
+void rtcp_put_feedback(FmDissection *d, FmCursor *c, bool payload, uint64_t format);
+
+extern const FmProtocol fm_rtp, fm_rtcp, fm_rtcp_feedback, fm_rtp_event, fm_rtp_redundant;
