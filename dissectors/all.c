@@ -55,7 +55,7 @@ extern const FmProtocol fm_ipv6_fraghdr;
 extern const FmProtocol fm_ipv6_hopopts;
 extern const FmProtocol fm_ipv6_options;
 extern const FmProtocol fm_ipv6_routing;
-extern const FmProtocol fm_json;
+extern const FmProtocol fm_json, fm_xml;
 extern const FmProtocol fm_db_lsp, fm_db_lsp_disc;
 extern const FmProtocol fm_li5g;
 extern const FmProtocol fm_llc;
@@ -239,6 +239,7 @@ const FmProtocol *const fm_all_protocols[] = {
     &fm_http_chunk_fields,
     &fm_http_header_fields,
     &fm_json,
+    &fm_xml,
     &fm_db_lsp,
     &fm_db_lsp_disc,
     &fm_li5g,

@@ -41,6 +41,7 @@ dissectors = \
 	dissectors/application/tftp.c \
 	dissectors/application/urlencoded.c \
 	dissectors/application/websocket.c dissectors/application/websocket.h \
+	dissectors/application/xml.c \
 	dissectors/application/hpack.c dissectors/application/hpack.h dissectors/application/prefix_integer.h \
 	dissectors/application/http2.c dissectors/application/http2.h \
 	dissectors/application/http2_body.c \

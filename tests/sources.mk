@@ -47,4 +47,5 @@ suites = \
 	tests/test_udplite.c \
 	tests/test_wireless.c \
 	tests/test_writer.c \
-	tests/test_x509.c
+	tests/test_x509.c \
+	tests/test_xml.c

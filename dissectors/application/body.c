@@ -5,7 +5,7 @@
 
 #include "dissectors/application/body.h"
 
-extern const FmProtocol fm_dns, fm_grpc, fm_json, fm_media, fm_sdp;
+extern const FmProtocol fm_dns, fm_grpc, fm_json, fm_media, fm_sdp, fm_xml;
 
 static bool is_space(uint8_t c)
 {
@@ -94,6 +94,12 @@ static unsigned protocol_of(const FmDissection *d, FmSlice type)
     return protocol ? protocol : fm_catalog_number(d->packet->catalog, &fm_media);
 }
 
+/* Whatever its type says. */
+static bool begins_as_xml(FmSlice bytes)
+{
+    return bytes.size >= 5 && memcmp(bytes.data, "<?xml", 5) == 0;
+}
+
 FmSlice fm_body_type(const FmDissection *d)
 {
     return d->body_type;
@@ -111,12 +117,16 @@ void fm_body_dissect(FmDissection *d, const FmBodyInfo *info, FmCursor *c)
     if (info->inside || !info->type.size)
         d->floor = d->depth;
     unsigned protocol = info->type.size ? protocol_of(d, info->type) : 0;
+    if (protocol && begins_as_xml(fm_rest(c)))
+        protocol = fm_catalog_number(p->catalog, &fm_xml);
     if (protocol)
         fm_call_number(d, protocol, c);
     else
         fm_data(d, c);
     if (protocol == fm_catalog_number(p->catalog, &fm_json))
         p->protocol = fm_arena_printf(d->arena, "%s/JSON", column);
+    else if (protocol && protocol == fm_catalog_number(p->catalog, &fm_xml))
+        p->protocol = fm_arena_printf(d->arena, "%s/XML", column);
     else if (protocol == fm_catalog_number(p->catalog, &fm_sdp))
         p->protocol = fm_arena_printf(d->arena, "%s/SDP", column);
     else if (protocol && protocol == fm_catalog_number(p->catalog, &fm_dns))
