@@ -146,15 +146,28 @@ typedef struct RadiusMemo {
     FmTime time;
 } RadiusMemo;
 
-typedef struct Asked { /* latest request of an identifier */
-    uint32_t frame;
+#define REQUESTS 16 /* per flow, whose answers are awaited */
+
+typedef struct Asked {
+    uint32_t frame; /* 0: none */
+    uint8_t id;
     FmTime time;
     RadiusMemo *memo; /* if memos live on */
 } Asked;
 
 typedef struct RadiusState { /* per flow */
-    Asked asked[256];
+    Asked asked[REQUESTS];
+    unsigned next;
 } RadiusState;
+
+/* The latest request of that identifier, or NULL. */
+static Asked *asked_by(RadiusState *state, uint64_t id)
+{
+    for (unsigned i = 0; i < REQUESTS; i++)
+        if (state->asked[i].frame && state->asked[i].id == id)
+            return &state->asked[i];
+    return NULL;
+}
 
 static bool is_request(uint64_t code)
 {
@@ -166,10 +179,12 @@ static void link_answer(FmDissection *d, uint64_t code, uint64_t id, RadiusMemo 
     RadiusState *state = fm_state(d);
     if (!state || !fm_ok(d))
         return;
-    Asked *a = &state->asked[id & 0xff];
+    Asked *a = asked_by(state, id);
     if (is_request(code)) {
-        *a = (Asked){ fm_frame_number(d), fm_frame_time(d), d->keeping ? memo : NULL };
-    } else if (a->frame) {
+        if (!a)
+            a = &state->asked[state->next++ % REQUESTS];
+        *a = (Asked){ fm_frame_number(d), (uint8_t)id, fm_frame_time(d), d->keeping ? memo : NULL };
+    } else if (a) {
         memo->request = a->frame;
         memo->time = fm_frame_time(d) - a->time;
         if (a->memo && !a->memo->response)
