@@ -92,7 +92,7 @@ static void label_version(FmDissection *d, unsigned row, uint64_t version, bool 
         fm_label_of(d, row, false, "%s: v2 Draft-00 (0x%08x)", title, v);
     else if (version >= 0xff000004 && version <= 0xff0000ff)
         fm_label_of(d, row, false, "%s: draft-%02u (0x%08x)", title, v & 0xff, v);
-    else if ((version & 0x0f0f0f0f) == 0x0a0a0a0a)
+    else if (quic_is_reserved(version))
         fm_label_of(d, row, false, "%s: Unknown (0x%08x) (%s)", title, v, offered ? "GREASE" : "Forcing Version Negotiation");
     else
         fm_label_of(d, row, false, "%s: Unknown (0x%08x)", title, v);
@@ -165,6 +165,8 @@ static bool open_one_rtt(FmDissection *d, QuicSide *side, const QuicSide *peer, 
     return true;
 }
 
+#define LAST_DRAFT 0xff00001d /* draft-29, the last one whose keys differ from version 1 */
+
 static void open_first_time(FmDissection *d, QuicConnection *q, const QuicHeader *h, const FmCursor *c, QuicMemo *memo, Opened *out)
 {
     QuicClosed why = QUIC_OPEN;
@@ -183,6 +185,10 @@ static void open_first_time(FmDissection *d, QuicConnection *q, const QuicHeader
     } else {
         memo->keys = keys;
         opened = open_with(d, keys, h, c, &memo->number, side->largest[space], out);
+        if (!opened && h->type == QUIC_INITIAL && quic_is_reserved(h->version) && (keys = quic_keys_for(d, q, h->type, memo->role, LAST_DRAFT, &why))) {
+            memo->keys = keys;
+            opened = open_with(d, keys, h, c, &memo->number, side->largest[space], out);
+        }
     }
     if (!opened) {
         memo->closed = c->lost ? QUIC_CUT_SHORT : QUIC_WRONG_KEY;

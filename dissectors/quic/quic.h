@@ -119,6 +119,12 @@ void quic_learn_ids(FmDissection *d, FmFlow *flow, QuicConnection *q, const Quic
 
 /* ---- quic_connection.c: first visits only ---- */
 
+/* Forces negotiation (RFC 9000 §15). In practice such packets are protected as those of the version that the client knows. */
+static inline bool quic_is_reserved(uint64_t version)
+{
+    return (version & 0x0f0f0f0f) == 0x0a0a0a0a;
+}
+
 /* The keys that may open the packet, derived when they are first needed; NULL and *why. */
 const FmQuicKeys *quic_keys_for(FmDissection *d, QuicConnection *q, QuicPacketType type, QuicRole role, uint32_t version, QuicClosed *why);
 

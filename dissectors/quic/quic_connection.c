@@ -32,8 +32,7 @@ static const FmQuicKeys *initial_keys(FmDissection *d, QuicConnection *q, QuicRo
             return &q->initial[i]->side[role];
     QuicInitialKeys made = { .version = version };
     FmSlice id = { q->original_id, q->original_id_size };
-    bool reserved = (version & 0x0f0f0f0f) == 0x0a0a0a0a; /* forces negotiation (RFC 9000 §15): protected as version 1 in practice */
-    if (!fm_quic_initial_keys(fm_crypto(d), reserved ? QUIC_VERSION_1 : version, id, made.side)) {
+    if (!fm_quic_initial_keys(fm_crypto(d), quic_is_reserved(version) ? QUIC_VERSION_1 : version, id, made.side)) {
         *why = QUIC_UNKNOWN_VERSION;
         return NULL;
     }

@@ -13,7 +13,7 @@ bool quic_is_version_2(uint64_t version)
 bool quic_is_known_version(uint64_t version)
 {
     return version == QUIC_VERSION_1 || quic_is_version_2(version) || (version >= 0xff000015 && version <= 0xff000022) ||
-           (version & 0x0f0f0f0f) == 0x0a0a0a0a || (version >= 0xfaceb001 && version <= 0xfaceb00f);
+           quic_is_reserved(version) || (version >= 0xfaceb001 && version <= 0xfaceb00f);
 }
 
 static QuicPacketType long_type(uint8_t first, uint64_t version)

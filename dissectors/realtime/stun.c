@@ -60,6 +60,8 @@ static const FmPreference preferences[] = {
 enum { CLASS_REQUEST = 0x00, CLASS_INDICATION = 0x01, CLASS_SUCCESS = 0x10, CLASS_ERROR = 0x11 };
 
 #define CHANNEL_HEADER_SIZE 4
+#define FRAME_SIZE 2
+#define FRAMED_FRONT 10 /* what tells a framed message */
 #define CHANNEL_FIRST 0x4000
 #define CHANNEL_LAST 0x7fff
 #define TRANSACTIONS 256 /* latest ones of a flow; a power of 2 */
@@ -69,6 +71,7 @@ typedef struct StunMemo { /* frame numbers, 0: none */
     FmTime time; /* from request to response */
     uint16_t relayed; /* protocol of what is relayed; 0: data */
     uint8_t integrity; /* StunIntegrity */
+    bool framed;       /* its length stands in front (RFC 4571, RFC 6544) */
 } StunMemo;
 
 typedef struct Transaction {
@@ -85,6 +88,7 @@ typedef struct StunState { /* per flow */
 
 typedef struct StunFlow { /* the table is only made when a transaction is seen */
     StunState *table;
+    bool framed; /* over TCP, each message behind its length */
 } StunFlow;
 
 static void stun_release(void *state)
@@ -244,9 +248,44 @@ static void put_channel_data(FmDissection *d, StunMemo *memo, FmCursor *c)
     dissect_relayed(d, memo, &data);
 }
 
+/* A message, alone in its datagram or first of several in a stream. No method above 0xff was ever assigned. */
+static bool is_message(FmSlice bytes)
+{
+    FmCursor c = { .at = bytes.data, .end = bytes.data + bytes.size, .start = bytes.data };
+    return bytes.size >= STUN_HEADER_SIZE && !(bytes.data[0] & 0xfe) && fm_peek(&c, 4, 4) == STUN_COOKIE &&
+           fm_peek(&c, 2, 2) + STUN_HEADER_SIZE <= bytes.size;
+}
+
+/* The front of a message with its length before it, as ICE has it over TCP. */
+static bool is_framed(FmSlice bytes)
+{
+    FmCursor c = { .at = bytes.data, .end = bytes.data + bytes.size, .start = bytes.data };
+    return bytes.size >= FRAMED_FRONT && fm_peek(&c, FRAME_SIZE, 1) < 2 && fm_peek(&c, FRAME_SIZE + 4, 4) == STUN_COOKIE &&
+           fm_peek(&c, 0, 2) == STUN_HEADER_SIZE + fm_peek(&c, FRAME_SIZE + 2, 2);
+}
+
+/* Passes over the length in front, where there is one. */
+static void unframe(FmDissection *d, StunMemo *memo, FmCursor *c)
+{
+    StunFlow *flow = d->stream && !fm_replaying(d) ? fm_state(d) : NULL;
+    if (flow) {
+        flow->framed |= is_framed(fm_rest(c));
+        memo->framed = flow->framed;
+    }
+    if (memo->framed)
+        fm_skip(c, FRAME_SIZE);
+}
+
 static void stun_dissect(FmDissection *d, FmCursor *c)
 {
     StunMemo *memo = fm_memo(d);
+    FmCursor frame = *c;
+    unframe(d, memo, c);
+    if (memo->framed && !is_message(fm_rest(c))) { /* DTLS, RTP, … */
+        fm_add(d, STUN_TCP_FRAME_LENGTH, &frame);
+        dissect_relayed(d, memo, c);
+        return;
+    }
     if (fm_peek(c, 0, 2) >= CHANNEL_FIRST) {
         put_channel_data(d, memo, c);
         return;
@@ -266,6 +305,8 @@ static void stun_dissect(FmDissection *d, FmCursor *c)
         memo->integrity = (uint8_t)fm_stun_check(d, whole, &key);
     }
     put_links(d, memo);
+    if (memo->framed)
+        fm_add(d, STUN_TCP_FRAME_LENGTH, &frame);
     if (memo->integrity) {
         fm_make(d, FATHOM_STUN_INTEGRITY, memo->integrity == STUN_RIGHT);
         if (memo->integrity == STUN_WRONG)
@@ -290,14 +331,6 @@ static void stun_dissect(FmDissection *d, FmCursor *c)
         dissect_relayed(d, memo, &attributes.data);
 }
 
-/* A message, alone in its datagram or first of several in a stream. No method above 0xff was ever assigned. */
-static bool is_message(FmSlice bytes)
-{
-    FmCursor c = { .at = bytes.data, .end = bytes.data + bytes.size, .start = bytes.data };
-    return bytes.size >= STUN_HEADER_SIZE && !(bytes.data[0] & 0xfe) && fm_peek(&c, 4, 4) == STUN_COOKIE &&
-           fm_peek(&c, 2, 2) + STUN_HEADER_SIZE <= bytes.size;
-}
-
 static bool is_channel_data(FmSlice bytes)
 {
     if (bytes.size < CHANNEL_HEADER_SIZE || bytes.data[0] < CHANNEL_FIRST >> 8 || bytes.data[0] > CHANNEL_LAST >> 8)
@@ -308,16 +341,20 @@ static bool is_channel_data(FmSlice bytes)
 
 static bool stun_probe(const FmDissection *d, FmSlice bytes)
 {
-    return is_message(bytes) || (is_channel_data(bytes) && fm_flow_met(d, &fm_stun)); /* RFC 8656 §12: a channel is bound before */
+    return is_message(bytes) || (d->flow_kind == FM_FLOW_TCP && is_framed(bytes)) || (is_channel_data(bytes) && fm_flow_met(d, &fm_stun)); /* RFC 8656 §12: a channel is bound before */
 }
 
 /* Over TCP messages and channels follow each other; ChannelData is padded to four bytes (RFC 8656 §12.5). */
 static uint64_t stun_record(const FmStream *stream, FmSlice bytes)
 {
-    (void)stream;
+    const StunFlow *flow = stream->state;
     if (bytes.size < CHANNEL_HEADER_SIZE)
         return FM_NEED_MORE;
+    if ((flow && flow->framed) || is_framed(bytes))
+        return FRAME_SIZE + ((uint64_t)bytes.data[0] << 8 | bytes.data[1]);
     uint64_t length = (uint64_t)bytes.data[2] << 8 | bytes.data[3];
+    if (!(bytes.data[0] & 0xc0) && bytes.size < FRAMED_FRONT)
+        return FM_NEED_MORE; /* which of both will be seen */
     return bytes.data[0] & 0xc0 ? CHANNEL_HEADER_SIZE + (length + 3) / 4 * 4 : STUN_HEADER_SIZE + length;
 }
 
@@ -333,6 +370,7 @@ const FmProtocol fm_stun = {
     .probe_on = FM_UDP_PORT,
     .probe_also = FM_TCP_PORT,
     .record = stun_record,
+    .sized = true,
     .state_size = sizeof(StunFlow),
     .release = stun_release,
     .memo_size = sizeof(StunMemo),

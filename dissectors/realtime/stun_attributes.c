@@ -197,14 +197,14 @@ const char *fm_stun_attribute_name(uint64_t type)
 /* Behind the attribute's own line, from inside it */
 #define label_attribute(d, ...) do { fm_up(d); fm_label_more(d, ATTRIBUTE, __VA_ARGS__); fm_down(d); } while (0)
 
-/* "10.0.0.1:5000", "[::1]:5000" */
+/* "10.0.0.1:5000"; as Wireshark has it, no brackets round IPv6 */
 static void tell_endpoint(FmDissection *d, uint64_t type, const uint8_t *address, unsigned size, unsigned port)
 {
     if (!d->want_labels && !d->want_info)
         return;
     char host[INET6_ADDRSTRLEN], text[INET6_ADDRSTRLEN + 10];
     inet_ntop(size == 4 ? AF_INET : AF_INET6, address, host, sizeof host);
-    g_snprintf(text, sizeof text, size == 4 ? "%s:%u" : "[%s]:%u", host, port);
+    g_snprintf(text, sizeof text, "%s:%u", host, port);
     label_attribute(d, ": %s", text);
     fm_info_more(d, " %s: %s", fm_stun_attribute_name(type), text);
 }

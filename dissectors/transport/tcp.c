@@ -495,7 +495,7 @@ static void put_window(FmDissection *d, FmCursor *c, const Header *h, const TcpM
             int64_t factor = memo->scale >= 0 ? INT64_C(1) << memo->scale : memo->scale;
             fm_add_value(d, WINDOW_SCALE, &here, 2, (uint64_t)factor);
             if (factor < 0)
-                fm_label(d, WINDOW_SCALE, "[Window size scaling factor: %d (%s)]", (int)factor, factor == -1 ? "unknown" : "no window scaling used");
+                fm_label(d, WINDOW_SCALE, "Window size scaling factor: %d (%s)", (int)factor, factor == -1 ? "unknown" : "no window scaling used");
         }
     }
 }
