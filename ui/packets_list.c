@@ -157,6 +157,7 @@ static void list_refresh(FmPane *pane)
 {
     ListView *v = pane->state;
     FmPackets *p = fm_packets(pane->page);
+    uint32_t judged = pane->app->matches ? fm_matches_judged(pane->app->matches) : UINT32_MAX; /* before counting: more are judged meanwhile */
     pane->count = fm_app_shown(pane->app);
     if (v->matches != pane->app->matches) { /* another filter: the same packet, or the next one that is shown */
         v->matches = pane->app->matches;
@@ -174,7 +175,7 @@ static void list_refresh(FmPane *pane)
         pane->cursor = pane->count - 1;
     fm_pane_settle(pane);
     go_on_finding(pane);
-    if (v->wish && pane->app->matches && fm_matches_judged(pane->app->matches) < v->wish)
+    if (judged < v->wish)
         return;
     v->wish = 0;
     select_row(pane);
