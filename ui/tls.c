@@ -22,6 +22,7 @@ typedef struct TlsView {
     FmLines *lines;
     uint32_t seen;
     int columns; /* that the lines are made for */
+    bool whole; /* the flow had been gathered: its names are known */
 } TlsView;
 
 static void observe(FmObserver *observer, const FmPacket *packet)
@@ -403,12 +404,14 @@ static void tls_refresh(FmPane *pane)
     TlsView *v = pane->state;
     FmFlowPage *flow = fm_flow_of(pane->page);
     uint32_t seen = fm_survey_seen(v->survey);
-    if (seen == v->seen && pane->box.columns == v->columns)
+    bool whole = fm_gather_done(flow->gather); /* two read side by side: either may be the last */
+    if (seen == v->seen && whole == v->whole && pane->box.columns == v->columns)
         return;
     const FmTrack *track = fm_gather_hold(flow->gather);
     const FmFlowRecord *record = fm_track_flow(track);
     if (record) {
         v->seen = seen;
+        v->whole = whole;
         v->columns = pane->box.columns;
         const TlsObserver *o = (const TlsObserver *)(const void *)fm_survey_hold(v->survey, 0);
         tell(v, o->facts, record);
